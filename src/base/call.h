@@ -1,0 +1,33 @@
+/* base/call.h: one unit of work: a request, a job, a command. Everything a room may not take from the system
+ * (time, randomness, configuration, the database) comes in through it. Owned by one thread. */
+#pragma once
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/world.h"
+
+struct conf;
+struct sql_db;
+struct sql_conn;
+struct ids;
+struct event;
+
+/* Where the CPU time of a unit of work went, for /metrics and the bench. */
+enum spent { SPENT_PARSE, SPENT_SIGNATURE, SPENT_DB, SPENT_RENDER, SPENT_KINDS };
+
+struct call {
+	struct arena *arena;          /* ends with the unit of work */
+	struct world *world;
+	int64_t now_us;               /* read once at the start, so a unit of work has one now */
+	int64_t deadline_us;          /* when the answer is no longer wanted; 0: never. Reaches down to SQL and HTTP */
+	const struct conf *conf;      /* NULL in tests that need none */
+	struct sql_db *db;
+	struct sql_conn *tx;          /* set inside store_tx() only */
+	struct ids *ids;
+	struct event *events;         /* written in this transaction; flown after its commit (store/event.h) */
+	int64_t spent_us[SPENT_KINDS];
+	int queries;                  /* database calls so far; tests hold endpoints to a number */
+};
+
+static inline void call_random(struct call *c, void *p, size_t n) { c->world->random(c->world, p, n); }
+/* n random bytes as lower-case hex in c's arena. */
+struct str call_random_hex(struct call *c, size_t n);

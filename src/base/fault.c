@@ -1,0 +1,23 @@
+#include "base/fault.h"
+
+#ifdef HOWDAH_FAULTS
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void fault_point(const char *name)
+{
+	static _Atomic int passes;
+	const char *armed = getenv("HOWDAH_FAULT");
+	size_t n = strlen(name);
+
+	if (!armed || strncmp(armed, name, n) != 0 || (armed[n] && armed[n] != ':'))
+		return;
+	if (atomic_fetch_add(&passes, 1) + 1 >= (armed[n] ? atoi(armed + n + 1) : 1))
+		kill(getpid(), SIGKILL);
+}
+#else
+typedef int nothing_in_release_builds;
+#endif
