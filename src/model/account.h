@@ -1,0 +1,59 @@
+/* model/account.h: somebody: a person, bot or group, here or on another server. */
+#pragma once
+#include "base/str.h"
+#include "model/enums.h"
+#include "model/ids.h"
+
+struct account {
+	account_id id;
+	struct str username;      /* as written */
+	struct str domain;        /* "" for ours; else normalized, with ":port" in laboratories */
+	struct str uri;           /* the ActivityPub id: stored, never computed */
+	struct str url;           /* the page for people */
+	enum actor_type actor_type;
+	struct str inbox_uri, shared_inbox_uri, outbox_uri, followers_uri, following_uri, featured_uri;
+	struct str display_name;
+	struct str note;          /* sanitized HTML */
+	struct str note_source;   /* local: what was typed; none for remote */
+	struct str fields;        /* JSON [{"name","value" (HTML),"verified_at"}] */
+	struct str fields_source; /* local: JSON [{"name","value"}] as typed */
+	struct str emojis;        /* JSON [{"shortcode","url","static_url"}] used in name, note and fields */
+	struct str avatar_file, avatar_static_file, avatar_remote_url, avatar_description;
+	struct str header_file, header_static_file, header_remote_url, header_description;
+	bool locked, bot, discoverable, indexable, hide_collections;
+	bool local;
+	int64_t silenced_us, suspended_us, deleted_us;                /* 0: not */
+	account_id moved_to_id;
+	struct str also_known_as; /* JSON array of URIs */
+	int64_t created_us, fetched_us;
+	int64_t version;          /* grows with every change; what render caches are keyed by */
+	int64_t statuses_count, followers_count, following_count, last_status_us;
+};
+
+/* The private half of a local account. */
+struct user {
+	account_id account;
+	struct str email;
+	struct str password_hash;
+	enum role role;
+	int64_t confirmed_us;     /* 0: the address is not confirmed yet */
+	bool approved;
+	int64_t disabled_us;
+	struct str locale;
+	enum visibility default_privacy;
+	bool default_sensitive;
+	struct str default_language;
+	int64_t created_us, last_active_us;
+	int64_t home_built_us;    /* 0: the home timeline must be built before it is read */
+};
+
+/* What one account is to another, both ways. */
+struct relation {
+	account_id other;
+	bool following, requested, followed_by, requested_by;
+	bool showing_reblogs, notifying;
+	struct str languages;     /* of the follow: "de,en" or none */
+	bool blocking, blocked_by, muting, muting_notifications, domain_blocking;
+	int64_t mute_expires_us;
+	struct str note;
+};

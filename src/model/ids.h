@@ -1,0 +1,24 @@
+/* model/ids.h: one type for each kind of id, so that an account's id where a status's belongs does not compile.
+ * An id is 64 bits: 48 of milliseconds since 1970, 6 of node, 10 of sequence; JSON shows it as a string. 0 is none. */
+#pragma once
+#include <stdint.h>
+
+#define ID_TYPE(name) \
+	typedef struct { int64_t v; } name
+
+ID_TYPE(account_id);
+ID_TYPE(status_id);
+ID_TYPE(media_id);
+ID_TYPE(poll_id);
+ID_TYPE(notification_id);
+ID_TYPE(app_id);
+ID_TYPE(token_id);
+ID_TYPE(filter_id);
+ID_TYPE(tag_id);
+ID_TYPE(job_id);
+
+#define ID(type, number) ((type){ (number) })
+#define ID_NONE(type) ((type){ 0 })
+#define id_eq(a, b) ((a).v == (b).v)
+/* When an id was made: the milliseconds in it, as microseconds. */
+static inline int64_t id_time_us(int64_t id) { return (id >> 16) * 1000; }

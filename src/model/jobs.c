@@ -1,0 +1,26 @@
+#include "model/jobs.h"
+
+static const struct {
+	const char *name;
+	enum job_lane lane;
+	int tries;
+} kinds[JOB_KINDS] = {
+#define JOB(KIND, handler, lane, tries, what) [JOB_##KIND] = { #KIND, JOB_LANE_##lane, tries },
+#include "model/jobs.def"
+};
+
+static const char *const lane_names[JOB_LANES] = {
+#define LANE(NAME, min, weight, ceiling) #NAME,
+#include "model/lanes.def"
+};
+
+static const struct job_lane_row lane_rows[JOB_LANES] = {
+#define LANE(NAME, min, weight, ceiling) { min, weight, ceiling },
+#include "model/lanes.def"
+};
+
+const char *job_kind_name(enum job_kind kind) { return kinds[kind].name; }
+const char *job_lane_name(enum job_lane lane) { return lane_names[lane]; }
+enum job_lane job_lane_of(enum job_kind kind) { return kinds[kind].lane; }
+int job_tries_max(enum job_kind kind) { return kinds[kind].tries; }
+struct job_lane_row job_lane_row(enum job_lane lane) { return lane_rows[lane]; }

@@ -1,0 +1,77 @@
+#include "model/rules.h"
+
+bool rule_may_see(enum visibility v, const struct see_facts *f)
+{
+	if (f->author_gone)
+		return false;
+	if (f->is_author)
+		return true;
+	if (f->author_blocks_viewer)
+		return false;
+	switch (v) {
+	case VISIBILITY_PUBLIC:
+	case VISIBILITY_UNLISTED:
+		return true;
+	case VISIBILITY_PRIVATE:
+		return f->viewer_is_person && (f->is_follower || f->is_mentioned);
+	case VISIBILITY_DIRECT:
+	case VISIBILITY_LIMITED:
+		return f->viewer_is_person && f->is_mentioned;
+	case VISIBILITY_COUNT:
+		break;
+	}
+	return false;
+}
+
+bool rule_may_reblog(enum visibility v, const struct see_facts *f)
+{
+	if (!rule_may_see(v, f) || !f->viewer_is_person)
+		return false;
+	if (v == VISIBILITY_PUBLIC || v == VISIBILITY_UNLISTED)
+		return !f->viewer_blocks_author;
+	return v == VISIBILITY_PRIVATE && f->is_author;
+}
+
+bool rule_home_admits(const struct home_facts *f)
+{
+	if (!f->may_see)
+		return false;
+	if (f->is_own)
+		return !(f->is_reblog && f->original_blocked_either);
+	if (!f->follows_author || f->muted_author || f->blocked_either)
+		return false;
+	if (f->visibility == VISIBILITY_DIRECT || f->visibility == VISIBILITY_LIMITED)
+		return false;
+	if (f->is_reblog)
+		return f->shows_reblogs && !f->original_muted && !f->original_blocked_either && !f->domain_blocked;
+	if (!f->language_wanted)
+		return false;
+	if (f->is_reply)
+		return f->reply_to_self_thread || f->reply_to_reader || f->follows_replied;
+	return true;
+}
+
+bool rule_username_ok(struct str username)
+{
+	for (size_t i = 0; i < username.n; i++) {
+		char c = username.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_')
+			return false;
+	}
+	return username.n >= 1 && username.n <= 30;
+}
+
+enum visibility rule_reblog_visibility(enum visibility asked, enum visibility original)
+{
+	if (original == VISIBILITY_PRIVATE || asked == VISIBILITY_DIRECT || asked == VISIBILITY_LIMITED)
+		return VISIBILITY_PRIVATE;
+	return asked;
+}
+
+int64_t rule_follow_max(int64_t followers, int64_t base)
+{
+	int64_t by_followers = followers + followers / 10;
+
+	return by_followers > base ? by_followers : base;
+}

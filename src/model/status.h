@@ -1,0 +1,83 @@
+/* model/status.h: a post or a boost, with what belongs to it. */
+#pragma once
+#include "base/str.h"
+#include "model/enums.h"
+#include "model/ids.h"
+
+struct status {
+	status_id id;
+	struct str uri, url;
+	account_id account;
+	status_id reply_to;
+	account_id reply_to_account;
+	struct str reply_to_uri;      /* remote, not fetched yet */
+	status_id thread;             /* the first post of the conversation */
+	status_id reblog_of;          /* a boost: everything below is empty */
+	enum visibility visibility;
+	struct str text;              /* local: what was typed */
+	struct str content;           /* HTML: made from text, or sanitized */
+	struct str spoiler_text;
+	bool sensitive;
+	struct str language;
+	struct str emojis;            /* JSON, as in struct account */
+	poll_id poll;
+	app_id app;
+	bool local;
+	int64_t created_us, edited_us;
+	int64_t version;
+	int64_t replies_count, reblogs_count, favourites_count;
+};
+
+struct mention {
+	status_id status;
+	account_id account;
+	bool silent;                  /* in the audience, not in the text */
+	struct str username, domain, url;
+};
+
+struct status_tag {
+	status_id status;
+	tag_id tag;
+	struct str name;              /* as first written */
+};
+
+struct media {
+	media_id id;
+	account_id account;
+	status_id status;             /* none: not attached yet */
+	int position;
+	enum media_type type;
+	enum media_state state;
+	struct str mime, file, preview_file;          /* names in storage; none for remote ones not cached */
+	struct str remote_url, remote_preview_url;
+	struct str description, blurhash;
+	double focus_x, focus_y;
+	bool has_focus;
+	int64_t width, height, preview_width, preview_height;
+	int64_t bytes;
+	struct str content_hash;      /* of what was uploaded */
+	int64_t created_us;
+};
+
+struct poll {
+	poll_id id;
+	status_id status;
+	account_id account;
+	int64_t expires_us;           /* 0: never */
+	bool multiple, hide_totals;
+	int64_t votes_count, voters_count;            /* voters -1: not said */
+	int64_t closed_us;
+};
+
+struct poll_option {
+	poll_id poll;
+	int position;
+	struct str title;
+	int64_t votes_count;
+};
+
+/* What a viewer has done with a status. */
+struct status_facts {
+	status_id status;
+	bool favourited, reblogged, bookmarked, pinned, muted;
+};

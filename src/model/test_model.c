@@ -1,0 +1,78 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "model/jobs.h"
+#include "model/rules.h"
+#include "model/scope.h"
+
+static void scopes_are_hierarchical(void **state)
+{
+	(void)state;
+	assert_true(scopes_allow(STR("read write"), STR("read:statuses")));
+	assert_true(scopes_allow(STR("follow"), STR("write:mutes")));
+	assert_false(scopes_allow(STR("read:statuses"), STR("read")));
+	assert_false(scopes_allow(STR("read"), STR("reader")));
+	assert_false(scopes_allow(STR("write"), STR("admin:write")));
+	assert_true(scopes_allow(STR("admin:read"), STR("admin:read:accounts")));
+	assert_true(scopes_allow_any(STR("profile"), STR("read:accounts|profile")));
+	assert_true(scopes_subset(STR("read:statuses follow"), STR("read write follow")));
+	assert_false(scopes_subset(STR("push"), STR("read write")));
+	assert_false(scopes_known(STR("read nonsense")));
+	assert_false(scopes_known(STR("  ")));
+}
+
+static void a_private_post_is_for_followers_and_those_mentioned(void **state)
+{
+	struct see_facts f = { .viewer_is_person = true };
+
+	(void)state;
+	assert_false(rule_may_see(VISIBILITY_PRIVATE, &f));
+	f.is_follower = true;
+	assert_true(rule_may_see(VISIBILITY_PRIVATE, &f));
+	assert_false(rule_may_see(VISIBILITY_DIRECT, &f));
+	f.author_blocks_viewer = true;
+	assert_false(rule_may_see(VISIBILITY_PUBLIC, &f));
+	assert_false(rule_may_see(VISIBILITY_PRIVATE, &f));
+}
+
+static void nobody_boosts_what_is_direct(void **state)
+{
+	struct see_facts f = { .viewer_is_person = true, .is_author = true };
+
+	(void)state;
+	assert_true(rule_may_reblog(VISIBILITY_PRIVATE, &f));
+	assert_false(rule_may_reblog(VISIBILITY_DIRECT, &f));
+	assert_int_equal(rule_reblog_visibility(VISIBILITY_PUBLIC, VISIBILITY_PRIVATE), VISIBILITY_PRIVATE);
+}
+
+static void words_and_numbers_of_an_enum_agree(void **state)
+{
+	enum visibility v;
+
+	(void)state;
+	for (enum visibility i = 0; i < VISIBILITY_COUNT; i++)
+		assert_true(visibility_parse(str_z(visibility_word(i)), &v) && v == i);
+	assert_false(visibility_parse(STR("everyone"), &v));
+}
+
+static void every_job_has_a_lane(void **state)
+{
+	(void)state;
+	for (enum job_kind k = 0; k < JOB_KINDS; k++)
+		assert_true(job_lane_of(k) < JOB_LANES && job_tries_max(k) > 0 && job_kind_name(k));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scopes_are_hierarchical),
+		cmocka_unit_test(a_private_post_is_for_followers_and_those_mentioned),
+		cmocka_unit_test(nobody_boosts_what_is_direct),
+		cmocka_unit_test(words_and_numbers_of_an_enum_agree),
+		cmocka_unit_test(every_job_has_a_lane),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
