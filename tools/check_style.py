@@ -10,7 +10,7 @@ BANNED = r"\b(strcpy|strcat|strncpy|sprintf|vsprintf|strtok|atoll?|gmtime|localt
 FILE_MAX, FUNCTION_MAX, LINE_MAX = 900, 80, 140
 bad = []
 
-for room in sorted(p for p in (root / "src").iterdir() if p.is_dir()):
+for room in sorted(p for p in (root / "src").iterdir() if (p / "meson.build").exists()):
     readme = room / "README.md"
     if not readme.exists():
         bad.append(f"{room}: no README.md")
