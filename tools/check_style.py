@@ -7,7 +7,7 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 BANNED = r"\b(strcpy|strcat|strncpy|sprintf|vsprintf|strtok|atoll?|gmtime|localtime|ctime|system|popen|alloca|longjmp|gets|usleep)\s*\("
-FILE_MAX, FUNCTION_MAX, LINE_MAX = 900, 80, 140
+FILE_MAX, FUNCTION_MAX, LINE_MAX = 900, 80, 150
 bad = []
 
 for room in sorted(p for p in (root / "src").iterdir() if (p / "meson.build").exists()):
