@@ -70,7 +70,7 @@ bool str_cut(struct str s, char c, struct str *ret_head, struct str *ret_tail)
 	size_t at = str_find(s, c);
 
 	*ret_head = str_upto(s, at);
-	*ret_tail = str_from(s, at < s.n ? at + 1 : s.n);
+	*ret_tail = at < s.n ? str_from(s, at + 1) : str_of(s.p + s.n, 0);
 	return at < s.n;
 }
 
@@ -97,9 +97,9 @@ bool str_i64(struct str s, int64_t *ret)
 			return false;
 		v = v * 10 + (uint64_t)(s.p[i] - '0');
 	}
-	if (v > (uint64_t)INT64_MAX)
+	if (v > (uint64_t)INT64_MAX + minus)
 		return false;
-	*ret = minus ? -(int64_t)v : (int64_t)v;
+	*ret = (int64_t)(minus ? 0 - v : v);
 	return true;
 }
 
