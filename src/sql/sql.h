@@ -119,17 +119,25 @@ bool row_is_null(struct row r, size_t column);
 double row_f64(struct row r, size_t column);
 
 /* Statements. Inside a transaction (c->tx) they run on it; otherwise they borrow a connection for this one statement.
- * Fail: LATER the engine is busy, gone or full, the deadline has passed, or a serialisation conflict;
- *       CONFLICT a constraint is violated; INTERNAL the statement is wrong. */
+ * An empty text is nothing to do on that engine: no rows, nothing changed.
+ * Fail: LATER the engine is gone or full, the deadline has passed, or a serialisation conflict; BUSY no connection came free;
+ *       CONFLICT a constraint is violated; INVALID a text holds a NUL or is not UTF-8; INTERNAL the statement is wrong. */
 MUST struct err *db_rows(struct call *c, const struct sql_text *q, struct sql_args args, struct sql_rows *ret);
 /* The first row; *ret_found says whether there is one. */
 MUST struct err *db_one(struct call *c, const struct sql_text *q, struct sql_args args, struct row *ret, bool *ret_found);
 MUST struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_args args, int64_t *ret_changed); /* ret_changed may be NULL */
-/* Inserts n rows of `columns` values: the text says "INSERT INTO t (a, b) VALUES @rows ..."; sent in groups of 64, 8 and 1. */
+/* Inserts n rows of `columns` values: the text says "INSERT INTO t (a, b) VALUES @rows ..."; sent in groups of 64, 8 and 1, all in
+ * one transaction. No other parameters. */
 MUST struct err *db_insert_rows(struct call *c, const struct sql_text *q, size_t columns, const struct sql_arg *values, size_t n);
 
+/* Prepares q and forgets it: for the prepare-all test. @set stands for 20 members, @rows for one row. */
+MUST struct err *sql_check(struct call *c, const struct sql_text *q);
+
 /* Runs fn(c, arg) in one transaction and commits it; an error from fn, or of the commit, leaves nothing behind. fn only
- * writes rows and arena memory, and may run more than once. Never nests (asserts). */
+ * writes rows and arena memory, and may run more than once. A statement's error dooms the transaction, whatever fn makes of
+ * it: what may stand already is asked for with ON CONFLICT. On SQLite fn runs on the writer thread. Never nests (asserts).
+ * Fails as statements do; also BUSY too many transactions wait. LATER "not known" (PostgreSQL only): the connection was lost
+ * during COMMIT, and the transaction may stand. */
 typedef struct err *sql_tx_fn(struct call *c, void *arg);
 MUST struct err *sql_tx(struct call *c, sql_tx_fn *fn, void *arg);
 

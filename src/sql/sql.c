@@ -1,0 +1,470 @@
+/* The common face: arguments, rows, the pool, and where a statement runs.
+ *
+ * In a transaction the first error dooms it: later statements return that error at once and nothing is committed. That is
+ * PostgreSQL's way, and the face holds SQLite to it, so that no act works on one engine only. */
+#include "sql/sql.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/metrics.h"
+#include "sql/sql_priv.h"
+
+/* ---- arguments and rows ---- */
+
+struct sql_arg sql_arg_i64(int64_t v) { return (struct sql_arg){ .kind = SQL_I64, .i = v }; }
+struct sql_arg sql_arg_f64(double v) { return (struct sql_arg){ .kind = SQL_F64, .f = v }; }
+struct sql_arg sql_arg_str(struct str v) { return (struct sql_arg){ .kind = v.p ? SQL_STR : SQL_NULL, .s = v }; }
+struct sql_arg sql_opt(int64_t id) { return (struct sql_arg){ .kind = id ? SQL_I64 : SQL_NULL, .i = id }; }
+struct sql_arg sql_ids(const int64_t *v, size_t n) { return (struct sql_arg){ .kind = SQL_IDS, .ids = v, .n = n }; }
+struct sql_arg sql_strs(const struct str *v, size_t n) { return (struct sql_arg){ .kind = SQL_STRS, .strs = v, .n = n }; }
+struct sql_arg sql_arg_same_(struct sql_arg v) { return v; }
+
+struct str row_str(struct row r, size_t column)
+{
+	assert(column < r.columns);
+	return r.cells[column];
+}
+
+int64_t row_i64(struct row r, size_t column)
+{
+	int64_t v;
+
+	return str_i64(row_str(r, column), &v) ? v : 0;
+}
+
+bool row_bool(struct row r, size_t column) { return row_i64(r, column) != 0; }
+bool row_is_null(struct row r, size_t column) { return !row_str(r, column).p; }
+
+double row_f64(struct row r, size_t column)
+{
+	struct str s = row_str(r, column);
+	char text[64];
+
+	if (!s.p || s.n >= sizeof text)
+		return 0;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return strtod(text, NULL);
+}
+
+/* ---- time ---- */
+
+bool sql__past_deadline(const struct call *c) { return c->deadline_us && c->world->now_us(c->world) >= c->deadline_us; }
+
+struct timespec sql__monotonic_in(int64_t us)
+{
+	int64_t at = world_monotonic_us() + us;
+
+	return (struct timespec){ .tv_sec = at / US_PER_S, .tv_nsec = at % US_PER_S * 1000 };
+}
+
+void sql__cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+void sql__pause(struct call *c, int attempt)
+{
+	uint32_t r;
+	struct timespec t;
+
+	call_random(c, &r, sizeof r);
+	t = (struct timespec){ .tv_nsec = (long)(1 + r % (4u << attempt)) * 1000 * 1000 };
+	nanosleep(&t, NULL);
+}
+
+/* ---- the db and its pool ---- */
+
+void sql__db_init(struct sql_db *db, const struct sql_engine *engine, const struct sql_open *how)
+{
+	atomic_store(&db->engine, engine);
+	db->real = engine;
+	db->busy_us = (how->busy_ms > 0 ? how->busy_ms : 5000) * US_PER_MS;
+	db->open_max = how->connections > 0 ? how->connections : 1;
+	pthread_mutex_init(&db->pool_lock, NULL);
+	sql__cond_init(&db->pool_freed);
+	pthread_mutex_init(&db->stmt_lock, NULL);
+	db->stmt_arena = arena_create();
+}
+
+void sql__db_done(struct sql_db *db)
+{
+	while (db->idle) {
+		struct sql_conn *conn = db->idle;
+
+		db->idle = conn->next;
+		db->real->conn_close(conn);
+	}
+	pthread_mutex_destroy(&db->pool_lock);
+	pthread_cond_destroy(&db->pool_freed);
+	pthread_mutex_destroy(&db->stmt_lock);
+	arena_destroy(db->stmt_arena);
+}
+
+struct err *sql_open(struct arena *a, const struct sql_open *how, struct sql_db **ret)
+{
+	if (how->url.n)
+		return sql__open_pgsql(a, how, ret);
+	if (!how->path.n)
+		return FAIL(a, ERR_INTERNAL, "neither a database URL nor a file is given");
+	return sql__open_sqlite(a, how, ret);
+}
+
+void sql_close(struct sql_db *db)
+{
+	if (db)
+		db->real->close(db);
+}
+
+bool sql_is_pgsql(const struct sql_db *db) { return db->real == &sql__pgsql; }
+
+/* A place in the pool is free again; its connection, where there was one, is closed. */
+static void free_place(struct sql_db *db)
+{
+	pthread_mutex_lock(&db->pool_lock);
+	db->open--;
+	pthread_cond_signal(&db->pool_freed);
+	pthread_mutex_unlock(&db->pool_lock);
+}
+
+/* Takes an idle connection or a place for a new one (*ret is NULL); waits at most busy_ms, or until the deadline. */
+static struct err *take_place(struct call *c, struct sql_conn **ret)
+{
+	struct sql_db *db = c->db;
+	int64_t wait_us = db->busy_us, left_us = c->deadline_us ? c->deadline_us - c->world->now_us(c->world) : INT64_MAX;
+	struct timespec until;
+	int rc = 0;
+
+	*ret = NULL;
+	pthread_mutex_lock(&db->pool_lock);
+	if (!db->idle && db->open >= db->open_max) {
+		until = sql__monotonic_in(left_us < wait_us ? left_us : wait_us);
+		while (!db->idle && db->open >= db->open_max && rc != ETIMEDOUT)
+			rc = pthread_cond_timedwait(&db->pool_freed, &db->pool_lock, &until);
+	}
+	if (db->idle) {
+		*ret = db->idle;
+		db->idle = (*ret)->next;
+		rc = 0;
+	} else if (db->open < db->open_max) {
+		db->open++;
+		rc = 0;
+	}
+	pthread_mutex_unlock(&db->pool_lock);
+	return rc ? FAIL(c->arena, ERR_BUSY, "all %d database connections are in use", db->open_max) : NULL;
+}
+
+struct err *sql__borrow(struct call *c, struct sql_conn **ret)
+{
+	struct sql_db *db = c->db;
+	struct err *e;
+
+	if (sql__past_deadline(c))
+		return FAIL(c->arena, ERR_LATER, "the deadline has passed");
+	for (;;) {
+		TRY(take_place(c, ret));
+		if (!*ret)
+			break;
+		if (sql__engine(db)->conn_usable(*ret)) {
+			(*ret)->trouble = SQL_TROUBLE_NONE;
+			return NULL;
+		}
+		sql__engine(db)->conn_close(*ret);
+		free_place(db);
+	}
+	e = sql__engine(db)->conn_open(c->arena, db, ret);
+	if (e)
+		free_place(db);
+	return e;
+}
+
+void sql__give_back(struct sql_conn *conn)
+{
+	struct sql_db *db = conn->db;
+	struct sql_conn *stale = NULL, *next;
+
+	pthread_mutex_lock(&db->pool_lock);
+	if (conn->broken) {
+		/* What broke one has likely broken those that were idle. */
+		conn->next = db->idle;
+		stale = conn;
+		db->idle = NULL;
+		for (next = stale; next; next = next->next)
+			db->open--;
+		pthread_cond_broadcast(&db->pool_freed);
+	} else {
+		conn->next = db->idle;
+		db->idle = conn;
+		pthread_cond_signal(&db->pool_freed);
+	}
+	pthread_mutex_unlock(&db->pool_lock);
+	for (; stale; stale = next) {
+		next = stale->next;
+		sql__engine(db)->conn_close(stale);
+	}
+}
+
+/* ---- statements ---- */
+
+static struct err *run_on(struct call *c, struct sql_conn *conn, const struct sql_run *run, struct sql_result *ret)
+{
+	int64_t start_us = world_thread_cpu_us();
+	struct err *e = sql__engine(c->db)->run(c, conn, run, ret);
+
+	c->spent_us[SPENT_DB] += world_thread_cpu_us() - start_us;
+	if (!ret->needs_writer) {
+		c->queries++;
+		metric_add(METRIC_db_queries_total, STR_NONE, 1);
+	}
+	return e;
+}
+
+/* A statement on a connection borrowed for it. A race undid it, so it may run again; where the connection was lost nobody
+ * knows whether it was done, so only what changes nothing is sent again. */
+static struct err *run_alone(struct call *c, const struct sql_run *run, struct sql_result *ret)
+{
+	struct sql_conn *conn;
+	struct err *e;
+
+	for (int attempt = 0;; attempt++) {
+		bool again;
+
+		TRY(sql__borrow(c, &conn));
+		e = run_on(c, conn, run, ret);
+		again = e && ((conn->trouble == SQL_TROUBLE_RACE && attempt < SQL_RETRIES) ||
+			      (conn->trouble == SQL_TROUBLE_LOST && attempt == 0 && run->stmt->selects));
+		sql__give_back(conn);
+		if (!again || sql__past_deadline(c))
+			return e;
+		sql__pause(c, attempt);
+	}
+}
+
+struct lone {
+	const struct sql_run *run;
+	struct sql_result *ret;
+};
+
+static struct err *run_lone(struct call *c, void *arg)
+{
+	const struct lone *l = arg;
+
+	return run_on(c, c->tx, l->run, l->ret);
+}
+
+static struct err *statement(struct call *c, const struct sql_run *run, struct sql_result *ret)
+{
+	*ret = (struct sql_result){ 0 };
+	if (!run->stmt->text_n)
+		return NULL;
+	if (c->tx) {
+		if (!c->tx->doomed)
+			c->tx->doomed = run_on(c, c->tx, run, ret);
+		return c->tx->doomed;
+	}
+	if (!atomic_load_explicit(&run->stmt->writes, memory_order_relaxed)) {
+		TRY(run_alone(c, run, ret));
+		if (!ret->needs_writer)
+			return NULL;
+		ret->needs_writer = false;
+	}
+	return sql_tx(c, run_lone, &(struct lone){ run, ret });
+}
+
+/* The arguments with the set, which is the last of them, written out and padded. */
+static const struct sql_arg *spread_set(struct call *c, struct sql_args args, size_t members)
+{
+	struct sql_arg *v = arena_array(c->arena, struct sql_arg, args.n - 1 + members), *to;
+	const struct sql_arg *set = &args.v[args.n - 1];
+
+	memcpy(v, args.v, (args.n - 1) * sizeof *v);
+	to = v + args.n - 1;
+	for (size_t i = 0; set->n && i < members; i++) {
+		size_t from = i < set->n ? i : set->n - 1;
+
+		to[i] = set->kind == SQL_IDS ? sql_arg_i64(set->ids[from]) : sql_arg_str(set->strs[from]);
+	}
+	return v;                         /* an empty set stays NULLs, which equal nothing */
+}
+
+/* PostgreSQL's texts cannot hold a NUL; so that both engines agree, neither may. */
+static struct err *check_args(struct call *c, struct sql_run *run)
+{
+	const struct sql_stmt *s = run->stmt;
+
+	if (s->text_n && (run->n < s->params || (run->n > s->params && s->exact)))
+		return FAIL(c->arena, ERR_INTERNAL, "statement '%s' takes %zu arguments, not %zu", s->q->name, s->params, run->n);
+	for (size_t i = 0; i < run->n; i++) {
+		const struct sql_arg *a = &run->args[i];
+
+		if (a->kind == SQL_STR && memchr(a->s.p, '\0', a->s.n))
+			return FAIL(c->arena, ERR_INVALID, "a text contains a NUL character");
+		if (a->kind == SQL_IDS || a->kind == SQL_STRS)
+			return FAIL(c->arena, ERR_INTERNAL, "statement '%s': a set must be the last argument", s->q->name);
+	}
+	run->n = s->params < run->n ? s->params : run->n;
+	return NULL;
+}
+
+static struct err *one_call(struct call *c, const struct sql_text *q, struct sql_args args, bool first_only, struct sql_result *ret)
+{
+	struct sql_run run = { .args = args.v, .n = args.n, .first_only = first_only };
+	const struct sql_arg *last = args.n ? &args.v[args.n - 1] : NULL;
+
+	if (args.n > SQL_ARGS_MAX)
+		return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given %zu arguments", q->name, args.n);
+	if (last && (last->kind == SQL_IDS || last->kind == SQL_STRS)) {
+		size_t members = sql__set_size(last->n);
+
+		if (!members)
+			return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given a set of %zu", q->name, last->n);
+		TRY(sql__stmt(c, q, sql__variant_set(members), args.n, &run.stmt));
+		run.args = spread_set(c, args, members);
+		run.n = args.n - 1 + members;
+	} else {
+		TRY(sql__stmt(c, q, SQL_PLAIN, 0, &run.stmt));
+	}
+	TRY(check_args(c, &run));
+	return statement(c, &run, ret);
+}
+
+struct err *db_rows(struct call *c, const struct sql_text *q, struct sql_args args, struct sql_rows *ret)
+{
+	struct sql_result r;
+
+	TRY(one_call(c, q, args, false, &r));
+	*ret = r.rows;
+	return NULL;
+}
+
+struct err *db_one(struct call *c, const struct sql_text *q, struct sql_args args, struct row *ret, bool *ret_found)
+{
+	struct sql_result r;
+
+	TRY(one_call(c, q, args, true, &r));
+	*ret_found = r.rows.n > 0;
+	*ret = *ret_found ? sql_row(&r.rows, 0) : (struct row){ 0 };
+	return NULL;
+}
+
+struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_args args, int64_t *ret_changed)
+{
+	struct sql_result r;
+
+	TRY(one_call(c, q, args, false, &r));
+	if (ret_changed)
+		*ret_changed = r.changed;
+	return NULL;
+}
+
+struct batch {
+	const struct sql_text *q;
+	size_t columns;
+	const struct sql_arg *values;
+	size_t n;
+};
+
+static struct err *insert_batch(struct call *c, void *arg)
+{
+	const struct batch *b = arg;
+	struct sql_result ignored;
+	size_t group;
+
+	for (size_t at = 0; at < b->n; at += group) {
+		struct sql_run run = { .args = b->values + at * b->columns };
+
+		group = b->n - at >= SQL_ROWS_GROUP ? SQL_ROWS_GROUP : b->n - at >= 8 ? 8 : 1;
+		run.n = group * b->columns;
+		TRY(sql__stmt(c, b->q, sql__variant_rows(group, b->columns), 0, &run.stmt));
+		TRY(check_args(c, &run));
+		TRY(statement(c, &run, &ignored));
+	}
+	return NULL;
+}
+
+struct err *db_insert_rows(struct call *c, const struct sql_text *q, size_t columns, const struct sql_arg *values, size_t n)
+{
+	struct batch b = { q, columns, values, n };
+
+	if (!n)
+		return NULL;
+	if (!columns || columns > SQL_ARGS_MAX)
+		return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given rows of %zu columns", q->name, columns);
+	return c->tx ? insert_batch(c, &b) : sql_tx(c, insert_batch, &b);
+}
+
+struct err *sql_check(struct call *c, const struct sql_text *q)
+{
+	struct sql_stmt *s;
+	struct sql_conn *conn;
+	struct err *e;
+
+	TRY(sql__stmt_guess(c, q, &s));
+	if (!s->text_n)
+		return NULL;
+	if (c->tx)
+		return sql__engine(c->db)->prepare(c, c->tx, s);
+	TRY(sql__borrow(c, &conn));
+	e = sql__engine(c->db)->prepare(c, conn, s);
+	sql__give_back(conn);
+	return e;
+}
+
+/* ---- transactions and the rest ---- */
+
+struct err *sql__run_fn(struct call *c, struct sql_conn *conn, sql_tx_fn *fn, void *arg)
+{
+	struct err *e;
+
+	conn->doomed = NULL;
+	conn->trouble = SQL_TROUBLE_NONE;
+	conn->in_tx = true;
+	c->tx = conn;
+	e = fn(c, arg);
+	c->tx = NULL;
+	conn->in_tx = false;
+	if (!e)
+		e = conn->doomed;
+	conn->doomed = NULL;
+	return e;
+}
+
+struct err *sql_tx(struct call *c, sql_tx_fn *fn, void *arg)
+{
+	int64_t start_us = world_monotonic_us();
+	struct err *e;
+
+	assert(!c->tx);
+	e = sql__engine(c->db)->tx(c, fn, arg);
+	metric_time(METRIC_db_tx_seconds, STR_NONE, world_monotonic_us() - start_us);
+	return e;
+}
+
+static struct err *run_script(struct call *c, void *arg)
+{
+	const struct str *text = arg;
+
+	return sql__engine(c->db)->script(c, c->tx, *text);
+}
+
+struct err *sql_script(struct call *c, struct str text)
+{
+	if (!c->tx)
+		return sql_tx(c, run_script, &text);
+	if (!c->tx->doomed)
+		c->tx->doomed = run_script(c, &text);
+	return c->tx->doomed;
+}
+
+struct err *sql_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *arg, struct str payload), void *arg)
+{
+	return sql__engine(db)->listen(a, db, channel, on_notify, arg);
+}
