@@ -70,7 +70,7 @@ bool str_cut(struct str s, char c, struct str *ret_head, struct str *ret_tail)
 	size_t at = str_find(s, c);
 
 	*ret_head = str_upto(s, at);
-	*ret_tail = at < s.n ? str_from(s, at + 1) : str_of(s.p + s.n, 0);
+	*ret_tail = str_from(s, at < s.n ? at + 1 : s.n);
 	return at < s.n;
 }
 

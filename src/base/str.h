@@ -27,7 +27,12 @@ static inline bool str_has_suffix(struct str s, struct str suf)
 {
 	return s.n >= suf.n && (suf.n == 0 || memcmp(s.p + s.n - suf.n, suf.p, suf.n) == 0);
 }
-static inline struct str str_from(struct str s, size_t at) { return at >= s.n ? (struct str){ s.p + s.n, 0 } : (struct str){ s.p + at, s.n - at }; }
+static inline struct str str_from(struct str s, size_t at)
+{
+	size_t skip = at < s.n ? at : s.n;
+
+	return (struct str){ s.p ? s.p + skip : NULL, s.n - skip };
+}
 static inline struct str str_upto(struct str s, size_t n) { return (struct str){ s.p, n < s.n ? n : s.n }; }
 
 int str_cmp(struct str a, struct str b);                      /* byte order, like memcmp */

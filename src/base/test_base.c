@@ -23,6 +23,9 @@ static void slices_cut_and_compare(void **state)
 	assert_true(str_eqz(head, "alice") && str_eqz(tail, "example.org"));
 	assert_false(str_cut(STR("alice"), '@', &head, &tail));
 	assert_true(tail.n == 0 && tail.p);
+	/* None has no address to count from. */
+	assert_false(str_cut(STR_NONE, '@', &head, &tail));
+	assert_true(!head.p && !tail.p && !str_from(STR_NONE, 1).p);
 	assert_true(str_i64(STR("-42"), &v) && v == -42);
 	assert_true(str_i64(STR("-9223372036854775808"), &v) && v == INT64_MIN);
 	assert_false(str_i64(STR("9223372036854775808"), &v));
