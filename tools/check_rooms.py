@@ -16,7 +16,7 @@ bad = []
 
 
 def below(room):
-    return {d for c in may[room] for d in {c} | below(c) if c in may}
+    return {d for c in may.get(room, ()) for d in {c} | below(c) if c in may}
 
 
 for f in sorted(src.glob("*/*.[ch]")):
