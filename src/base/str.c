@@ -156,3 +156,30 @@ struct str str_utf8_upto(struct str s, size_t max)
 		max--;
 	return str_upto(s, max);
 }
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+int str_distance(struct str a, struct str b)
+{
+	enum { LONGEST = 64, FAR = 1000 };
+	int rows[3][LONGEST + 1], *before = rows[0], *last = rows[1], *now = rows[2];
+
+	if (a.n > LONGEST || b.n > LONGEST)
+		return FAR;
+	for (size_t j = 0; j <= b.n; j++)
+		before[j] = FAR, last[j] = (int)j;
+	for (size_t i = 1; i <= a.n; i++) {
+		int *spare = before;
+
+		now[0] = (int)i;
+		for (size_t j = 1; j <= b.n; j++) {
+			char x = lower(a.p[i - 1]), y = lower(b.p[j - 1]);
+
+			now[j] = least(last[j - 1] + (x != y), least(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && x == lower(b.p[j - 2]) && lower(a.p[i - 2]) == y)
+				now[j] = least(now[j], before[j - 2] + 1);
+		}
+		before = last, last = now, now = spare;
+	}
+	return last[b.n];
+}

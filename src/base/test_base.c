@@ -33,6 +33,9 @@ static void slices_cut_and_compare(void **state)
 	assert_false(str_i64(STR("1x"), &v));
 	assert_true(str_ieq(STR("ABC"), STR("abc")));
 	assert_int_equal(str_cmp(STR("a"), STR("ab")), -1);
+	assert_int_equal(str_distance(STR("lisetn"), STR("Listen")), 1);
+	assert_int_equal(str_distance(STR("3_BUCKET"), STR("S3_BUCKET")), 1);
+	assert_int_equal(str_distance(STR(""), STR("abc")), 3);
 }
 
 static void utf8_is_checked_strictly(void **state)

@@ -21,6 +21,3 @@ void conf__problem(struct conf_loading *in, struct str where, struct str key, st
 void conf__derive(struct conf_loading *in);
 /* "howdah.conf:12", "HOWDAH_LISTEN", "command line", "default" ... */
 struct str conf__where(struct arena *a, const struct conf *conf, const struct setting *s);
-
-/* Edits (insert, drop, change, swap neighbours) from a to b, case ignored; anything over 64 bytes counts as far away. */
-int conf__distance(struct str a, struct str b);

@@ -273,7 +273,7 @@ static struct str parse_enum(struct arena *a, const struct setting *s, struct st
 	int best = 3;
 
 	for (unsigned i = 0; s->words[i]; i++) {
-		int d = conf__distance(v, str_z(s->words[i]));
+		int d = str_distance(v, str_z(s->words[i]));
 
 		if (str_eqz(v, s->words[i])) {
 			memcpy(field, &i, s->size);

@@ -46,40 +46,11 @@ const struct setting *setting_find(struct str key)
 	return NULL;
 }
 
-static char folded(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == '-' ? '_' : c); }
-static int least(int a, int b) { return a < b ? a : b; }
-
-enum { KEY_MAX = 64, FAR = 1000 };
-
-int conf__distance(struct str a, struct str b)
-{
-	int rows[3][KEY_MAX + 1], *before = rows[0], *last = rows[1], *now = rows[2];
-
-	if (a.n > KEY_MAX || b.n > KEY_MAX)
-		return FAR;
-	for (size_t j = 0; j <= b.n; j++)
-		before[j] = FAR, last[j] = (int)j;
-	for (size_t i = 1; i <= a.n; i++) {
-		int *spare = before;
-
-		now[0] = (int)i;
-		for (size_t j = 1; j <= b.n; j++) {
-			char x = folded(a.p[i - 1]), y = folded(b.p[j - 1]);
-
-			now[j] = least(last[j - 1] + (x != y), least(last[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && x == folded(b.p[j - 2]) && folded(a.p[i - 2]) == y)
-				now[j] = least(now[j], before[j - 2] + 1);
-		}
-		before = last, last = now, now = spare;
-	}
-	return last[b.n];
-}
-
 /* "LOCAL_DOMAIN" holds the whole of "domain". */
 static bool holds(struct str all, struct str part)
 {
-	for (size_t i = 0; part.n >= 5 && i + part.n <= all.n; i++)
-		if (conf__distance(str_of(all.p + i, part.n), part) == 0)
+	for (size_t i = 0; part.n >= 5 && all.n <= 64 && i + part.n <= all.n; i++)
+		if (str_ieq(str_of(all.p + i, part.n), part))
 			return true;
 	return false;
 }
@@ -92,12 +63,12 @@ const struct setting *setting_nearest(struct str key)
 	if (str_ihas_prefix(key, STR("HOWDAH_")))
 		key = str_from(key, 7);
 	for (int i = 0; i < SETTINGS; i++) {
-		int d = conf__distance(key, table[i].key);
+		int d = str_distance(key, table[i].key);
 
 		if (d < best && d < (int)table[i].key.n)
 			near = &table[i], best = d;
 	}
-	for (int i = 0; !near && key.n <= KEY_MAX && i < SETTINGS; i++)
+	for (int i = 0; !near && i < SETTINGS; i++)
 		if (holds(key, table[i].key) || holds(table[i].key, key))
 			near = &table[i];
 	return near;
