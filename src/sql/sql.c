@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/metrics.h"
 #include "sql/sql_priv.h"
 
@@ -279,20 +280,66 @@ static struct err *statement(struct call *c, const struct sql_run *run, struct s
 	return sql_tx(c, run_lone, &(struct lone){ run, ret });
 }
 
-/* The arguments with the set, which is the last of them, written out and padded. */
-static const struct sql_arg *spread_set(struct call *c, struct sql_args args, size_t members)
+/* A member of a set, as an array's text wants it: https://www.postgresql.org/docs/15/arrays.html#ARRAYS-IO */
+static void add_member(struct buf *b, const struct sql_arg *set, size_t i)
+{
+	struct str s;
+
+	if (set->kind == SQL_IDS) {
+		buf_i64(b, set->ids[i]);
+		return;
+	}
+	s = set->strs[i];
+	if (!s.p) {
+		buf_addz(b, "NULL");
+		return;
+	}
+	buf_addc(b, '"');
+	for (size_t at = 0; at < s.n; at++) {
+		if (s.p[at] == '"' || s.p[at] == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, s.p[at]);
+	}
+	buf_addc(b, '"');
+}
+
+/* "{1,2,3}". An empty set holds a NULL, which equals nothing and differs from nothing, as on SQLite. */
+static struct str array_text(struct arena *a, const struct sql_arg *set)
+{
+	struct buf b = buf_init(a, SQL_ARRAY_MAX);
+
+	buf_addc(&b, '{');
+	for (size_t i = 0; i < set->n; i++) {
+		if (i)
+			buf_addc(&b, ',');
+		add_member(&b, set, i);
+	}
+	buf_addz(&b, set->n ? "}" : "NULL}");
+	return buf_ok(&b) ? buf_str(&b) : STR_NONE;
+}
+
+/* The arguments with the set, which is the last of them, written out as `members` parameters. */
+static struct err *spread_set(struct call *c, struct sql_args args, size_t members, struct sql_run *ret)
 {
 	struct sql_arg *v = arena_array(c->arena, struct sql_arg, args.n - 1 + members), *to;
 	const struct sql_arg *set = &args.v[args.n - 1];
 
 	memcpy(v, args.v, (args.n - 1) * sizeof *v);
 	to = v + args.n - 1;
-	for (size_t i = 0; set->n && i < members; i++) {
-		size_t from = i < set->n ? i : set->n - 1;
+	if (sql_is_pgsql(c->db)) {
+		*to = sql_arg_str(array_text(c->arena, set));
+		if (to->kind == SQL_NULL)
+			return FAIL(c->arena, ERR_TOO_LARGE, "a set of texts is too large");
+	} else {
+		for (size_t i = 0; set->n && i < members; i++) {
+			size_t from = i < set->n ? i : set->n - 1;
 
-		to[i] = set->kind == SQL_IDS ? sql_arg_i64(set->ids[from]) : sql_arg_str(set->strs[from]);
+			to[i] = set->kind == SQL_IDS ? sql_arg_i64(set->ids[from]) : sql_arg_str(set->strs[from]);
+		}
 	}
-	return v;                         /* an empty set stays NULLs, which equal nothing */
+	ret->args = v;
+	ret->n = args.n - 1 + members;
+	return NULL;
 }
 
 /* PostgreSQL's texts cannot hold a NUL; so that both engines agree, neither may. */
@@ -322,13 +369,12 @@ static struct err *one_call(struct call *c, const struct sql_text *q, struct sql
 	if (args.n > SQL_ARGS_MAX)
 		return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given %zu arguments", q->name, args.n);
 	if (last && (last->kind == SQL_IDS || last->kind == SQL_STRS)) {
-		size_t members = sql__set_size(last->n);
+		size_t members = sql__set_size(c->db, last->n);
 
 		if (!members)
 			return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given a set of %zu", q->name, last->n);
 		TRY(sql__stmt(c, q, sql__variant_set(members), args.n, &run.stmt));
-		run.args = spread_set(c, args, members);
-		run.n = args.n - 1 + members;
+		TRY(spread_set(c, args, members, &run));
 	} else {
 		TRY(sql__stmt(c, q, SQL_PLAIN, 0, &run.stmt));
 	}

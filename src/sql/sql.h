@@ -39,8 +39,9 @@ struct sql_arg sql_arg_f64(double v);
 struct sql_arg sql_arg_str(struct str v);                     /* none is NULL */
 /* 0 stands for NULL: for columns whose ids are optional. */
 struct sql_arg sql_opt(int64_t id);
-/* A set. The text says "IN (@set)"; it must be the last argument, and there is one a statement. The engine keeps the text
- * prepared for 20, 40, 80, 160 and 320 members and pads with the last one; an empty set matches nothing; more than 320 is an error. */
+/* A set. The text says "IN (@set)" or "NOT IN (@set)", just so; it must be the last argument, and there is one a statement.
+ * SQLite gets it as 20, 40, 80, 160 or 320 parameters, padded with the last member; PostgreSQL as one array. Nothing is in,
+ * and nothing is not in, an empty set; more than 320 is an error. */
 struct sql_arg sql_ids(const int64_t *v, size_t n);
 struct sql_arg sql_strs(const struct str *v, size_t n);
 
@@ -130,7 +131,7 @@ MUST struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_ar
  * one transaction. No other parameters. */
 MUST struct err *db_insert_rows(struct call *c, const struct sql_text *q, size_t columns, const struct sql_arg *values, size_t n);
 
-/* Prepares q and forgets it: for the prepare-all test. @set stands for 20 members, @rows for one row. */
+/* Prepares q and forgets it: for the prepare-all test. @rows stands for one row. */
 MUST struct err *sql_check(struct call *c, const struct sql_text *q);
 
 /* Runs fn(c, arg) in one transaction and commits it; an error from fn, or of the commit, leaves nothing behind. fn only

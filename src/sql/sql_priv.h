@@ -12,6 +12,7 @@ enum {
 	SQL_SLOTS = 2 * SQL_STMTS_MAX,
 	SQL_ARGS_MAX = 40,
 	SQL_SET_MAX = 320,
+	SQL_ARRAY_MAX = 4 * 1024 * 1024,  /* bytes of a set on its way to PostgreSQL */
 	SQL_ROWS_GROUP = 64,
 	SQL_RESULT_MAX = 64 * 1024 * 1024, /* bytes of one result */
 	SQL_RETRIES = 5,
@@ -114,8 +115,8 @@ void sql__cond_init(pthread_cond_t *cond);                    /* on CLOCK_MONOTO
 enum { SQL_PLAIN = 0 };
 static inline uint32_t sql__variant_set(size_t members) { return 1u << 16 | (uint32_t)members; }
 static inline uint32_t sql__variant_rows(size_t rows, size_t columns) { return 2u << 16 | (uint32_t)rows << 8 | (uint32_t)columns; }
-/* The size a set of n is padded to, 0 where it is too large. */
-size_t sql__set_size(size_t n);
+/* How many parameters a set of n takes, 0 where it is too large. */
+size_t sql__set_size(const struct sql_db *db, size_t n);
 /* The interned statement. set_at is the set's first parameter, 1-based. Fails: INTERNAL the text is at fault. */
 MUST struct err *sql__stmt(struct call *c, const struct sql_text *q, uint32_t variant, size_t set_at, struct sql_stmt **ret);
 /* The same with the variant that the text itself suggests, for sql_check(). */

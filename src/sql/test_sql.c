@@ -37,6 +37,7 @@ SQL(q_swapped, "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT)");
 SQL(q_echo, "SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS DOUBLE PRECISION)");
 SQL(q_in_ids, "SELECT id FROM sql_t WHERE score > $1 AND id IN (@set) ORDER BY id");
 SQL(q_in_names, "SELECT id FROM sql_t WHERE name IN (@set) ORDER BY id");
+SQL(q_not_in, "SELECT id FROM sql_t WHERE name NOT IN (@set) ORDER BY id");
 SQL(q_rows, "INSERT INTO sql_t (id, name, score) VALUES @rows ON CONFLICT DO NOTHING");
 SQL(q_child, "INSERT INTO sql_child (id) VALUES ($1)");
 SQL(q_rename, "UPDATE sql_t SET name = $2 WHERE id = $1");
@@ -197,6 +198,22 @@ static void a_set_of_any_size_finds_its_members(void **state)
 		assert_int_equal(rows.n, sizes[i]);
 	}
 	assert_fails(INTERNAL, db_rows(&f->call, &q_in_ids, ARGS(0, sql_ids(ids, 321)), &rows));
+}
+
+static void a_set_may_hold_any_text(void **state)
+{
+	struct fixture *f = *state;
+	struct str names[] = { STR("a,b"), STR("quo\"te"), STR("back\\slash"), STR("{}"), STR("NULL"), STR("") };
+	struct sql_rows rows;
+
+	for (size_t i = 0; i < 6; i++)
+		assert_ok(db_exec(&f->call, &q_put, ARGS(i, names[i], 1), NULL));
+	assert_ok(db_rows(&f->call, &q_in_names, ARGS(sql_strs(names, 6)), &rows));
+	assert_int_equal(rows.n, 6);
+	assert_ok(db_rows(&f->call, &q_not_in, ARGS(sql_strs(names, 5)), &rows));
+	assert_true(rows.n == 1 && row_i64(sql_row(&rows, 0), 0) == 5);
+	assert_ok(db_rows(&f->call, &q_not_in, ARGS(sql_strs(names, 0)), &rows));
+	assert_int_equal(rows.n, 0);
 }
 
 static void many_rows_go_in_together(void **state)
@@ -442,6 +459,17 @@ static struct err *wait_inside(struct call *c, void *arg)
 	return NULL;
 }
 
+static struct err *hold(struct call *c, void *arg)
+{
+	struct gate *g = arg;
+
+	(void)c;
+	atomic_store(&g->inside, true);
+	while (!atomic_load(&g->open))
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	return NULL;
+}
+
 static struct sql_db *slow_db;
 static void *slow_tx(void *arg)
 {
@@ -449,6 +477,41 @@ static void *slow_tx(void *arg)
 	struct call c = call_on(slow_db, a);
 
 	return sql_tx(&c, wait_inside, arg) ? arg : NULL;
+}
+
+static void *holding_tx(void *arg)
+{
+	AUTO_ARENA(a);
+	struct call c = call_on(slow_db, a);
+
+	return sql_tx(&c, hold, arg) ? arg : NULL;
+}
+
+static void who_finds_no_connection_is_told_busy(void **state)
+{
+	struct fixture *f = *state;
+	struct sql_open how = how_to_open(f);
+	struct gate g = { 0 };
+	struct sql_rows rows;
+	pthread_t thread;
+	struct call c;
+	void *failed;
+
+	if (!on_pgsql && !in_memory)
+		return;
+	how.connections = 1;
+	how.busy_ms = 50;
+	assert_ok(sql_open(f->arena, &how, &slow_db));
+	c = call_on(slow_db, f->arena);
+	assert_int_equal(pthread_create(&thread, NULL, holding_tx, &g), 0);
+	while (!atomic_load(&g.inside))
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	assert_fails(BUSY, db_rows(&c, &q_swapped, ARGS(1, 2), &rows));
+	atomic_store(&g.open, true);
+	pthread_join(thread, &failed);
+	assert_null(failed);
+	assert_ok(db_rows(&c, &q_swapped, ARGS(1, 2), &rows));
+	sql_close(slow_db);
 }
 
 static void readers_do_not_wait_for_a_writer_and_deadlines_count_in_the_queue(void **state)
@@ -494,6 +557,32 @@ static void two_processes_may_write_one_file(void **state)
 	}
 	sql_close(other);
 	assert_int_equal(count(f), 40);
+}
+
+static struct err *fill(struct call *c, void *arg)
+{
+	char *big = arena_alloc(c->arena, 100000);
+
+	(void)arg;
+	memset(big, 'x', 99999);
+	for (int64_t i = 0; i < 100; i++)
+		TRY(db_exec(c, &q_put, ARGS(1000 + i, str_z(big), 0), NULL));
+	return NULL;
+}
+
+static void a_full_disk_undoes_the_act_and_the_writer_goes_on(void **state)
+{
+	struct fixture *f = *state;
+
+	if (on_pgsql)
+		return;
+	put(f, 1, "before", 0);
+	assert_ok(sql_script(&f->call, STR("PRAGMA max_page_count = 100")));
+	assert_fails(LATER, sql_tx(&f->call, fill, NULL));
+	assert_int_equal(count(f), 1);
+	assert_ok(sql_script(&f->call, STR("PRAGMA max_page_count = 100000")));
+	assert_ok(sql_tx(&f->call, fill, NULL));
+	assert_int_equal(count(f), 101);
 }
 
 struct crossing {
@@ -638,6 +727,7 @@ int main(void)
 		ON_ENGINE(every_kind_of_argument_comes_back),
 		ON_ENGINE(rows_are_written_and_read),
 		ON_ENGINE(a_set_of_any_size_finds_its_members),
+		ON_ENGINE(a_set_may_hold_any_text),
 		ON_ENGINE(many_rows_go_in_together),
 		ON_ENGINE(what_is_wrong_has_its_code),
 		ON_ENGINE(a_text_is_checked_without_running_it),
@@ -648,6 +738,8 @@ int main(void)
 		ON_ENGINE(many_threads_commit_together),
 		ON_ENGINE(no_increment_is_lost),
 		ON_ENGINE(readers_do_not_wait_for_a_writer_and_deadlines_count_in_the_queue),
+		ON_ENGINE(who_finds_no_connection_is_told_busy),
+		ON_ENGINE(a_full_disk_undoes_the_act_and_the_writer_goes_on),
 		ON_ENGINE(two_processes_may_write_one_file),
 		ON_ENGINE(a_deadlock_is_run_again),
 		ON_ENGINE(notices_arrive_and_survive_a_lost_connection),
