@@ -32,6 +32,7 @@ struct request {
 struct str request_header(const struct request *r, const char *name);
 
 struct stream;
+enum { BODIES_MAX = 256 * 1024 * 1024 };  /* bytes of bodies held at once, over all requests; past it 503 */
 
 struct reply {
 	int status;               /* 200 unless set */
@@ -41,7 +42,9 @@ struct reply {
 	enum lane again_on;       /* with again: run on_request once more, on that lane */
 	bool again;
 	/* An open stream instead of a body: net answers 101 (WebSocket, RFC 6455; stream_protocol echoes the subprotocol) or
-	 * 200 text/event-stream, then calls on_open with the stream. */
+	 * 200 text/event-stream (any other GET), then calls on_open with the stream, on the stream thread, exactly once: with NULL
+	 * where there will be no stream (a bad handshake, too many streams, the client gone). The request may have ended by
+	 * then, so arg must not live in its arena. */
 	void (*on_open)(struct stream *s, void *arg);
 	void *on_open_arg;
 	struct str stream_protocol;
@@ -49,7 +52,9 @@ struct reply {
 	size_t headers_n, headers_cap;
 	struct arena *arena;
 };
-void reply_header(struct reply *r, const char *name, struct str value); /* CR, LF and NUL in a value drop the header */
+/* CR, LF or NUL in a value drops the header; so do the names that are net's: Connection, Content-Length, Date, Transfer-Encoding.
+ * name must outlive the request (a literal); value is copied. */
+void reply_header(struct reply *r, const char *name, struct str value);
 
 /* What routing decides before the body is read. */
 struct admission {
@@ -59,13 +64,17 @@ struct admission {
 };
 
 struct server_app {
-	/* On an I/O thread, head only: find the route, fill *ret. False: *ret_now is the answer (404, 405, 403 for a blocked address ...). */
+	/* On an I/O thread, head only: find the route, fill *ret. False: *ret_now is the answer (404, 405, 403 for a blocked
+	 * address ...). */
 	bool (*on_head)(void *ctx, struct request *r, struct admission *ret, struct reply *ret_now);
-	/* On a lane's worker. w is the worker's number in its lane. */
+	/* On a lane's worker. Must end by the deadline it promised: server_stop() waits for it. */
 	void (*on_request)(void *ctx, struct request *r, struct reply *reply);
-	/* On an I/O thread after the answer went out whole, or broke off. Cheap things only. */
+	/* On an I/O thread after the answer went out whole, or broke off; status 0: the client left before there was one. A
+	 * stream counts as sent when it begins. Called once for each on_head. Cheap things only. */
 	void (*on_sent)(void *ctx, struct request *r, int status, bool whole, int64_t took_us);
-	/* Writes the body of a refusal net makes itself (400, 408, 413, 431, 503), so that errors look alike everywhere. */
+	/* Writes the body of a refusal net makes itself (reply->status is 400, 413, 426 or 503), so that errors look alike
+	 * everywhere. Any thread. What libmicrohttpd refuses before there is a head (a malformed one, one too long: 431) it answers
+	 * itself; a client too slow to send one is closed without a word. */
 	void (*on_refusal)(void *ctx, const struct request *r, struct reply *reply);
 	void *ctx;
 };
@@ -78,30 +87,39 @@ struct server_how {
 	struct str trusted_proxies; /* CIDRs, separated by spaces or commas */
 	struct server_lane lanes[LANES];
 	int io_threads;
-	int connections_max;
-	int64_t idle_timeout_s;
+	int connections_max;      /* also the most streams; WebSockets count as streams only */
+	int64_t idle_timeout_s;   /* of a connection nothing moves on; a head may take twice that in all */
+	int64_t ping_ms, thump_ms; /* 0: 30 s between pings, 15 s between thumps */
 };
 
 struct server;
 MUST struct err *server_start(struct arena *a, const struct server_how *how, const struct server_app *app, struct server **ret);
 struct str server_address(const struct server *s);            /* "127.0.0.1:3000" */
-/* Stops accepting, lets running requests finish for at most grace_ms, closes streams, frees. */
+/* Stops accepting, closes streams (1001), lets requests finish for at most grace_ms; what still waits then is answered 503, what
+ * runs is waited for. Frees everything; no stream may be used after it except for stream_unref(). */
 void server_stop(struct server *s, int64_t grace_ms);
 
 /* Open streams: WebSockets and event streams. net owns the socket and a bounded buffer a stream; a reader that lets it
- * overflow is closed, not waited for. stream_* are safe from any thread. */
-enum { STREAM_BUFFER_MAX = 256 * 1024 };
+ * overflow is closed, not waited for. stream_* are safe from any thread, but for stream_bind(). A stream stays valid until its
+ * on_close returned; who may hold it longer (a hub that sends from other threads) takes a reference with stream_ref(): sending to a
+ * closed stream is harmless and says false. Callbacks are called without any lock of net's held. */
+enum { STREAM_BUFFER_MAX = 256 * 1024, STREAM_TEXT_MAX = 4096 };
 struct stream_calls {
-	/* On net's stream thread. Text frames of at most 4 kB; binary ones close with 1003. */
+	/* On net's stream thread. Text messages of at most STREAM_TEXT_MAX bytes of UTF-8; larger ones close with 1009, binary ones
+	 * with 1003. */
 	void (*on_text)(struct stream *s, void *arg, struct str text);
-	/* The last call for this stream; arg may be freed. */
+	/* The last call for this stream, on net's stream thread; arg may be freed. */
 	void (*on_close)(struct stream *s, void *arg);
 	void *arg;
 };
-void stream_bind(struct stream *s, const struct stream_calls *calls);        /* in on_open */
+void stream_bind(struct stream *s, const struct stream_calls *calls);        /* in on_open; calls is copied */
+struct stream *stream_ref(struct stream *s);
+void stream_unref(struct stream *s);                          /* NULL is fine */
 bool stream_is_websocket(const struct stream *s);
 /* Queues one WebSocket text frame, or raw bytes of an event stream. False: closed or overflowed (then it is being closed). */
 bool stream_send(struct stream *s, struct str text);
-void stream_close(struct stream *s, int code);                /* WebSocket close code; event streams just end */
-struct str stream_peer(const struct stream *s);
-/* net itself pings WebSockets every 30 s and closes those that do not answer by the next; it writes ":thump\n\n" to event streams every 15 s. */
+/* WebSocket close code; event streams just end. What was queued before is still sent. */
+void stream_close(struct stream *s, int code);
+struct str stream_peer(const struct stream *s);               /* lives as long as the stream */
+/* net itself pings WebSockets every 30 s and closes those that do not answer by the next; it writes ":)\n\n" to event streams as they
+ * open and ":thump\n\n" every 15 s. */
