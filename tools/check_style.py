@@ -32,7 +32,7 @@ for f in sorted((root / "src").glob("*/*.[ch]")):
             bad.append(f"{f}:{n}: banned function: {line.strip()}")
         if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", line):
             bad.append(f"{f}:{n}: unfinished: {line.strip()}")
-        if len(line.expandtabs(8)) > LINE_MAX:
+        if len(line.expandtabs(4)) > LINE_MAX:
             bad.append(f"{f}:{n}: longer than {LINE_MAX} columns")
         if line == "{":
             start = n

@@ -10,6 +10,26 @@ struct sql_db;
 struct sql_conn;
 struct ids;
 struct event;
+struct seal_ring;
+struct client;
+struct helper;
+struct storage;
+struct conf_current;
+
+/* What app makes at the start and all units of work share; each is safe from any thread. NULL where a test needs none. */
+struct house {
+	struct seal_ring *ring;       /* crypt/seal.h */
+	struct client *client;        /* net/client.h */
+	struct helper *helper;        /* media/helper.h */
+	struct storage *storage;      /* media/disk.h */
+	struct conf_current *conf;    /* conf/current.h */
+	int node;                     /* this process's number on its database */
+};
+
+/* The tightest limit that this unit of work counted against, for X-RateLimit-*. limit 0: none. */
+struct limit_note {
+	int64_t limit, left, reset_us;
+};
 
 /* Where the CPU time of a unit of work went, for /metrics and the bench. */
 enum spent { SPENT_PARSE, SPENT_SIGNATURE, SPENT_DB, SPENT_RENDER, SPENT_KINDS };
@@ -20,11 +40,13 @@ struct call {
 	int64_t now_us;               /* read once at the start, so a unit of work has one now */
 	int64_t deadline_us;          /* when the answer is no longer wanted; 0: never. Reaches down to SQL and HTTP */
 	const struct conf *conf;      /* NULL in tests that need none */
+	const struct house *house;
 	struct sql_db *db;
 	struct sql_conn *tx;          /* set inside store_tx() only */
 	struct ids *ids;
 	struct event *events;         /* written in this transaction; flown after its commit (store/event.h) */
 	int64_t spent_us[SPENT_KINDS];
+	struct limit_note limit;
 	int queries;                  /* database calls so far; tests hold endpoints to a number */
 };
 

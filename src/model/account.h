@@ -22,6 +22,7 @@ struct account {
 	struct str header_file, header_static_file, header_remote_url, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections;
 	bool local;
+	enum role role;           /* local ones */
 	int64_t silenced_us, suspended_us, deleted_us;                /* 0: not */
 	account_id moved_to_id;
 	struct str also_known_as; /* JSON array of URIs */

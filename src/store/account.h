@@ -1,0 +1,42 @@
+/* store/account.h: rows of accounts, their counters and keys. Lists are loaded whole, by a set of ids, in one query. */
+#pragma once
+#include "base/map.h"
+#include "model/account.h"
+#include "store/store.h"
+
+/* By ids: *ret_by_id maps id.v -> struct account *; unknown ids are not in it. At most 320 ids. */
+MUST struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
+/* One: NULL where there is none. Deleted and suspended ones are returned too: the rules judge them. */
+MUST struct err *account_find(struct call *c, account_id id, struct account **ret);
+/* domain "" for ours. Both are compared folded: pass username_key = text folded, domain = normalized. */
+MUST struct err *account_find_handle(struct call *c, struct str username_key, struct str domain, struct account **ret);
+MUST struct err *account_find_uri(struct call *c, struct str uri, struct account **ret);
+/* Among these URIs, those known: map uri -> struct account *. */
+MUST struct err *accounts_by_uris(struct call *c, const struct str *uris, size_t n, struct map **ret_by_uri);
+
+/* In a transaction. The keys are folded texts that wire makes (username_key, display_key); CONFLICT: handle or URI taken. */
+MUST struct err *account_add(struct call *c, const struct account *a, struct str username_key, struct str display_key);
+/* Writes every column but id, username, domain, uri and created_us; raises version. */
+MUST struct err *account_put(struct call *c, const struct account *a, struct str display_key);
+MUST struct err *account_touch(struct call *c, account_id id);        /* raises version: rendered copies are stale */
+
+/* Adds to counters (may be negative; they never go below 0). last_status_us 0: unchanged. */
+MUST struct err *account_count(struct call *c, account_id id, int64_t statuses, int64_t followers, int64_t following, int64_t last_status_us);
+
+/* Keys of an account: ours are sealed rows, others' are public only. */
+struct account_key {
+	int64_t id;
+	account_id account;
+	struct str uri;
+	enum key_algorithm algorithm;
+	struct str public_pem, private_sealed;
+	int64_t created_us, retired_us;
+};
+MUST struct err *account_key_add(struct call *c, const struct account_key *k);        /* in a transaction */
+MUST struct err *account_key_find_uri(struct call *c, struct str uri, struct account_key *ret, bool *ret_found);
+MUST struct err *account_keys(struct call *c, account_id id, struct account_key **ret, size_t *ret_n);
+/* Makes the keys of a remote account exactly these. In a transaction. */
+MUST struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n);
+
+/* The instance actor: a local account of type Application whose username is the instance's; made at the first start. */
+MUST struct err *instance_actor_id(struct call *c, account_id *ret);  /* from meta "instance_actor" */

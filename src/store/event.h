@@ -1,0 +1,26 @@
+/* store/event.h: what happened, told to those who watch: written with the data, flown after its commit. notify registers at start;
+ * on PostgreSQL other nodes learn of new rows through one NOTIFY a transaction and read them by id. */
+#pragma once
+#include "base/call.h"
+#include "model/enums.h"
+
+/* topics: words separated by spaces: "user:12 public public:local hashtag:cats". */
+struct event {
+	int64_t id;
+	enum event_kind kind;
+	int64_t subject_id;
+	struct str topics;
+	struct str payload;       /* short text of the kind's own shape, or none */
+	struct event *next;
+};
+
+/* In a transaction: adds the row, and remembers it for after the commit. */
+MUST struct err *store_event_add(struct call *c, enum event_kind kind, int64_t subject_id, struct str topics, struct str payload);
+
+/* app gives the listener at start, before any transaction. It must only queue: it runs on the committing thread. */
+void store_on_event(void (*fn)(void *arg, const struct event *e), void *arg);
+
+/* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
+MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
+MUST struct err *events_last_id(struct call *c, int64_t *ret);
+MUST struct err *events_clean(struct call *c, int64_t before_us);

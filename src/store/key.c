@@ -1,0 +1,52 @@
+#include "store/account.h"
+
+#define KEY_COLUMNS "id, account_id, uri, algorithm, public_pem, private_sealed, created_us, retired_us"
+
+static struct account_key from_row(struct row r)
+{
+	return (struct account_key){
+		.id = row_i64(r, 0), .account = ID(account_id, row_i64(r, 1)), .uri = row_str(r, 2), .algorithm = (enum key_algorithm)row_i64(r, 3),
+		.public_pem = row_str(r, 4), .private_sealed = row_str(r, 5), .created_us = row_i64(r, 6), .retired_us = row_i64(r, 7),
+	};
+}
+
+SQL(q_key_add, "INSERT INTO account_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+SQL(q_key_by_uri, "SELECT " KEY_COLUMNS " FROM account_keys WHERE uri = $1");
+SQL(q_keys_of, "SELECT " KEY_COLUMNS " FROM account_keys WHERE account_id = $1 AND retired_us = 0 ORDER BY id");
+SQL(q_keys_drop, "DELETE FROM account_keys WHERE account_id = $1");
+
+struct err *account_key_add(struct call *c, const struct account_key *k)
+{
+	return db_exec(c, &q_key_add,
+		       ARGS(k->id, k->account.v, k->uri, (int64_t)k->algorithm, k->public_pem, k->private_sealed, k->created_us, k->retired_us), NULL);
+}
+
+struct err *account_key_find_uri(struct call *c, struct str uri, struct account_key *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_key_by_uri, ARGS(uri), &r, ret_found));
+	if (*ret_found)
+		*ret = from_row(r);
+	return NULL;
+}
+
+struct err *account_keys(struct call *c, account_id id, struct account_key **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_keys_of, ARGS(id.v), &rows));
+	*ret = arena_array(c->arena, struct account_key, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = from_row(sql_row(&rows, i));
+	return NULL;
+}
+
+struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n)
+{
+	TRY(db_exec(c, &q_keys_drop, ARGS(id.v), NULL));
+	for (size_t i = 0; i < n; i++)
+		TRY(account_key_add(c, &k[i]));
+	return NULL;
+}

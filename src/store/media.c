@@ -1,0 +1,117 @@
+#include "store/media.h"
+
+#define MEDIA_COLUMNS \
+	"id, account_id, status_id, position, type, state, mime, file, preview_file, remote_url, remote_preview_url, description, blurhash," \
+	" focus_x, focus_y, width, height, preview_width, preview_height, bytes, content_hash, created_us"
+
+static struct media from_row(struct row r)
+{
+	return (struct media){
+		.id = ID(media_id, row_i64(r, 0)), .account = ID(account_id, row_i64(r, 1)), .status = ID(status_id, row_i64(r, 2)),
+		.position = (int)row_i64(r, 3), .type = (enum media_type)row_i64(r, 4), .state = (enum media_state)row_i64(r, 5),
+		.mime = row_str(r, 6), .file = row_str(r, 7), .preview_file = row_str(r, 8), .remote_url = row_str(r, 9),
+		.remote_preview_url = row_str(r, 10), .description = row_str(r, 11), .blurhash = row_str(r, 12), .focus_x = row_f64(r, 13),
+		.focus_y = row_f64(r, 14), .has_focus = !row_is_null(r, 13), .width = row_i64(r, 15), .height = row_i64(r, 16),
+		.preview_width = row_i64(r, 17), .preview_height = row_i64(r, 18), .bytes = row_i64(r, 19), .content_hash = row_str(r, 20),
+		.created_us = row_i64(r, 21),
+	};
+}
+
+static struct err *list(struct call *c, const struct sql_text *q, struct sql_args args, struct media **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, args, &rows));
+	*ret = arena_array(c->arena, struct media, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = from_row(sql_row(&rows, i));
+	return NULL;
+}
+
+SQL(q_media_of, "SELECT " MEDIA_COLUMNS " FROM media WHERE status_id IN (@set) ORDER BY status_id, position, id");
+SQL(q_media_by_ids, "SELECT " MEDIA_COLUMNS " FROM media WHERE id IN (@set)");
+SQL(q_media_loose, "SELECT " MEDIA_COLUMNS " FROM media WHERE status_id IS NULL AND created_us < $1 ORDER BY created_us LIMIT $2");
+SQL(q_media_find, "SELECT " MEDIA_COLUMNS " FROM media WHERE id = $1");
+
+struct err *media_of_statuses(struct call *c, const int64_t *status_ids, size_t n, struct media **ret, size_t *ret_n)
+{
+	return list(c, &q_media_of, ARGS(sql_ids(status_ids, n)), ret, ret_n);
+}
+
+struct err *media_by_ids(struct call *c, const int64_t *ids, size_t n, struct media **ret, size_t *ret_n)
+{
+	return list(c, &q_media_by_ids, ARGS(sql_ids(ids, n)), ret, ret_n);
+}
+
+struct err *media_loose_before(struct call *c, int64_t before_us, int max, struct media **ret, size_t *ret_n)
+{
+	return list(c, &q_media_loose, ARGS(before_us, (int64_t)max), ret, ret_n);
+}
+
+struct err *media_find(struct call *c, media_id id, struct media *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_media_find, ARGS(id.v), &r, ret_found));
+	if (*ret_found)
+		*ret = from_row(r);
+	return NULL;
+}
+
+static struct sql_arg focus(const struct media *m, double v)
+{
+	return m->has_focus ? sql_arg_f64(v) : sql_arg_str(STR_NONE);
+}
+
+SQL(q_media_add,
+    "INSERT INTO media (" MEDIA_COLUMNS ")"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)");
+
+struct err *media_add(struct call *c, const struct media *m)
+{
+	return db_exec(c, &q_media_add,
+		       ARGS(m->id.v, m->account.v, sql_opt(m->status.v), (int64_t)m->position, (int64_t)m->type, (int64_t)m->state, m->mime, m->file,
+			    m->preview_file, m->remote_url, m->remote_preview_url, m->description, m->blurhash, focus(m, m->focus_x),
+			    focus(m, m->focus_y), m->width, m->height, m->preview_width, m->preview_height, m->bytes, m->content_hash, m->created_us),
+		       NULL);
+}
+
+SQL(q_media_put,
+    "UPDATE media SET type = $2, state = $3, mime = $4, file = $5, preview_file = $6, description = $7, blurhash = $8, focus_x = $9, focus_y = $10,"
+    " width = $11, height = $12, preview_width = $13, preview_height = $14, bytes = $15 WHERE id = $1");
+
+struct err *media_put(struct call *c, const struct media *m)
+{
+	return db_exec(c, &q_media_put,
+		       ARGS(m->id.v, (int64_t)m->type, (int64_t)m->state, m->mime, m->file, m->preview_file, m->description, m->blurhash,
+			    focus(m, m->focus_x), focus(m, m->focus_y), m->width, m->height, m->preview_width, m->preview_height, m->bytes),
+		       NULL);
+}
+
+SQL(q_media_attach,
+    "UPDATE media SET status_id = $3, position = $4 WHERE id = $1 AND account_id = $2 AND (status_id IS NULL OR status_id = $3)");
+SQL(q_media_detach, "UPDATE media SET status_id = NULL, position = 0 WHERE status_id = $1");
+SQL(q_media_drop, "DELETE FROM media WHERE id = $1 AND status_id IS NULL");
+
+struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n)
+{
+	int64_t took;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++) {      /* at most media_max, and each has its own place */
+		TRY(db_exec(c, &q_media_attach, ARGS(ids[i].v, owner.v, to.v, (int64_t)i), &took));
+		*ret_n += took;
+	}
+	return NULL;
+}
+
+struct err *media_detach_all(struct call *c, status_id from)
+{
+	return db_exec(c, &q_media_detach, ARGS(from.v), NULL);
+}
+
+struct err *media_drop(struct call *c, media_id id)
+{
+	return db_exec(c, &q_media_drop, ARGS(id.v), NULL);
+}

@@ -1,0 +1,17 @@
+/* store/media.h: rows of attachments. The files themselves are the room media's business. */
+#pragma once
+#include "model/status.h"
+#include "store/store.h"
+
+MUST struct err *media_of_statuses(struct call *c, const int64_t *status_ids, size_t n, struct media **ret, size_t *ret_n);
+MUST struct err *media_find(struct call *c, media_id id, struct media *ret, bool *ret_found);
+MUST struct err *media_by_ids(struct call *c, const int64_t *ids, size_t n, struct media **ret, size_t *ret_n);
+MUST struct err *media_add(struct call *c, const struct media *m);           /* in a transaction */
+/* Writes description, focus, files, state, sizes, blurhash. */
+MUST struct err *media_put(struct call *c, const struct media *m);
+/* Attaches these, in this order, to a status of their owner; only loose ones or those it has already. *ret_n: how many took. */
+MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);
+MUST struct err *media_detach_all(struct call *c, status_id from);
+MUST struct err *media_drop(struct call *c, media_id id);
+/* Uploaded and never attached, oldest first: what the cleaner takes. */
+MUST struct err *media_loose_before(struct call *c, int64_t before_us, int max, struct media **ret, size_t *ret_n);

@@ -1,0 +1,38 @@
+/* store/store.h: transactions, ids and what every noun of this room shares. store is the only room with SQL of ours: one file a
+ * noun, the statement right above the function that maps its columns. Called by acts, view, queue and app alone. */
+#pragma once
+#include "base/call.h"
+#include "model/ids.h"
+#include "model/page.h"
+#include "sql/sql.h"
+
+/* Brings the schema up to date (numbered texts of migrations/, each in one transaction). Fails: INTERNAL the database is newer than
+ * this program. *ret_applied counts what was done. */
+MUST struct err *store_migrate(struct call *c, int *ret_applied);
+
+/* Runs fn in one transaction; retries conflicts; fn only writes rows and arena memory (see sql_tx). Events that fn added fly after
+ * the commit. */
+MUST struct err *store_tx(struct call *c, sql_tx_fn *fn, void *arg);
+
+/* Ids: milliseconds, this node's number, a sequence (model/ids.h). Safe from any thread. */
+struct ids *ids_create(struct arena *a, int node);            /* node 0..63, leased with node_lease() */
+int64_t id_next(struct call *c);
+/* For what happened elsewhere at us: its time, never later than now, and random low bits. Another try may be needed where it is taken. */
+int64_t id_at(struct call *c, int64_t us);
+
+/* A node number of one's own on this database: 0..63; renew well within lease_us. Fails: BUSY all 64 are taken. */
+MUST struct err *node_lease(struct call *c, struct str token, struct str roles, int64_t lease_us, int *ret_node);
+MUST struct err *node_renew(struct call *c, int node, struct str token, int64_t lease_us, bool *ret_held);
+MUST struct err *node_release(struct call *c, int node, struct str token);
+
+/* Single facts of the installation: domain, base_url, schema seeds. */
+MUST struct err *meta_get(struct call *c, const char *key, struct str *ret_value);      /* none if absent */
+MUST struct err *meta_put(struct call *c, const char *key, struct str value);
+/* Instance settings, with history. */
+struct setting_row { struct str key, value; };
+MUST struct err *settings_all(struct call *c, struct setting_row **ret, size_t *ret_n);
+MUST struct err *setting_put(struct call *c, struct str key, struct str value, struct str by);   /* in a transaction; none removes */
+
+/* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */
+MUST struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);
+MUST struct err *limits_clean(struct call *c, int64_t before_us);

@@ -1,0 +1,256 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/world.h"
+#include "store/account.h"
+#include "store/event.h"
+#include "store/job.h"
+#include "store/migrations.h"
+#include "store/status.h"
+#include "store/store.h"
+#include "store/user.h"
+
+/* One engine, a fresh schema, a call. */
+struct fixture {
+	struct arena *arena;
+	struct call call;
+	const char *engine;
+};
+
+static struct err *drop_all(struct call *c, void *arg)
+{
+	(void)arg;
+	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
+}
+
+static int set_up(void **state, struct str url, const char *engine)
+{
+	struct arena *a = arena_create();
+	struct fixture *f = arena_new(a, struct fixture);
+	int applied;
+
+	*f = (struct fixture){ .arena = a, .engine = engine };
+	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1) };
+	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
+		return -1;
+	if (url.n && sql_tx(&f->call, drop_all, NULL))
+		return -1;
+	*state = f;
+	return store_migrate(&f->call, &applied) || applied == 0 ? -1 : 0;
+}
+
+static int with_sqlite(void **state) { return set_up(state, STR(""), "sqlite"); }
+
+static int with_pgsql(void **state)
+{
+	const char *url = getenv("HOWDAH_TEST_PG");
+
+	*state = NULL;
+	if (!url || !*url) {
+		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
+		return 0;
+	}
+	return set_up(state, str_z(url), "pgsql");
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f) {
+		sql_close(f->call.db);
+		arena_destroy(f->arena);
+	}
+	return 0;
+}
+
+#define NEED(f) do { if (!(f)) skip(); } while (0)
+#define ok(expr) do { struct err *e_ = (expr); if (e_) fail_msg("%.*s", (int)e_->text.n, e_->text.p); } while (0)
+
+extern const struct sql_text *const __start_howdah_sql[];
+extern const struct sql_text *const __stop_howdah_sql[];
+
+static void every_text_prepares(void **state)
+{
+	struct fixture *f = *state;
+	int n = 0, pairs = 0;
+
+	NEED(f);
+	for (const struct sql_text *const *t = __start_howdah_sql; t < __stop_howdah_sql; t++, n++) {
+		struct err *e = sql_check(&f->call, *t);
+
+		if (e)
+			fail_msg("%s: %.*s", (*t)->name, (int)e->text.n, e->text.p);
+		pairs += strcmp((*t)->sqlite, (*t)->pgsql) != 0;
+	}
+	assert_true(n > 80);
+	assert_true(pairs <= 25);
+}
+
+static void migrating_again_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int applied;
+
+	NEED(f);
+	ok(store_migrate(&f->call, &applied));
+	assert_int_equal(applied, 0);
+}
+
+static void ids_only_grow(void **state)
+{
+	struct fixture *f = *state;
+	int64_t last = 0;
+
+	NEED(f);
+	for (int i = 0; i < 5000; i++) {
+		int64_t id = id_next(&f->call);
+
+		assert_true(id > last);
+		last = id;
+	}
+	assert_true(llabs(id_time_us(last) - f->call.now_us) < 60 * US_PER_S);
+	assert_true(id_time_us(id_at(&f->call, f->call.now_us + US_PER_DAY)) <= f->call.now_us);
+}
+
+static void nodes_take_different_numbers(void **state)
+{
+	struct fixture *f = *state;
+	int one, two;
+	bool held;
+
+	NEED(f);
+	ok(node_lease(&f->call, STR("a"), STR("web"), US_PER_MIN, &one));
+	ok(node_lease(&f->call, STR("b"), STR("jobs"), US_PER_MIN, &two));
+	assert_int_not_equal(one, two);
+	ok(node_renew(&f->call, one, STR("b"), US_PER_MIN, &held));
+	assert_false(held);
+	ok(node_release(&f->call, one, STR("a")));
+	ok(node_lease(&f->call, STR("c"), STR("web"), US_PER_MIN, &two));
+	assert_int_equal(one, two);
+}
+
+static struct err *add_jobs(struct call *c, void *arg)
+{
+	struct job_new j[3] = {
+		{ .kind = JOB_DELIVER, .arg = STR("https://a.example/inbox"), .host = STR("a.example") },
+		{ .kind = JOB_DELIVER, .arg = STR("https://b.example/inbox"), .host = STR("b.example") },
+		{ .kind = JOB_FANOUT, .ref_id = 7, .once_key = STR("fanout:7") },
+	};
+
+	(void)arg;
+	TRY(jobs_add(c, j, 3));
+	return job_add(c, &j[2]);
+}
+
+static void a_job_is_leased_once_and_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct call *c;
+	struct job *jobs;
+	size_t n;
+	struct str busy = STR("a.example");
+	struct job_lease push = { .lane = JOB_LANE_PUSH, .node = 1, .max = 10, .lease_us = US_PER_MIN, .busy_hosts = &busy, .busy_n = 1 };
+
+	NEED(f);
+	c = &f->call;
+	ok(store_tx(c, add_jobs, NULL));
+	ok(jobs_lease(c, &push, &jobs, &n));
+	assert_int_equal(n, 1);
+	assert_true(str_eqz(jobs[0].host, "b.example"));
+	push.busy_n = 0;
+	ok(jobs_lease(c, &push, &jobs, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(jobs[0].tries, 0);
+	ok(jobs_lease(c, &push, &jobs, &n));
+	assert_int_equal(n, 0);
+	c->now_us += 2 * US_PER_MIN;         /* the leases ran out */
+	ok(jobs_lease(c, &push, &jobs, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(jobs[0].tries, 1);
+	ok(jobs_done(c, (int64_t[]){ jobs[0].id.v, jobs[1].id.v }, 2));
+	push.lane = JOB_LANE_DEFAULT;
+	ok(jobs_lease(c, &push, &jobs, &n));
+	assert_int_equal(n, 1);              /* once_key: the second fan-out of the same post was nothing */
+}
+
+static struct err *add_event(struct call *c, void *arg)
+{
+	(void)arg;
+	return store_event_add(c, EVENT_STATUS_NEW, 5, STR("public"), STR_NONE);
+}
+
+static int heard;
+static void hear(void *arg, const struct event *e)
+{
+	(void)arg;
+	heard += e->subject_id == 5;
+}
+
+static void an_event_flies_after_its_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct event *events;
+	size_t n;
+
+	NEED(f);
+	heard = 0;
+	store_on_event(hear, NULL);
+	ok(store_tx(&f->call, add_event, NULL));
+	store_on_event(NULL, NULL);
+	assert_int_equal(heard, 1);
+	ok(events_after(&f->call, 0, 10, &events, &n));
+	assert_int_equal(n, 1);
+	assert_true(str_eqz(events[0].topics, "public"));
+}
+
+static struct err *add_account(struct call *c, void *arg)
+{
+	struct account *a = arg;
+
+	TRY(account_add(c, a, STR("alice"), STR("alice")));
+	return account_count(c, a->id, 2, 1, -5, c->now_us);
+}
+
+static void an_account_is_found_by_all_its_names(void **state)
+{
+	struct fixture *f = *state;
+	struct call *c;
+	struct account a, *got;
+
+	NEED(f);
+	c = &f->call;
+	a = (struct account){ .id = ID(account_id, id_next(c)), .username = STR("Alice"), .domain = STR(""), .uri = STR("https://x.example/ap/users/1"),
+			      .display_name = STR("Alice"), .created_us = c->now_us };
+	ok(store_tx(c, add_account, &a));
+	ok(account_find_handle(c, STR("alice"), STR(""), &got));
+	assert_non_null(got);
+	assert_true(got->local && got->statuses_count == 2 && got->following_count == 0);
+	ok(account_find_uri(c, a.uri, &got));
+	assert_true(got && got->id.v == a.id.v);
+	ok(account_find_handle(c, STR("alice"), STR("other.example"), &got));
+	assert_null(got);
+	a.id.v = id_next(c);
+	assert_int_equal(store_tx(c, add_account, &a)->code, ERR_CONFLICT);
+}
+
+int main(void)
+{
+#define BOTH(test) \
+	cmocka_unit_test_setup_teardown(test, with_sqlite, tear_down), { #test " on PostgreSQL", test, with_pgsql, tear_down, NULL }
+	const struct CMUnitTest tests[] = {
+		BOTH(every_text_prepares),
+		BOTH(migrating_again_changes_nothing),
+		BOTH(ids_only_grow),
+		BOTH(nodes_take_different_numbers),
+		BOTH(a_job_is_leased_once_and_comes_back),
+		BOTH(an_event_flies_after_its_commit),
+		BOTH(an_account_is_found_by_all_its_names),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

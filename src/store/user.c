@@ -1,0 +1,115 @@
+#include "store/user.h"
+
+#define USER_COLUMNS \
+	"account_id, email, password_hash, role, confirmed_us, approved, disabled_us, locale, default_privacy, default_sensitive," \
+	" default_language, created_us, last_active_us, home_built_us"
+
+static void from_row(struct row r, struct user *u)
+{
+	*u = (struct user){
+		.account = ID(account_id, row_i64(r, 0)), .email = row_str(r, 1), .password_hash = row_str(r, 2), .role = (enum role)row_i64(r, 3),
+		.confirmed_us = row_i64(r, 4), .approved = row_bool(r, 5), .disabled_us = row_i64(r, 6), .locale = row_str(r, 7),
+		.default_privacy = (enum visibility)row_i64(r, 8), .default_sensitive = row_bool(r, 9), .default_language = row_str(r, 10),
+		.created_us = row_i64(r, 11), .last_active_us = row_i64(r, 12), .home_built_us = row_i64(r, 13),
+	};
+}
+
+SQL(q_user_add,
+    "INSERT INTO users (account_id, email, email_key, password_hash, role, confirmed_us, approved, disabled_us, locale, default_privacy,"
+    " default_sensitive, default_language, reason, created_us, last_active_us, home_built_us)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+
+struct err *user_add(struct call *c, const struct user *u, struct str email_key, struct str reason)
+{
+	return db_exec(c, &q_user_add,
+		       ARGS(u->account.v, u->email, email_key, u->password_hash, (int64_t)u->role, u->confirmed_us, (int64_t)u->approved, u->disabled_us,
+			    u->locale, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language, reason, u->created_us,
+			    u->last_active_us, u->home_built_us),
+		       NULL);
+}
+
+SQL(q_user_find, "SELECT " USER_COLUMNS " FROM users WHERE account_id = $1");
+SQL(q_user_find_email, "SELECT " USER_COLUMNS " FROM users WHERE email_key = $1");
+
+struct err *user_find(struct call *c, account_id id, struct user *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_user_find, ARGS(id.v), &r, ret_found));
+	if (*ret_found)
+		from_row(r, ret);
+	return NULL;
+}
+
+struct err *user_find_email(struct call *c, struct str email_key, struct user *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_user_find_email, ARGS(email_key), &r, ret_found));
+	if (*ret_found)
+		from_row(r, ret);
+	return NULL;
+}
+
+SQL(q_user_put,
+    "UPDATE users SET email = $2, email_key = $3, password_hash = $4, role = $5, confirmed_us = $6, approved = $7, disabled_us = $8, locale = $9,"
+    " default_privacy = $10, default_sensitive = $11, default_language = $12, last_active_us = $13, home_built_us = $14 WHERE account_id = $1");
+
+struct err *user_put(struct call *c, const struct user *u, struct str email_key)
+{
+	return db_exec(c, &q_user_put,
+		       ARGS(u->account.v, u->email, email_key, u->password_hash, (int64_t)u->role, u->confirmed_us, (int64_t)u->approved, u->disabled_us,
+			    u->locale, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language, u->last_active_us,
+			    u->home_built_us),
+		       NULL);
+}
+
+SQL(q_user_seen, "UPDATE users SET last_active_us = $2 WHERE account_id = $1 AND last_active_us < $3");
+
+struct err *user_seen(struct call *c, account_id id, int64_t now_us)
+{
+	return db_exec(c, &q_user_seen, ARGS(id.v, now_us, now_us - US_PER_HOUR), NULL);
+}
+
+SQL(q_user_home_built, "UPDATE users SET home_built_us = $2 WHERE account_id = $1");
+
+struct err *user_home_built(struct call *c, account_id id, int64_t when_us)
+{
+	return db_exec(c, &q_user_home_built, ARGS(id.v, when_us), NULL);
+}
+
+SQL(q_users_count, "SELECT count(*), count(*) FILTER (WHERE last_active_us >= $1) FROM users WHERE confirmed_us > 0 AND disabled_us = 0");
+
+struct err *users_count(struct call *c, int64_t active_since_us, int64_t *ret_all, int64_t *ret_active)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_users_count, ARGS(active_since_us), &r, &found));
+	*ret_all = row_i64(r, 0);
+	*ret_active = row_i64(r, 1);
+	return NULL;
+}
+
+SQL(q_users_page,
+    "SELECT u.account_id, a.username, u.email, u.role, u.created_us, u.confirmed_us, u.last_active_us, u.approved, u.disabled_us"
+    " FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.account_id > $1 ORDER BY u.account_id LIMIT $2");
+
+struct err *users_page(struct call *c, account_id after, int max, struct user_line **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_users_page, ARGS(after.v, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct user_line, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct user_line){
+			.id = ID(account_id, row_i64(r, 0)), .username = row_str(r, 1), .email = row_str(r, 2), .role = (enum role)row_i64(r, 3),
+			.created_us = row_i64(r, 4), .confirmed_us = row_i64(r, 5), .last_active_us = row_i64(r, 6),
+			.approved = row_bool(r, 7), .disabled = row_i64(r, 8) > 0,
+		};
+	}
+	return NULL;
+}

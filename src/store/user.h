@@ -1,0 +1,22 @@
+/* store/user.h: the private half of local accounts: sign-in, sessions, tokens' owners, preferences. */
+#pragma once
+#include "model/account.h"
+#include "store/store.h"
+
+MUST struct err *user_add(struct call *c, const struct user *u, struct str email_key, struct str reason);     /* CONFLICT: address taken */
+MUST struct err *user_find(struct call *c, account_id id, struct user *ret, bool *ret_found);
+MUST struct err *user_find_email(struct call *c, struct str email_key, struct user *ret, bool *ret_found);
+/* Writes every column that struct user carries. */
+MUST struct err *user_put(struct call *c, const struct user *u, struct str email_key);
+MUST struct err *user_seen(struct call *c, account_id id, int64_t now_us);    /* last_active_us; writes at most once an hour */
+MUST struct err *user_home_built(struct call *c, account_id id, int64_t when_us);        /* 0: has to be built */
+MUST struct err *users_count(struct call *c, int64_t active_since_us, int64_t *ret_all, int64_t *ret_active);
+/* For `howdah account list`: in order of their ids, after `after`. */
+struct user_line {
+	account_id id;
+	struct str username, email;
+	enum role role;
+	int64_t created_us, confirmed_us, last_active_us;
+	bool approved, disabled;
+};
+MUST struct err *users_page(struct call *c, account_id after, int max, struct user_line **ret, size_t *ret_n);
