@@ -1,0 +1,207 @@
+#include "view/account.h"
+
+#include "base/cache.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "view/view_priv.h"
+#include "wire/acct.h"
+#include "wire/text.h"
+
+enum { ACCOUNT_JSON_MAX = 256 * 1024 };
+
+struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
+{
+	VEC(int64_t) moved = { 0 };
+	struct map *others;
+
+	TRY(accounts_by_ids(c, ids, n, &ret->by_id));
+	for (size_t i = 0; i < n; i++) {
+		const struct account *a = map_find_i64(ret->by_id, ids[i]);
+
+		if (a && a->moved_to_id.v && !map_find_i64(ret->by_id, a->moved_to_id.v))
+			vec_push(c->arena, &moved, a->moved_to_id.v);
+	}
+	if (moved.n == 0)
+		return NULL;
+	TRY(accounts_by_ids(c, moved.v, moved.n, &others));
+	for (size_t i = 0; i < moved.n; i++)
+		if (map_find_i64(others, moved.v[i]))
+			map_put_i64(ret->by_id, moved.v[i], map_find_i64(others, moved.v[i]));
+	return NULL;
+}
+
+const struct account *view_account_of(const struct account_page *p, account_id id)
+{
+	const struct account *a = map_find_i64(p->by_id, id.v);
+
+	return a && !a->deleted_us ? a : NULL;
+}
+
+struct str view_acct(struct arena *a, const struct account *acc)
+{
+	return acc->domain.n ? arena_concat(a, acc->username, STR("@"), acc->domain) : acc->username;
+}
+
+struct str view_media_url(struct call *c, struct str file)
+{
+	return arena_concat(c->arena, c->conf->base_url, STR("/media/"), file);
+}
+
+/* which: "avatar" or "header". A remote picture goes through our proxy, by the account's id; v changes with the picture. */
+static struct str picture_url(struct call *c, const struct account *a, const char *which, struct str file, struct str remote)
+{
+	if (file.n && !a->suspended_us)
+		return view_media_url(c, file);
+	if (remote.n && !a->suspended_us)
+		return arena_printf(c->arena, STR_FMT "/media_proxy/%s/%lld/%08x", STR_ARG(c->conf->base_url), which, (long long)a->id.v,
+				    view__short_hash(remote));
+	return arena_printf(c->arena, STR_FMT "/%ss/original/missing.png", STR_ARG(c->conf->base_url), which);
+}
+
+struct str view_avatar_url(struct call *c, const struct account *a)
+{
+	return picture_url(c, a, "avatar", a->avatar_file, a->avatar_remote_url);
+}
+
+struct str view_header_url(struct call *c, const struct account *a)
+{
+	return picture_url(c, a, "header", a->header_file, a->header_remote_url);
+}
+
+static void write_roles(const struct account *a, struct jw *w)
+{
+	static const char *const names[] = { "", "Moderator", "Admin", "Owner" };
+
+	jw_key(w, "roles");
+	jw_arr(w);
+	if (a->role != ROLE_USER) {
+		jw_obj(w);
+		jw_kid(w, "id", (int64_t)a->role);
+		jw_kz(w, "name", names[a->role]);
+		jw_kz(w, "color", "");
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_pictures(struct call *c, const struct account *a, struct jw *w)
+{
+	struct str avatar = view_avatar_url(c, a), header = view_header_url(c, a);
+
+	jw_kstr(w, "avatar", avatar);
+	jw_kstr(w, "avatar_static", a->avatar_static_file.n && !a->suspended_us ? view_media_url(c, a->avatar_static_file) : avatar);
+	jw_kstr(w, "avatar_description", a->avatar_description.p ? a->avatar_description : STR(""));
+	jw_kstr(w, "header", header);
+	jw_kstr(w, "header_static", a->header_static_file.n && !a->suspended_us ? view_media_url(c, a->header_static_file) : header);
+	jw_kstr(w, "header_description", a->header_description.p ? a->header_description : STR(""));
+}
+
+/* What changes only with the account's version: everything but counters, without the braces. */
+static void write_lasting(struct call *c, const struct account *a, struct jw *w)
+{
+	bool gone = a->suspended_us > 0;
+
+	jw_kid(w, "id", a->id.v);
+	jw_kstr(w, "username", a->username);
+	jw_kstr(w, "acct", view_acct(c->arena, a));
+	jw_kstr(w, "display_name", gone ? STR("") : a->display_name);
+	jw_kbool(w, "locked", a->locked);
+	jw_kbool(w, "bot", a->bot);
+	jw_kbool(w, "group", a->actor_type == ACTOR_GROUP);
+	jw_kbool(w, "discoverable", gone ? false : a->discoverable);
+	jw_kbool(w, "indexable", gone ? false : a->indexable);
+	jw_ktime(w, "created_at", a->created_us - a->created_us % US_PER_DAY);
+	jw_kstr(w, "note", gone ? STR("") : a->note);
+	jw_kstr(w, "url", a->url.n ? a->url : a->uri);
+	jw_kstr(w, "uri", a->uri);
+	write_pictures(c, a, w);
+	jw_kbool(w, "hide_collections", a->hide_collections);
+	jw_kbool(w, "show_media", true);
+	jw_kbool(w, "show_media_replies", true);
+	jw_kbool(w, "show_featured", true);
+	jw_key(w, "feature_approval");
+	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
+	jw_kraw(w, "emojis", gone || !a->emojis.n ? STR("[]") : a->emojis);
+	jw_kraw(w, "fields", gone || !a->fields.n ? STR("[]") : a->fields);
+	if (a->local) {
+		jw_kbool(w, "noindex", !a->indexable);
+		write_roles(a, w);
+	}
+	if (gone)
+		jw_kbool(w, "suspended", true);
+	if (a->silenced_us)
+		jw_kbool(w, "limited", true);
+}
+
+static struct str lasting(struct call *c, const struct account *a)
+{
+	struct cache_key key = { a->id.v, a->version, VIEW_CACHE_ACCOUNT };
+	struct str text = cache_find(c->arena, key);
+	struct buf b;
+	struct jw w;
+
+	if (text.p)
+		return text;
+	b = buf_init(c->arena, ACCOUNT_JSON_MAX);
+	w = jw_init(&b);
+	write_lasting(c, a, &w);
+	if (buf_ok(&b))
+		cache_put(key, buf_str(&b));
+	return buf_str(&b);
+}
+
+static void write_one(struct call *c, const struct account_page *p, const struct account *a, bool nested, struct jw *w)
+{
+	const struct account *moved = nested || !a->moved_to_id.v || a->suspended_us ? NULL : view_account_of(p, a->moved_to_id);
+
+	jw_obj(w);
+	view__jw_members(w, lasting(c, a));
+	jw_ki64(w, "followers_count", a->followers_count);
+	jw_ki64(w, "following_count", a->following_count);
+	jw_ki64(w, "statuses_count", a->statuses_count);
+	jw_key(w, "last_status_at");
+	jw_date(w, a->last_status_us);
+	if (moved) {
+		jw_key(w, "moved");
+		write_one(c, p, moved, true, w);
+	}
+	jw_obj_end(w);
+}
+
+void view_account_write(struct call *c, const struct account_page *p, account_id id, struct jw *w)
+{
+	const struct account *a = view_account_of(p, id);
+
+	if (a)
+		write_one(c, p, a, false, w);
+	else
+		jw_null(w);
+}
+
+struct err *view_account_json(struct call *c, account_id id, struct str *ret_json)
+{
+	struct account_page p;
+	struct buf b = buf_init(c->arena, ACCOUNT_JSON_MAX);
+	struct jw w = jw_init(&b);
+
+	TRY(view_accounts_load(c, &id.v, 1, &p));
+	if (!view_account_of(&p, id))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	view_account_write(c, &p, id, &w);
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_account_lookup(struct call *c, struct str acct, struct account **ret)
+{
+	struct acct parsed;
+
+	if (!acct_parse(c->arena, acct, &parsed))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	if (!parsed.domain.p || str_eq(parsed.domain, c->conf->domain) || str_eq(parsed.domain, c->conf->web_domain))
+		parsed.domain = STR("");
+	TRY(account_find_handle(c, text_fold(c->arena, parsed.name), parsed.domain, ret));
+	if (!*ret || (*ret)->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	return NULL;
+}

@@ -1,0 +1,219 @@
+#include "view/status.h"
+
+#include "base/cache.h"
+#include "conf/conf.h"
+#include "store/status.h"
+#include "store/token.h"
+#include "view/view_priv.h"
+
+enum { STATUS_JSON_MAX = 512 * 1024, PAGE_JSON_MAX = 16 * 1024 * 1024 };
+
+/* ---- loading ---- */
+
+/* The ids of what these boost, and of everybody who wrote any of it. */
+static void gather(struct call *c, const struct status_page *p, const int64_t *ids, size_t n, struct id_set *boosted, struct id_set *authors)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct status *s = map_find_i64(p->statuses, ids[i]);
+
+		if (!s)
+			continue;
+		if (boosted && s->reblog_of.v)
+			view__set_add(c, boosted, s->reblog_of.v);
+		view__set_add(c, authors, s->account.v);
+	}
+}
+
+static struct err *load_boosted(struct call *c, struct status_page *p, struct id_set *boosted)
+{
+	struct map *more;
+
+	if (boosted->n == 0)
+		return NULL;
+	TRY(statuses_by_ids(c, boosted->v, boosted->n, &more));
+	for (size_t i = 0; i < boosted->n; i++)
+		if (map_find_i64(more, boosted->v[i]))
+			map_put_i64(p->statuses, boosted->v[i], map_find_i64(more, boosted->v[i]));
+	return NULL;
+}
+
+static struct err *load_polls(struct call *c, struct status_page *p, const struct id_set *all)
+{
+	struct id_set with_poll = { 0 };
+	struct status_parts parts;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, all->v[i]);
+
+		if (s && s->poll.v)
+			view__set_add(c, &with_poll, s->id.v);
+	}
+	p->polls = map_create(c->arena);
+	if (with_poll.n == 0)
+		return NULL;
+	TRY(polls_of(c, with_poll.v, with_poll.n, &parts));
+	return view__polls_gather(c, &p->viewer, &parts, p->polls);
+}
+
+struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
+			       struct status_page *ret)
+{
+	struct id_set boosted = { 0 }, authors = { 0 }, all = { 0 };
+
+	*ret = (struct status_page){ .viewer = *v, .with_text = flags & VIEW_WITH_TEXT };
+	TRY(statuses_by_ids(c, ids, n, &ret->statuses));
+	gather(c, ret, ids, n, &boosted, &authors);
+	TRY(load_boosted(c, ret, &boosted));
+	gather(c, ret, boosted.v, boosted.n, NULL, &authors);
+	for (size_t i = 0; i < n; i++)
+		view__set_add(c, &all, ids[i]);
+	for (size_t i = 0; i < boosted.n; i++)
+		view__set_add(c, &all, boosted.v[i]);
+	TRY(view_accounts_load(c, authors.v, authors.n, &ret->accounts));
+	if (!(flags & VIEW_JUDGED))
+		TRY(status_see(c, v->account, all.v, all.n, &ret->sees));
+	else if (boosted.n)
+		TRY(status_see(c, v->account, boosted.v, boosted.n, &ret->sees));
+	if (v->kind == VIEWER_PERSON)
+		TRY(status_facts(c, v->account, all.v, all.n, &ret->facts));
+	if (v->kind == VIEWER_PERSON)
+		TRY(view_filters_load(c, v->account, context, &ret->filters));
+	TRY(load_polls(c, ret, &all));
+	return view__texts_load(c, ret, &all);
+}
+
+/* ---- judging ---- */
+
+static bool may_see(const struct status_page *p, status_id id)
+{
+	const struct see_row *row = p->sees ? map_find_i64(p->sees, id.v) : NULL;
+
+	if (!map_find_i64(p->statuses, id.v))
+		return false;
+	return !row || rule_may_see(row->visibility, &row->see);
+}
+
+bool view_status_visible(const struct status_page *p, status_id id)
+{
+	const struct status *s = map_find_i64(p->statuses, id.v);
+
+	return s && may_see(p, id) && (!s->reblog_of.v || may_see(p, s->reblog_of));
+}
+
+/* ---- writing ---- */
+
+static void write_quote_approval(struct jw *w)
+{
+	jw_knull(w, "quote");
+	jw_key(w, "quote_approval");
+	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
+	jw_ki64(w, "quotes_count", 0);
+	jw_key(w, "tagged_collections");
+	jw_raw(w, STR("[]"));
+	jw_knull(w, "card");
+}
+
+static void write_facts(struct call *c, const struct status_page *p, const struct status *outer, const struct status *s, struct jw *w)
+{
+	const struct status_facts *f = p->facts ? map_find_i64(p->facts, s->id.v) : NULL;
+	bool own = p->viewer.account.v && s->account.v == p->viewer.account.v;
+
+	if (!p->facts)
+		return;
+	jw_kbool(w, "favourited", f && f->favourited);
+	jw_kbool(w, "reblogged", f && f->reblogged);
+	jw_kbool(w, "muted", f && f->muted);
+	jw_kbool(w, "bookmarked", f && f->bookmarked);
+	if (own && outer == s && s->visibility != VISIBILITY_DIRECT && s->visibility != VISIBILITY_LIMITED)
+		jw_kbool(w, "pinned", f && f->pinned);
+	jw_key(w, "filtered");
+	view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
+}
+
+static void write_one(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)
+{
+	const struct status *inner = s->reblog_of.v ? map_find_i64(p->statuses, s->reblog_of.v) : NULL;
+	const struct status *shown = inner ? inner : s;
+	const struct str *text = map_find_i64(p->texts, s->id.v);
+	const struct poll_view *poll = shown->poll.v ? map_find_i64(p->polls, shown->poll.v) : NULL;
+
+	jw_obj(w);
+	view__jw_members(w, text ? *text : STR(""));
+	if (!inner)
+		jw_kstr(w, p->with_text ? "text" : "content", p->with_text ? (s->text.p ? s->text : STR("")) : s->content);
+	else
+		jw_kstr(w, p->with_text ? "text" : "content", p->with_text ? (inner->text.p ? inner->text : STR("")) : inner->content);
+	jw_key(w, "account");
+	view_account_write(c, &p->accounts, s->account, w);
+	jw_ki64(w, "replies_count", shown->replies_count);
+	jw_ki64(w, "reblogs_count", shown->reblogs_count);
+	jw_ki64(w, "favourites_count", shown->favourites_count);
+	write_quote_approval(w);
+	write_facts(c, p, s, shown, w);
+	jw_key(w, "poll");
+	if (poll && !inner)
+		view_poll_write(c, poll, shown->emojis, w);
+	else
+		jw_null(w);
+	jw_key(w, "reblog");
+	if (inner)
+		write_one(c, p, inner, w);
+	else
+		jw_null(w);
+	jw_obj_end(w);
+}
+
+bool view_status_write(struct call *c, const struct status_page *p, status_id id, struct jw *w)
+{
+	int64_t began = world_thread_cpu_us();
+
+	if (!view_status_visible(p, id))
+		return false;
+	write_one(c, p, map_find_i64(p->statuses, id.v), w);
+	c->spent_us[SPENT_RENDER] += world_thread_cpu_us() - began;
+	return true;
+}
+
+struct err *view_statuses_json(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
+			       struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, PAGE_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct status_page p;
+
+	TRY(view_statuses_load(c, v, ids, n, flags, context, &p));
+	jw_arr(&w);
+	for (size_t i = 0; i < n; i++)
+		view_status_write(c, &p, ID(status_id, ids[i]), &w);
+	jw_arr_end(&w);
+	*ret_json = buf_str(&b);
+	return buf_ok(&b) ? NULL : FAIL(c->arena, ERR_INTERNAL, "a page of posts outgrew its bound");
+}
+
+struct err *view_status_json(struct call *c, const struct viewer *v, status_id id, int flags, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, STATUS_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct status_page p;
+
+	TRY(view_statuses_load(c, v, &id.v, 1, flags, CONTEXT_THREAD, &p));
+	if (!view_status_write(c, &p, id, &w))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_status_get(struct call *c, const struct viewer *v, status_id id, struct status **ret)
+{
+	struct map *statuses, *sees;
+	const struct see_row *row;
+
+	TRY(statuses_by_ids(c, &id.v, 1, &statuses));
+	*ret = map_find_i64(statuses, id.v);
+	if (*ret)
+		TRY(status_see(c, v->account, &id.v, 1, &sees));
+	row = *ret ? map_find_i64(sees, id.v) : NULL;
+	if (!row || !rule_may_see(row->visibility, &row->see))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	return NULL;
+}

@@ -1,0 +1,249 @@
+/* The lasting part of a post's JSON: what changes only with its version. Rendered once, kept in the cache; the page adds the account,
+ * the counters and what the viewer has done. */
+#include "base/cache.h"
+#include "conf/conf.h"
+#include "store/status.h"
+#include "store/token.h"
+#include "view/status.h"
+#include "view/view_priv.h"
+#include "wire/text.h"
+
+enum { LASTING_MAX = 256 * 1024 };
+
+static void write_focus(const struct media *m, struct jw *w)
+{
+	if (!m->has_focus)
+		return;
+	jw_key(w, "focus");
+	jw_obj(w);
+	jw_key(w, "x");
+	jw_f64(w, m->focus_x);
+	jw_key(w, "y");
+	jw_f64(w, m->focus_y);
+	jw_obj_end(w);
+}
+
+static void write_size(struct call *c, const char *key, int64_t width, int64_t height, struct jw *w)
+{
+	if (width <= 0 || height <= 0)
+		return;
+	jw_key(w, key);
+	jw_obj(w);
+	jw_ki64(w, "width", width);
+	jw_ki64(w, "height", height);
+	jw_kstr(w, "size", arena_printf(c->arena, "%lldx%lld", (long long)width, (long long)height));
+	jw_key(w, "aspect");
+	jw_f64(w, (double)width / (double)height);
+	jw_obj_end(w);
+}
+
+/* Remote files are served by our proxy, by the attachment's id, so that nobody's address travels. */
+static struct str proxied(struct call *c, const struct media *m, const char *which)
+{
+	return arena_printf(c->arena, STR_FMT "/media_proxy/%s/%lld/%08x", STR_ARG(c->conf->base_url), which, (long long)m->id.v,
+			    view__short_hash(m->remote_url));
+}
+
+void view_media_write(struct call *c, const struct media *m, struct jw *w)
+{
+	bool shown = m->type == MEDIA_IMAGE || m->type == MEDIA_GIFV;
+	struct str url = m->file.n ? view_media_url(c, m->file) : !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, "media") : m->remote_url;
+	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? url : STR_NONE;
+
+	jw_obj(w);
+	jw_kid(w, "id", m->id.v);
+	jw_kz(w, "type", media_type_word(m->type));
+	jw_kstr(w, "url", m->state == MEDIA_STATE_READY || !m->file.n ? url : STR_NONE);
+	jw_kstr(w, "preview_url", preview);
+	jw_kstr(w, "remote_url", m->remote_url.n ? m->remote_url : STR_NONE);
+	jw_kstr(w, "preview_remote_url", m->remote_preview_url.n ? m->remote_preview_url : STR_NONE);
+	jw_knull(w, "text_url");
+	jw_key(w, "meta");
+	jw_obj(w);
+	write_focus(m, w);
+	write_size(c, "original", m->width, m->height, w);
+	write_size(c, "small", m->preview_width, m->preview_height, w);
+	jw_obj_end(w);
+	jw_kstr(w, "description", m->description.n ? m->description : STR_NONE);
+	jw_kstr(w, "blurhash", m->blurhash.n ? m->blurhash : STR_NONE);
+	jw_obj_end(w);
+}
+
+static void write_media_list(struct call *c, const struct status_parts *parts, status_id id, struct jw *w)
+{
+	jw_key(w, "media_attachments");
+	jw_arr(w);
+	for (size_t i = 0; i < parts->media_n; i++)
+		if (id_eq(parts->media[i].status, id))
+			view_media_write(c, &parts->media[i], w);
+	jw_arr_end(w);
+}
+
+static void write_mentions(struct call *c, const struct status_parts *parts, status_id id, struct jw *w)
+{
+	jw_key(w, "mentions");
+	jw_arr(w);
+	for (size_t i = 0; i < parts->mentions_n; i++) {
+		const struct mention *m = &parts->mentions[i];
+
+		if (!id_eq(m->status, id) || m->silent)
+			continue;
+		jw_obj(w);
+		jw_kid(w, "id", m->account.v);
+		jw_kstr(w, "username", m->username);
+		jw_kstr(w, "url", m->url);
+		jw_kstr(w, "acct", m->domain.n ? arena_concat(c->arena, m->username, STR("@"), m->domain) : m->username);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_tags(struct call *c, const struct status_parts *parts, status_id id, struct jw *w)
+{
+	jw_key(w, "tags");
+	jw_arr(w);
+	for (size_t i = 0; i < parts->tags_n; i++) {
+		const struct status_tag *t = &parts->tags[i];
+
+		if (!id_eq(t->status, id))
+			continue;
+		jw_obj(w);
+		jw_kstr(w, "name", t->name);
+		jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), view__tag_path(c, t->name)));
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_app(const struct app *app, struct jw *w)
+{
+	if (!app)
+		return;
+	jw_key(w, "application");
+	jw_obj(w);
+	jw_kstr(w, "name", app->name);
+	jw_kstr(w, "website", app->website.n ? app->website : STR_NONE);
+	jw_obj_end(w);
+}
+
+/* of: the status itself, or what it boosts: a boost repeats the texts of the original. */
+static void write_lasting(struct call *c, const struct status *s, const struct status *of, const struct status_parts *parts, const struct app *app,
+			  struct jw *w)
+{
+	enum visibility v = s->visibility == VISIBILITY_LIMITED ? VISIBILITY_PRIVATE : s->visibility;
+
+	jw_kid(w, "id", s->id.v);
+	jw_kstr(w, "uri", s->uri);
+	jw_kstr(w, "url", s->url.n ? s->url : s->uri);
+	jw_ktime(w, "created_at", s->created_us);
+	jw_ktime(w, "edited_at", of->edited_us);
+	jw_kid(w, "in_reply_to_id", of->reply_to.v);
+	jw_kid(w, "in_reply_to_account_id", of->reply_to_account.v);
+	jw_kbool(w, "sensitive", of->sensitive);
+	jw_kstr(w, "spoiler_text", of->spoiler_text);
+	jw_kz(w, "visibility", visibility_word(v));
+	jw_kstr(w, "language", of->language.n ? of->language : STR_NONE);
+	write_media_list(c, parts, of->id, w);
+	write_mentions(c, parts, of->id, w);
+	write_tags(c, parts, of->id, w);
+	jw_kraw(w, "emojis", of->emojis.n ? of->emojis : STR("[]"));
+	write_app(app, w);
+}
+
+static struct cache_key key_of(const struct status *s, const struct status *of)
+{
+	/* A boost's text changes with the original's version. */
+	return (struct cache_key){ s->id.v, of->version, VIEW_CACHE_STATUS };
+}
+
+static const struct app *app_of(const struct app *apps, size_t n, app_id id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(apps[i].id, id))
+			return &apps[i];
+	return NULL;
+}
+
+static const struct status *shown_by(const struct status_page *p, const struct status *s)
+{
+	const struct status *inner = s->reblog_of.v ? map_find_i64(p->statuses, s->reblog_of.v) : NULL;
+
+	return inner ? inner : s;
+}
+
+static void keep(struct call *c, struct status_page *p, int64_t id, struct str text)
+{
+	struct str *slot = arena_new(c->arena, struct str);
+
+	*slot = text;
+	map_put_i64(p->texts, id, slot);
+}
+
+static struct err *render_missing(struct call *c, struct status_page *p, const struct id_set *missing)
+{
+	struct id_set need = { 0 }, apps_needed = { 0 };
+	struct status_parts parts;
+	struct app *apps = NULL;
+	size_t apps_n = 0;
+
+	for (size_t i = 0; i < missing->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, missing->v[i]);
+
+		view__set_add(c, &need, shown_by(p, s)->id.v);
+		if (s->app.v)
+			view__set_add(c, &apps_needed, s->app.v);
+	}
+	TRY(status_parts_texts(c, need.v, need.n, &parts));
+	if (apps_needed.n)
+		TRY(apps_by_ids(c, apps_needed.v, apps_needed.n, &apps, &apps_n));
+	for (size_t i = 0; i < missing->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, missing->v[i]), *of = shown_by(p, s);
+		struct buf b = buf_init(c->arena, LASTING_MAX);
+		struct jw w = jw_init(&b);
+
+		write_lasting(c, s, of, &parts, app_of(apps, apps_n, s->app), &w);
+		if (buf_ok(&b))
+			cache_put(key_of(s, of), buf_str(&b));
+		keep(c, p, s->id.v, buf_str(&b));
+	}
+	return NULL;
+}
+
+struct err *view__texts_load(struct call *c, struct status_page *p, const struct id_set *all)
+{
+	struct id_set missing = { 0 };
+
+	p->texts = map_create(c->arena);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, all->v[i]);
+		struct str text;
+
+		if (!s)
+			continue;
+		text = cache_find(c->arena, key_of(s, shown_by(p, s)));
+		if (text.p)
+			keep(c, p, s->id.v, text);
+		else
+			view__set_add(c, &missing, s->id.v);
+	}
+	return missing.n ? render_missing(c, p, &missing) : NULL;
+}
+
+struct str view__tag_path(struct call *c, struct str name)
+{
+	return url_encode(c->arena, text_tag_key(c->arena, name));
+}
+
+struct str view__filter_text(struct call *c, const struct status_page *p, const struct status *s)
+{
+	const struct poll_view *poll = s->poll.v ? map_find_i64(p->polls, s->poll.v) : NULL;
+	struct buf b = buf_init(c->arena, LASTING_MAX);
+
+	if (p->filters.n == 0)
+		return STR("");
+	for (size_t i = 0; poll && i < poll->n; i++) {
+		buf_add(&b, poll->options[i].title);
+		buf_addc(&b, '\n');
+	}
+	return buf_str(&b);
+}
