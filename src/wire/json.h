@@ -55,7 +55,7 @@ void jw_i64(struct jw *w, int64_t v);
 void jw_f64(struct jw *w, double v);
 void jw_bool(struct jw *w, bool v);
 void jw_null(struct jw *w);
-void jw_raw(struct jw *w, struct str json);                   /* one value, already JSON */
+void jw_raw(struct jw *w, struct str text);                   /* one value, already JSON */
 void jw_id(struct jw *w, int64_t id);                         /* "123"; 0 is null */
 void jw_time(struct jw *w, int64_t us);                       /* "2026-08-01T12:35:00.123Z"; 0 is null */
 void jw_date(struct jw *w, int64_t us);                       /* "2026-08-01"; 0 is null */
@@ -67,4 +67,4 @@ void jw_kbool(struct jw *w, const char *key, bool v);
 void jw_knull(struct jw *w, const char *key);
 void jw_kid(struct jw *w, const char *key, int64_t id);
 void jw_ktime(struct jw *w, const char *key, int64_t us);
-void jw_kraw(struct jw *w, const char *key, struct str json);
+void jw_kraw(struct jw *w, const char *key, struct str text);
