@@ -1,0 +1,206 @@
+"""A real server: started in a folder of its own, waited for by its ready line, and judged when it stops."""
+import os
+import pathlib
+import queue
+import random
+import re
+import secrets
+import socket
+import subprocess
+import threading
+
+from . import wait
+from .api import Api
+from .binary import find_binary
+from .database import Database
+
+SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|AddressSanitizer:DEADLYSIGNAL")
+ERROR_LINE = re.compile(r'^\S+ error (\S+)|"level":"error","event":"([^"]+)"')
+
+
+def free_port():
+    """A port that nobody listens on, from below the range that the kernel lends to outgoing connections."""
+    while True:
+        port = random.SystemRandom().randint(20000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+class Server:
+    """Settings are given as keywords, by the names of conf (domain="...", rate_limits="on"); None leaves one unset. The server
+    listens on 127.0.0.1, and its domain is localhost with that port, so plain http is said everywhere."""
+
+    def __init__(self, folder, *, database=None, engine=None, roles=None, fault=None, start=True, **settings):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.domain = f"localhost:{self.port}"
+        self.owns_database = database is None
+        self.database = database or Database(engine)
+        self.roles, self.fault = roles, fault
+        self.settings = {
+            "domain": self.domain, "listen": f"127.0.0.1:{self.port}", "database_url": self.database.url or None,
+            "rate_limits": "off", "allow_private_addresses": "127.0.0.0/8", "delivery_retry_s": "1", **settings,
+        }
+        self.domain = self.settings["domain"] or self.domain
+        self.log_path = self.folder / "log"
+        self.process, self.url, self.expected, self._names = None, None, [], 0
+        if start:
+            self.start()
+
+    # Running
+
+    def environment(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("HOWDAH_")}
+        env.update({f"HOWDAH_{k.upper()}": str(v) for k, v in self.settings.items() if v is not None})
+        if self.fault:
+            env["HOWDAH_FAULT"] = self.fault
+        return env
+
+    def start(self, seconds=30):
+        """Returns when the server has said that it is ready."""
+        argv = [str(find_binary()), "serve", "--data", str(self.data)]
+        if self.roles:
+            argv += ["--roles", self.roles]
+        # setpriv: where the tests are killed, their servers die with them.
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *argv], env=self.environment(), cwd=self.folder,
+                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+        said = queue.Queue()
+        threading.Thread(target=self._read, args=(self.process.stdout, said), daemon=True).start()
+        self.output = []
+        while True:
+            try:
+                line = said.get(timeout=wait.stretch(seconds))
+            except queue.Empty:
+                self.kill()
+                raise AssertionError(f"not ready within {wait.stretch(seconds)} s\n{self.log_tail()}") from None
+            if line is None:
+                code = self.process.wait()
+                self.process = None
+                raise AssertionError(f"the server ended with {code} before it was ready\n{''.join(self.output)}{self.log_tail()}")
+            self.output.append(line)
+            m = re.match(r"ready (http://\S+)", line)
+            if m:
+                self.listens = m[1]
+                self.url = f"http://127.0.0.1:{m[1].rsplit(':', 1)[1]}"
+                return self
+
+    @staticmethod
+    def _read(pipe, said):
+        for line in pipe:
+            said.put(line)
+        said.put(None)
+
+    @property
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """As a power cut would: nothing is judged but what stays behind."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def wait_dead(self, seconds=30):
+        """Waits for a server that an armed fault kills; its exit code (negative: the signal)."""
+        code = self.process.wait(timeout=wait.stretch(seconds))
+        self.process = None
+        return code
+
+    def stop(self, seconds=30):
+        """SIGTERM, and judges: exit code 0, no sanitizer report, no error line that was not announced."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            code = self.process.wait(timeout=wait.stretch(seconds))
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"did not end within {wait.stretch(seconds)} s of SIGTERM\n{self.log_tail()}") from None
+        self.process = None
+        self.judge_log()
+        assert code == 0, f"the server ended with {code}\n{self.log_tail()}"
+
+    def restart(self):
+        self.stop()
+        return self.start()
+
+    def close(self):
+        """Stops, judges, and drops the database, whatever the judgement."""
+        try:
+            self.stop()
+        finally:
+            self.kill()
+            if self.owns_database:
+                self.database.drop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind:
+            self.kill()
+        self.close()
+
+    # Its log
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def log_tail(self, lines=40):
+        return "--- log\n" + "\n".join(self.log().splitlines()[-lines:])
+
+    def expect_error(self, event):
+        """Announces that the log may hold error lines of that event."""
+        self.expected.append(event)
+
+    def judge_log(self):
+        text = self.log()
+        report = SANITIZER.search(text)
+        assert not report, "sanitizer report\n" + text[max(0, report.start() - 200):report.start() + 6000]
+        bad = []
+        for line in text.splitlines():
+            m = ERROR_LINE.search(line)
+            if m and (m[1] or m[2]) not in self.expected:
+                bad.append(line)
+        assert not bad, "error lines that no test announced:\n" + "\n".join(bad[:20])
+
+    # Its command line
+
+    def cli(self, *args, stdin="", check=True):
+        """Runs one command beside the running server; what it printed. With check=False the whole subprocess result."""
+        done = subprocess.run([str(find_binary()), *args, "--data", str(self.data)], env=self.environment(), cwd=self.folder, input=stdin,
+                              capture_output=True, text=True, timeout=wait.stretch(60))
+        if not check:
+            return done
+        assert done.returncode == 0, f"howdah {' '.join(args)} ended with {done.returncode}: {done.stderr}{done.stdout}"
+        return done.stdout.strip()
+
+    # Its people
+
+    def new_name(self, stem="user"):
+        return f"{stem}_{secrets.token_hex(4)}"
+
+    def account(self, name=None, *, role=None, scopes="read write follow push", password=None):
+        """A new confirmed account, as a client that is signed in to it. Its name is api.name, its password api.password."""
+        name = name or self.new_name()
+        password = password or secrets.token_urlsafe(12)
+        args = ["account", "create", name, "--email", f"{name}@example.com", "--password-stdin"]
+        self.cli(*args, *(["--role", role] if role else []), stdin=password + "\n")
+        api = Api(self.url, self.token(name, scopes))
+        api.name, api.password, api.email = name, password, f"{name}@example.com"
+        api.handle = f"{name}@{self.domain}"
+        return api
+
+    def token(self, name, scopes="read write follow push"):
+        return self.cli("account", "token", name, "--scopes", scopes)
+
+    def anonymous(self):
+        return Api(self.url, None)

@@ -1,0 +1,79 @@
+"""HTTP Signatures as the fediverse speaks them (draft-cavage-http-signatures-12, RSA with SHA-256), both ways."""
+import base64
+import email.utils
+import hashlib
+import re
+import threading
+import time
+import urllib.parse
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+_keys, _lock = [], threading.Lock()
+
+
+def key(n):
+    """The n-th RSA key of this run: making one takes a while, so actors of different tests share them."""
+    with _lock:
+        while len(_keys) <= n:
+            _keys.append(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+        return _keys[n]
+
+
+def pem(private):
+    return private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def digest(body):
+    return "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def http_date(at=None):
+    return email.utils.formatdate(time.time() if at is None else at, usegmt=True)
+
+
+def signing_string(names, method, target, headers):
+    """headers: by lower-case name."""
+    return "\n".join(f"(request-target): {method.lower()} {target}" if n == "(request-target)" else f"{n}: {headers[n]}" for n in names)
+
+
+def sign(private, key_id, method, url, body=None, *, date=None, names=None, extra=None):
+    """The headers of a signed request. names: what is signed, for tests that leave something out."""
+    at = urllib.parse.urlsplit(url)
+    target = at.path + ("?" + at.query if at.query else "")
+    headers = {"host": at.netloc, "date": http_date(date)}
+    if body is not None:
+        headers["digest"] = digest(body)
+    headers.update(extra or {})
+    names = names or ["(request-target)", "host", "date"] + (["digest"] if body is not None else [])
+    raw = private.sign(signing_string(names, method, target, headers).encode(), padding.PKCS1v15(), hashes.SHA256())
+    headers["signature"] = (f'keyId="{key_id}",algorithm="rsa-sha256",headers="{" ".join(names)}",'
+                            f'signature="{base64.b64encode(raw).decode()}"')
+    return headers
+
+
+def verify(method, target, headers, body, public_pem_of):
+    """None, or what is wrong with a request's signature. headers: by lower-case name; public_pem_of(key id) fetches a key."""
+    if "signature" not in headers:
+        return "not signed"
+    fields = dict(re.findall(r'(\w+)="([^"]*)"', headers["signature"]))
+    names = fields.get("headers", "date").split()
+    must = {"(request-target)", "host", "date"} | ({"digest"} if body else set())
+    if not must <= set(names):
+        return f"does not sign {sorted(must - set(names))}"
+    if body and headers.get("digest") != digest(body):
+        return "the digest is not the body's"
+    sent = email.utils.parsedate_to_datetime(headers["date"]).timestamp()
+    if abs(sent - time.time()) > 60:
+        return f"the date is {sent - time.time():.0f} s off"
+    try:
+        public = serialization.load_pem_public_key(public_pem_of(fields["keyId"]).encode())
+        public.verify(base64.b64decode(fields["signature"]), signing_string(names, method, target, headers).encode(),
+                      padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return "the signature is not the key's"
+    except (KeyError, ValueError, OSError, AssertionError) as e:
+        return f"cannot be verified: {e!r}"
+    return None
