@@ -16,17 +16,20 @@ struct client_how {
 	int total;                        /* in all: default 256 */
 };
 MUST struct err *client_start(struct arena *a, const struct client_how *how, struct client **ret);
+/* Ends what is under way (UNREACHABLE) and the thread. Nobody may begin or fetch afterwards. NULL is fine. */
 void client_stop(struct client *cl);
 
 struct fetch {
 	struct str method;                /* "GET" if none */
 	struct str url;                   /* http or https */
 	struct str body;                  /* none: no body */
-	const char *const *headers;       /* "Name: value", NULL-terminated; copied */
+	const char *const *headers;       /* "Name: value", NULL-terminated, at most 64; a line break in one is BAD_URL */
 	int64_t timeout_ms;               /* whole exchange; default 10000; connect at most half of it */
-	size_t body_max;                  /* of the answer; larger is an error; default 1 MiB */
-	int redirects_max;                /* default 0: a 3xx is the answer. Authorization and Signature never follow to another host */
-	bool trusted_address;             /* from boot settings (mail, storage): the guard does not apply */
+	size_t body_max;                  /* of the answer, after decompression; larger is an error; default 1 MiB */
+	/* Of a GET or HEAD, each judged anew; default 0: a 3xx is the answer. One more, one from https to http, or one to no address is
+	 * BAD_URL. Authorization, Signature, Cookie and Host never follow to another host. */
+	int redirects_max;
+	bool trusted_address;             /* from boot settings (mail, storage): the guard does not apply, but to redirects to other hosts */
 	struct str s3_sigv4;              /* "region" for S3: signs with user/password below (CURLOPT_AWS_SIGV4) */
 	struct str user, password;
 };
@@ -45,9 +48,11 @@ struct fetched {
 };
 
 /* Waits for the answer (only lanes that may wait call it): fills *ret in c->arena whatever the outcome. Honours c->deadline_us.
- * Fails: BUSY when `total` and the waiting room (4 times that) are full. An outcome other than ANSWERED is not an error of this call. */
+ * Fails: BUSY when `total` and the waiting room (4 times that) are full, or this host has a quarter of that room. An outcome other
+ * than ANSWERED is not an error of this call. */
 MUST struct err *client_fetch(struct call *c, struct client *cl, const struct fetch *f, struct fetched *ret);
-/* Does not wait: done(arg, result) runs on the client's thread, once; result lives for that call only. False: full, try later. */
+/* Does not wait: done(arg, result) runs on the client's thread, once, also where client_stop() cuts it short; result lives for that
+ * call only, and done may begin another. All of f is copied. False: full or stopping, and done will not run. */
 bool client_begin(struct client *cl, const struct fetch *f, void (*done)(void *arg, const struct fetched *result), void *arg);
 
 /* The guard by itself, for tests and for those who check before they begin: may this address be connected to? */
