@@ -11,7 +11,7 @@
 #include "net/server_priv.h"
 
 enum {
-	IO_STACK = 256 * 1024, CONNECTION_MEMORY = 32 * 1024, BACKLOG = 1024,
+	IO_STACK = 256 * 1024, CONNECTION_MEMORY = 16 * 1024, BACKLOG = 1024,
 	AGAIN_MAX = 8,                                            /* runs of one request */
 	THROWN_AT_ONCE = 1024 * 1024, THROWN_MAX = 64 * 1024 * 1024, /* bytes of a refused body read, so that the refusal arrives */
 	PACE = 8 * 1024,                                          /* bytes a second that a body or an answer must make on average */

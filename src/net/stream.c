@@ -238,7 +238,7 @@ static bool adopt(struct stream *s)
 	lost = s->gone || (s->websocket && s->fd < 0);
 	s->closed = s->closed || lost;
 	pthread_mutex_unlock(&s->lock);
-	if (lost || (s->websocket && !net__ws_adopt(s))) {
+	if (lost) {
 		s->dead = true;
 		net__ws_free(s);
 		atomic_fetch_sub(&s->set->open, 1);

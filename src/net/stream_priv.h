@@ -45,7 +45,11 @@ struct stream {
 
 	struct stream *prev, *next;
 	struct stream_calls calls;
-	struct wslay_event_context *ws;
+	struct wslay_event_context *ws; /* NULL while the stream rests */
+	uint64_t skip;            /* bytes left of the frame being read */
+	uint8_t head[14];         /* what has come of the next frame's head */
+	int head_n;
+	bool partial;             /* a message's fragments are on their way */
 	bool adopted, dead, pinged, heard, want_out, closing, closed_by_both;
 	int64_t next_us, give_up_us;
 	size_t read_n;            /* in this turn */
@@ -61,7 +65,6 @@ void net__stream_finish(struct stream *s);                    /* stream thread: 
 
 /* ws.c */
 bool net__ws_begin(struct streams *set, struct exchange *x, enum MHD_Result *ret);
-bool net__ws_adopt(struct stream *s);                         /* stream thread, before on_open */
 void net__ws_watch(struct stream *s);                         /* after on_open: from now on its socket is read */
 void net__ws_event(struct stream *s, uint32_t events);
 void net__ws_close(struct stream *s, int code);

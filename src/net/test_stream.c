@@ -105,6 +105,18 @@ static bool comes_to(atomic_int *count, int want)
 	return atomic_load(count) == want;
 }
 
+/* The answer's head alone: the connection would stay open. */
+static struct str ask_head(struct arena *a, const struct server *s, struct str request)
+{
+	int fd = dial(s);
+	struct str head = STR("");
+
+	if (say(fd, request))
+		head = hear_until(a, fd, STR("\r\n\r\n"));
+	close(fd);
+	return head;
+}
+
 static int open_ws(struct arena *a, struct server *s)
 {
 	int fd = dial(s), want = atomic_load(&seen.opened) + 1;
@@ -243,6 +255,32 @@ static void fragments_make_one_message_and_pings_are_answered(void **state)
 	stop(s);
 }
 
+static void frames_may_come_in_any_pieces(void **state)
+{
+	AUTO_ARENA(a);
+	struct server *s = start(a);
+	int fd = open_ws(a, s);
+	struct str longer = str_of(memset(arena_alloc(a, 300), 'y', 300), 300), payload;
+	struct str all = arena_concat(a, frame(a, 0x81, STR("")), frame(a, 0x8a, STR("pong")), frame(a, 0x01, STR("a")),
+				      frame(a, 0x80, STR("b")), frame(a, 0x81, longer));
+
+	(void)state;
+	for (size_t piece = 1; piece < all.n; piece = piece * 3) {
+		for (size_t at = 0; at < all.n; at += piece) {
+			assert_true(say(fd, str_upto(str_from(all, at), piece)));
+			poll(NULL, 0, 1);
+		}
+		assert_int_equal(hear_frame(a, fd, &payload), 0x81);
+		assert_int_equal(payload.n, 0);
+		assert_int_equal(hear_frame(a, fd, &payload), 0x81);
+		assert_true(str_eqz(payload, "ab"));
+		assert_int_equal(hear_frame(a, fd, &payload), 0x81);
+		assert_true(str_eq(payload, longer));
+	}
+	close(fd);
+	stop(s);
+}
+
 static void closes_are_answered_and_made(void **state)
 {
 	AUTO_ARENA(a);
@@ -296,14 +334,14 @@ static void a_bad_handshake_is_refused_with_400_or_426(void **state)
 	struct str answer;
 
 	(void)state;
-	answer = ask(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\nx"));
+	answer = ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\nx"));
 	assert_int_equal(status_of(answer), 426);
 	assert_true(str_contains(answer, STR("Sec-WebSocket-Version: 13")));
-	assert_int_equal(status_of(ask(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n" KEY "Sec-WebSocket-Version: 13\r\n"
+	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
+	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n" KEY "Sec-WebSocket-Version: 13\r\n"
 						 "Connection: close\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask(a, s, STR("GET /ws HTTP/1.0\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask(a, s, STR("HEAD /sse HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))), 200);
+	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.0\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
+	assert_int_equal(status_of(ask_head(a, s, STR("HEAD /sse HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))), 200);
 	assert_int_equal(atomic_load(&seen.never), 5);
 	assert_int_equal(atomic_load(&seen.opened), 0);
 	stop(s);
@@ -482,6 +520,7 @@ int main(void)
 		cmocka_unit_test(a_websocket_echoes),
 		cmocka_unit_test(text_right_behind_the_handshake_is_not_lost),
 		cmocka_unit_test(fragments_make_one_message_and_pings_are_answered),
+		cmocka_unit_test(frames_may_come_in_any_pieces),
 		cmocka_unit_test(closes_are_answered_and_made),
 		cmocka_unit_test(what_is_no_text_or_too_long_is_closed_with_its_code),
 		cmocka_unit_test(a_bad_handshake_is_refused_with_400_or_426),

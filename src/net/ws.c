@@ -47,6 +47,36 @@ void net__ws_flush(struct stream *s)
 		watch(s, EPOLL_CTL_MOD, left);
 }
 
+/* Follows the frames as they go by, to know when none is half read (RFC 6455, 5.2). */
+static void walk(struct stream *s, const uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		int len, need = 2;
+
+		if (s->skip > 0) {
+			size_t k = s->skip < n ? (size_t)s->skip : n;
+
+			s->skip -= k;
+			p += k;
+			n -= k;
+			continue;
+		}
+		s->head[s->head_n++] = *p++;
+		n--;
+		len = s->head[1] & 0x7f;
+		if (s->head_n >= 2)
+			need += (len == 126 ? 2 : len == 127 ? 8 : 0) + (s->head[1] & 0x80 ? 4 : 0);
+		if (s->head_n < need || s->head_n < 2)
+			continue;
+		if ((s->head[0] & 0x0f) < 8)
+			s->partial = !(s->head[0] & 0x80);
+		s->skip = (uint64_t)(len < 126 ? len : 0);
+		for (int i = 2; i < (len == 126 ? 4 : len == 127 ? 10 : 2); i++)
+			s->skip = s->skip << 8 | s->head[i];
+		s->head_n = 0;
+	}
+}
+
 static ssize_t ws_recv(wslay_event_context_ptr ctx, uint8_t *p, size_t n, int flags, void *arg)
 {
 	struct stream *s = arg;
@@ -61,6 +91,7 @@ static ssize_t ws_recv(wslay_event_context_ptr ctx, uint8_t *p, size_t n, int fl
 			free(s->early);
 			s->early = NULL;
 		}
+		walk(s, p, (size_t)got);
 		return got;
 	}
 	/* One sender may not keep the thread: what is left comes with the next turn. */
@@ -68,6 +99,7 @@ static ssize_t ws_recv(wslay_event_context_ptr ctx, uint8_t *p, size_t n, int fl
 	if (got > 0) {
 		s->read_n += (size_t)got;
 		s->heard = true;
+		walk(s, p, (size_t)got);
 		return got;
 	}
 	if (got < 0 && (s->read_n >= READ_AT_ONCE || errno == EAGAIN || errno == EINTR)) {
@@ -104,6 +136,29 @@ static void ws_message(wslay_event_context_ptr ctx, const struct wslay_event_on_
 		s->calls.on_text(s, s->calls.arg, str_of(msg->msg_length ? (const char *)msg->msg : "", msg->msg_length));
 }
 
+static bool ws_wake(struct stream *s)
+{
+	static const struct wslay_event_callbacks calls = {
+		.recv_callback = ws_recv, .send_callback = ws_send, .on_msg_recv_callback = ws_message,
+	};
+
+	if (s->ws)
+		return true;
+	if (wslay_event_context_server_init(&s->ws, &calls, s) != 0)
+		return false;
+	wslay_event_config_set_max_recv_msg_length(s->ws, STREAM_TEXT_MAX);
+	return true;
+}
+
+/* Between messages wslay's context says nothing that a new one does not, and weighs twenty times the stream. */
+static void ws_rest(struct stream *s)
+{
+	if (!s->ws || s->closing || s->skip > 0 || s->head_n > 0 || s->partial || !wslay_event_get_read_enabled(s->ws))
+		return;
+	wslay_event_context_free(s->ws);
+	s->ws = NULL;
+}
+
 /* After wslay had its turn: its frames join the buffer, and a close that it decided on takes effect. */
 static void ws_settle(struct stream *s)
 {
@@ -122,10 +177,12 @@ static void ws_settle(struct stream *s)
 		s->give_up_us = world_monotonic_us() + CLOSE_PATIENCE_S * US_PER_S;
 	}
 	s->closed_by_both = s->closing && wslay_event_get_close_received(s->ws);
-	if (over)
+	if (over) {
 		net__stream_finish(s);
-	else
-		net__ws_flush(s);
+		return;
+	}
+	ws_rest(s);
+	net__ws_flush(s);
 }
 
 /* After our close, or where wslay has given up on what it reads: bytes are thrown away until the other side closes, too. */
@@ -142,6 +199,10 @@ static bool ws_discard(struct stream *s)
 static void ws_readable(struct stream *s)
 {
 	s->read_n = 0;
+	if (!ws_wake(s)) {
+		net__stream_finish(s);
+		return;
+	}
 	if (!wslay_event_get_read_enabled(s->ws)) {
 		if (!ws_discard(s))
 			net__stream_finish(s);
@@ -149,18 +210,6 @@ static void ws_readable(struct stream *s)
 	}
 	wslay_event_recv(s->ws);   /* what goes wrong ends in a close that wslay has queued, or in s->gone */
 	ws_settle(s);
-}
-
-bool net__ws_adopt(struct stream *s)
-{
-	static const struct wslay_event_callbacks calls = {
-		.recv_callback = ws_recv, .send_callback = ws_send, .on_msg_recv_callback = ws_message,
-	};
-
-	if (wslay_event_context_server_init(&s->ws, &calls, s) != 0)
-		return false;
-	wslay_event_config_set_max_recv_msg_length(s->ws, STREAM_TEXT_MAX);
-	return true;
 }
 
 void net__ws_watch(struct stream *s)
@@ -180,6 +229,10 @@ void net__ws_event(struct stream *s, uint32_t events)
 
 void net__ws_close(struct stream *s, int code)
 {
+	if (!ws_wake(s)) {
+		net__stream_finish(s);
+		return;
+	}
 	wslay_event_queue_close(s->ws, (uint16_t)code, NULL, 0);
 	ws_settle(s);
 }
