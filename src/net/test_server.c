@@ -13,7 +13,7 @@
 #include "base/metrics.h"
 #include "base/world.h"
 #include "net/address_priv.h"
-#include "net/client_test_priv.h"
+#include "net/test_http_priv.h"
 
 #define CLOSE "Connection: close\r\n\r\n"
 #define GET(path) STR("GET " path " HTTP/1.1\r\nHost: x\r\n" CLOSE)
@@ -379,6 +379,21 @@ static void only_a_trusted_proxy_says_who_the_client_is(void **state)
 	server_stop(s, 1000);
 }
 
+/* One socket for both families: IPv4 clients come in mapped form and are known by their dotted one. */
+static void every_address_of_both_families_is_listened_at(void **state)
+{
+	AUTO_ARENA(a);
+	struct server_how how = { .listen = STR("[::]:0") };
+	struct server *s;
+
+	(void)state;
+	if (server_start(a, &how, &app, &s) != NULL)
+		skip();                                           /* a machine without IPv6 */
+	assert_true(str_has_prefix(server_address(s), STR("[::]:")));
+	assert_true(str_contains(ask(a, s, GET("/x")), STR("peer=127.0.0.1 ")));
+	server_stop(s, 1000);
+}
+
 static void addresses_and_blocks_are_read_strictly(void **state)
 {
 	AUTO_ARENA(a);
@@ -485,6 +500,7 @@ int main(void)
 		cmocka_unit_test(answers_without_a_body_have_none),
 		cmocka_unit_test(a_header_cannot_smuggle_another),
 		cmocka_unit_test(only_a_trusted_proxy_says_who_the_client_is),
+		cmocka_unit_test(every_address_of_both_families_is_listened_at),
 		cmocka_unit_test(addresses_and_blocks_are_read_strictly),
 		cmocka_unit_test(two_hundred_clients_at_once_are_all_answered),
 		cmocka_unit_test(stopping_lets_what_runs_finish_and_refuses_what_waits),

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/metrics.h"
 #include "base/world.h"
-#include "net/client_test_priv.h"
+#include "net/test_http_priv.h"
 
 #define UPGRADE "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
 #define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -331,17 +331,22 @@ static void a_bad_handshake_is_refused_with_400_or_426(void **state)
 {
 	AUTO_ARENA(a);
 	struct server *s = start(a);
-	struct str answer;
+	static const struct { struct str rest; int status; } bad[] = {
+		{ STRC("1.1\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\nx"), 426 },
+		{ STRC("1.1\r\nHost: x\r\n" UPGRADE "Sec-WebSocket-Version: 13\r\n\r\n"), 400 },
+		{ STRC("1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: close\r\n" KEY "Sec-WebSocket-Version: 13\r\n\r\n"), 400 },
+		{ STRC("1.0\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 13\r\n\r\n"), 400 },
+	};
 
 	(void)state;
-	answer = ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\nx"));
-	assert_int_equal(status_of(answer), 426);
-	assert_true(str_contains(answer, STR("Sec-WebSocket-Version: 13")));
-	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\n" UPGRADE "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n" KEY "Sec-WebSocket-Version: 13\r\n"
-						 "Connection: close\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask_head(a, s, STR("GET /ws HTTP/1.0\r\nHost: x\r\n" UPGRADE KEY "Sec-WebSocket-Version: 13\r\n\r\n"))), 400);
-	assert_int_equal(status_of(ask_head(a, s, STR("HEAD /sse HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))), 200);
+	for (int i = 0; i < 4; i++) {
+		struct str head = ask_head(a, s, arena_concat(a, STR("GET /ws HTTP/"), bad[i].rest));
+
+		assert_int_equal(status_of(head), bad[i].status);
+		assert_int_equal(str_contains(head, STR("Sec-WebSocket-Version: 13")), bad[i].status == 426);
+	}
+	/* HEAD of an event stream: its status, and no stream. */
+	assert_int_equal(status_of(ask_head(a, s, STR("HEAD /sse HTTP/1.1\r\nHost: x\r\n\r\n"))), 200);
 	assert_int_equal(atomic_load(&seen.never), 5);
 	assert_int_equal(atomic_load(&seen.opened), 0);
 	stop(s);

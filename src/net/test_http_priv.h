@@ -1,4 +1,4 @@
-/* net/client_test_priv.h: the tests' tiny HTTP client: blocking sockets, answers read whole. Only test_*.c include it. */
+/* net/test_http_priv.h: the tests' tiny HTTP client: blocking sockets, answers read whole. Only test_*.c include it. */
 #pragma once
 #include <arpa/inet.h>
 #include <poll.h>
