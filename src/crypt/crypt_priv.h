@@ -1,5 +1,5 @@
-/* crypt/crypt_priv.h: what the files of this room share: getting the libraries ready, base64 and hex, errors with
- * OpenSSL's reason, and hooks that let the tests of known vectors choose what is random otherwise. */
+/* crypt/crypt_priv.h: what the files of this room share: getting the libraries ready, memory for secrets, errors
+ * with OpenSSL's reason, and hooks that let the tests of known vectors choose what is random otherwise. */
 #pragma once
 #include <openssl/evp.h>
 
@@ -14,13 +14,6 @@ void crypt__ready(void);                                      /* once a process,
 const EVP_MD *crypt__sha256(void);                            /* fetched once: a fetch costs more than a short digest */
 
 void *crypt__alloc_secret(struct arena *a, size_t n);        /* wiped when the arena ends */
-struct str crypt__hex(struct arena *a, const void *p, size_t n);
-struct str crypt__b64(struct arena *a, struct str bytes);     /* RFC 4648 section 4, padded */
-struct str crypt__b64url(struct arena *a, struct str bytes);  /* section 5, without padding */
-bool crypt__b64_read(struct arena *a, struct str text, struct str *ret);
-/* Either alphabet, padded or not: what browsers and apps send. */
-bool crypt__b64url_read(struct arena *a, struct str text, struct str *ret);
-
 /* An error that ends with OpenSSL's reason, whose queue it empties. */
 struct err *crypt__fail(struct arena *a, enum err_code code, const char *what);
 

@@ -3,6 +3,7 @@
 
 #include "crypt/crypt_priv.h"
 #include "crypt/digest.h"
+#include "wire/base64.h"
 
 void digest_sha256(struct str data, uint8_t ret[DIGEST_SHA256_SIZE])
 {
@@ -16,7 +17,7 @@ struct str digest_sha256_hex(struct arena *a, struct str data)
 	uint8_t d[DIGEST_SHA256_SIZE];
 
 	digest_sha256(data, d);
-	return crypt__hex(a, d, sizeof d);
+	return hex_encode(a, str_of((char *)d, sizeof d));
 }
 
 struct str digest_sha256_base64(struct arena *a, struct str data)
@@ -24,7 +25,7 @@ struct str digest_sha256_base64(struct arena *a, struct str data)
 	uint8_t d[DIGEST_SHA256_SIZE];
 
 	digest_sha256(data, d);
-	return crypt__b64(a, str_of((char *)d, sizeof d));
+	return base64_encode(a, str_of((char *)d, sizeof d));
 }
 
 void digest_hmac_sha256(struct str key, struct str data, uint8_t ret[DIGEST_SHA256_SIZE])

@@ -7,6 +7,7 @@
 #include "crypt/crypt_priv.h"
 #include "crypt/digest.h"
 #include "crypt/seal.h"
+#include "wire/base64.h"
 
 enum {
 	KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
@@ -168,7 +169,7 @@ struct err *seal_ring_create_file(struct arena *a, const char *path, bool *ret_m
 	/* Written whole under another name, then linked: link() fails where the name exists, so nobody reads half a file and of two
 	 * processes one wins. */
 	randombytes_buf(nonce, sizeof nonce);
-	part = arena_strz(a, arena_printf(a, "%s." STR_FMT, path, STR_ARG(crypt__hex(a, nonce, sizeof nonce))));
+	part = arena_strz(a, arena_printf(a, "%s." STR_FMT, path, STR_ARG(hex_encode(a, str_of((char *)nonce, sizeof nonce)))));
 	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return FAIL(a, ERR_INTERNAL, "secret key file '%s' cannot be made: %s", path, strerror(errno));
@@ -220,7 +221,7 @@ struct err *seal(struct arena *a, const struct seal_ring *ring, struct str purpo
 	randombytes_buf(out, NONCE_SIZE);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE_SIZE, &n, (const unsigned char *)secret.p, secret.n, (const unsigned char *)ad.p, ad.n,
 						   NULL, out, k->key);
-	*ret = arena_printf(a, "v1:%s:" STR_FMT, k->id, STR_ARG(crypt__b64(a, str_of((char *)out, NONCE_SIZE + n))));
+	*ret = arena_printf(a, "v1:%s:" STR_FMT, k->id, STR_ARG(base64_encode(a, str_of((char *)out, NONCE_SIZE + n))));
 	return NULL;
 }
 
@@ -247,7 +248,7 @@ struct err *unseal(struct arena *a, const struct seal_ring *ring, struct str pur
 	if (!k)
 		return FAIL(a, ERR_INTERNAL, "'" STR_FMT "' was sealed with key " STR_FMT ", which the secret key file does not hold",
 			    STR_ARG(purpose), STR_ARG(id));
-	if (!crypt__b64_read(tmp, text, &bytes) || bytes.n < NONCE_SIZE + TAG_SIZE)
+	if (!base64_decode(tmp, text, &bytes) || bytes.n < NONCE_SIZE + TAG_SIZE)
 		return FAIL(a, ERR_INTERNAL, "the sealed text for '" STR_FMT "' is damaged", STR_ARG(purpose));
 	ad = associated(tmp, k, purpose);
 	out = crypt__alloc_secret(a, bytes.n);

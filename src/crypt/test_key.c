@@ -5,10 +5,10 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "crypt/crypt_priv.h"
 #include "crypt/key.h"
 #include "crypt/signature.h"
 #include "crypt/speed.h"
+#include "wire/base64.h"
 
 /* Made and signed with the openssl command; used nowhere. */
 static const char rsa_spki[] =
@@ -104,7 +104,7 @@ static struct str raw(struct arena *a, const char *base64)
 {
 	struct str s = STR_NONE;
 
-	assert_true(crypt__b64_read(a, str_z(base64), &s));
+	assert_true(base64_decode(a, str_z(base64), &s));
 	return s;
 }
 

@@ -5,10 +5,10 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "crypt/crypt_priv.h"
 #include "crypt/digest.h"
 #include "crypt/seal.h"
 #include "crypt/token.h"
+#include "wire/base64.h"
 
 static struct call call_of(struct arena *a)
 {
@@ -26,22 +26,7 @@ static void digests_are_those_of_the_standard(void **state)
 	assert_true(str_eq(token_hash(a, STR("abc")), digest_sha256_hex(a, STR("abc"))));
 	/* RFC 4231, test case 2. */
 	digest_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), d);
-	assert_true(str_eqz(crypt__hex(a, d, sizeof d), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
-}
-
-static void base64_is_read_in_either_alphabet_and_nothing_else(void **state)
-{
-	AUTO_ARENA(a);
-	struct str s;
-
-	(void)state;
-	assert_true(crypt__b64url_read(a, STR("-_8="), &s) && str_eq(s, STR("\xfb\xff")));
-	assert_true(crypt__b64url_read(a, STR("+/8"), &s) && str_eq(s, STR("\xfb\xff")));
-	assert_true(crypt__b64url_read(a, STR(""), &s) && s.n == 0);
-	assert_false(crypt__b64url_read(a, STR("a b"), &s));
-	assert_false(crypt__b64url_read(a, STR("a"), &s));
-	assert_false(crypt__b64url_read(a, STR("YQ==="), &s));
-	assert_false(crypt__b64_read(a, STR("YQ"), &s));
+	assert_true(str_eqz(hex_encode(a, str_of((char *)d, sizeof d)), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
 }
 
 static void random_tokens_have_their_length_and_differ(void **state)
@@ -121,7 +106,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_are_those_of_the_standard),
-		cmocka_unit_test(base64_is_read_in_either_alphabet_and_nothing_else),
 		cmocka_unit_test(random_tokens_have_their_length_and_differ),
 		cmocka_unit_test(a_pkce_verifier_fits_its_challenge_only),
 		cmocka_unit_test(a_form_token_holds_for_its_session_and_purpose),

@@ -5,13 +5,14 @@
 #include "crypt/digest.h"
 #include "crypt/seal.h"
 #include "crypt/token.h"
+#include "wire/base64.h"
 
 struct str token_random(struct call *c)
 {
 	char bytes[32];
 
 	call_random(c, bytes, sizeof bytes);
-	return crypt__b64url(c->arena, str_of(bytes, sizeof bytes));
+	return base64url_encode(c->arena, str_of(bytes, sizeof bytes));
 }
 
 static bool is_unreserved(char c)
@@ -42,7 +43,7 @@ bool token_pkce_ok(struct str verifier, struct str challenge)
 			return false;
 	}
 	digest_sha256(verifier, d);
-	return str_eq_secret(crypt__b64url(tmp, str_of((char *)d, sizeof d)), challenge);
+	return str_eq_secret(base64url_encode(tmp, str_of((char *)d, sizeof d)), challenge);
 }
 
 struct str token_csrf(struct arena *a, struct str session_token, struct str purpose)
@@ -50,7 +51,7 @@ struct str token_csrf(struct arena *a, struct str session_token, struct str purp
 	uint8_t d[DIGEST_SHA256_SIZE];
 
 	digest_hmac_sha256(session_token, arena_concat(a, STR("csrf "), purpose), d);
-	return crypt__b64url(a, str_of((char *)d, sizeof d));
+	return base64url_encode(a, str_of((char *)d, sizeof d));
 }
 
 bool token_csrf_ok(struct str session_token, struct str purpose, struct str given)
@@ -74,9 +75,9 @@ struct str token_sign(struct arena *a, const struct seal_ring *ring, struct str 
 	assert(value.n <= TOKEN_VALUE_MAX);
 	/* The id is part of what is covered, and known only from the ring: ask for it first. */
 	seal__mac(ring, STR_NONE, STR(""), d, &id);
-	head = arena_printf(a, STR_FMT ".%lld." STR_FMT, STR_ARG(id), (long long)(expires_us / US_PER_S), STR_ARG(crypt__b64url(a, value)));
+	head = arena_printf(a, STR_FMT ".%lld." STR_FMT, STR_ARG(id), (long long)(expires_us / US_PER_S), STR_ARG(base64url_encode(a, value)));
 	seal__mac(ring, id, covered(a, purpose, head), d, &id);
-	return arena_concat(a, head, STR("."), crypt__b64url(a, str_of((char *)d, sizeof d)));
+	return arena_concat(a, head, STR("."), base64url_encode(a, str_of((char *)d, sizeof d)));
 }
 
 enum token_state token_open(struct call *c, const struct seal_ring *ring, struct str purpose, struct str token, struct str *ret_value)
@@ -92,9 +93,9 @@ enum token_state token_open(struct call *c, const struct seal_ring *ring, struct
 	if (!str_cut(rest, '.', &id, &rest) || !str_cut(rest, '.', &expiry, &text) || id.n == 0)
 		return TOKEN_FORGED;
 	if (!seal__mac(ring, id, covered(a, purpose, head), d, &id) ||
-	    !str_eq_secret(crypt__b64url(a, str_of((char *)d, sizeof d)), str_from(token, dot + 1)))
+	    !str_eq_secret(base64url_encode(a, str_of((char *)d, sizeof d)), str_from(token, dot + 1)))
 		return TOKEN_FORGED;
-	if (!str_i64(expiry, &expires_s) || !crypt__b64url_read(a, text, &value))
+	if (!str_i64(expiry, &expires_s) || !base64url_decode(a, text, &value))
 		return TOKEN_FORGED;
 	if (c->now_us / US_PER_S >= expires_s)
 		return TOKEN_EXPIRED;

@@ -8,6 +8,7 @@
 #include "crypt/crypt_priv.h"
 #include "crypt/digest.h"
 #include "crypt/webpush.h"
+#include "wire/base64.h"
 
 enum { POINT_SIZE = 65, SCALAR_SIZE = 32, AUTH_SIZE = 16, SALT_SIZE = 16, TAG_SIZE = 16, CEK_SIZE = 16, NONCE_SIZE = 12, RECORD_SIZE = 4096 };
 
@@ -68,9 +69,19 @@ struct err *webpush_keys_create(struct arena *a, struct webpush_keys *ret)
 	struct str point, scalar;
 
 	TRY(pair_create(a, &point, &scalar));
-	ret->public_key = crypt__b64url(a, point);
-	ret->private_key = crypt__b64url(a, scalar);
+	ret->public_key = base64url_encode(a, point);
+	ret->private_key = base64url_encode(a, scalar);
 	return NULL;
+}
+
+/* Some clients write base64 where base64url is asked for. */
+static bool lenient_decode(struct arena *a, struct str text, struct str *ret)
+{
+	char *copy = arena_alloc(a, text.n + 1);
+
+	for (size_t i = 0; i < text.n; i++)
+		copy[i] = text.p[i] == '+' ? '-' : text.p[i] == '/' ? '_' : text.p[i];
+	return base64url_decode(a, str_of(copy, text.n), ret);
 }
 
 /* The subscription's bytes and key; NULL where they are not what they should be. */
@@ -78,7 +89,7 @@ static EVP_PKEY *to_read(struct arena *a, const struct webpush_to *to, struct st
 {
 	EVP_PKEY *pkey;
 
-	if (to->p256dh.n > 128 || to->auth.n > 64 || !crypt__b64url_read(a, to->p256dh, ret_point) || !crypt__b64url_read(a, to->auth, ret_auth) ||
+	if (to->p256dh.n > 128 || to->auth.n > 64 || !lenient_decode(a, to->p256dh, ret_point) || !lenient_decode(a, to->auth, ret_auth) ||
 	    ret_auth->n != AUTH_SIZE)
 		return NULL;
 	pkey = key_from_bytes(a, *ret_point, STR_NONE);
@@ -182,8 +193,8 @@ struct err *webpush__seal_with(struct arena *a, const struct webpush_to *to, con
 		ret->body = arena_concat(a, g.salt, str_of(sizes, sizeof sizes), g.sender, ret->body);
 		return NULL;
 	}
-	ret->encryption = arena_concat(a, STR("salt="), crypt__b64url(a, g.salt));
-	ret->crypto_key = arena_concat(a, STR("dh="), crypt__b64url(a, g.sender));
+	ret->encryption = arena_concat(a, STR("salt="), base64url_encode(a, g.salt));
+	ret->crypto_key = arena_concat(a, STR("dh="), base64url_encode(a, g.sender));
 	return NULL;
 }
 
@@ -236,15 +247,15 @@ struct err *webpush_vapid(struct arena *a, const struct webpush_keys *keys, cons
 
 	if (!is_plain(claim->audience) || !is_plain(claim->subject))
 		return FAIL(a, ERR_INVALID, "the audience or subject of a push message is not a plain address");
-	if (!crypt__b64url_read(a, keys->public_key, &point) || !crypt__b64url_read(a, keys->private_key, &scalar) || scalar.n != SCALAR_SIZE ||
+	if (!base64url_decode(a, keys->public_key, &point) || !base64url_decode(a, keys->private_key, &scalar) || scalar.n != SCALAR_SIZE ||
 	    !(pkey = key_from_bytes(a, point, scalar)))
 		return crypt__fail(a, ERR_INVALID, "the VAPID key pair is not a P-256 key pair");
 	text = arena_printf(a, "{\"aud\":\"" STR_FMT "\",\"exp\":%lld,\"sub\":\"" STR_FMT "\"}", STR_ARG(claim->audience),
 			    (long long)claim->expires_s, STR_ARG(claim->subject));
-	text = arena_concat(a, crypt__b64url(a, STR("{\"typ\":\"JWT\",\"alg\":\"ES256\"}")), STR("."), crypt__b64url(a, text));
+	text = arena_concat(a, base64url_encode(a, STR("{\"typ\":\"JWT\",\"alg\":\"ES256\"}")), STR("."), base64url_encode(a, text));
 	if (!es256(pkey, text, sig))
 		return crypt__fail(a, ERR_INTERNAL, "the push message could not be signed");
-	jwt = arena_concat(a, text, STR("."), crypt__b64url(a, bytes_of(sig, sizeof sig)));
+	jwt = arena_concat(a, text, STR("."), base64url_encode(a, bytes_of(sig, sizeof sig)));
 	if (sealed->crypto_key.p) {
 		sealed->crypto_key = arena_concat(a, sealed->crypto_key, STR(";p256ecdsa="), keys->public_key);
 		*ret_authorization = arena_concat(a, STR("WebPush "), jwt);
