@@ -61,12 +61,12 @@ class _Listener(http.server.ThreadingHTTPServer):
 
 
 class FakeRemote:
-    def __init__(self, domain=None):
+    def __init__(self, domain=None, scheme="http"):
         self.listener = _Listener(("127.0.0.1", 0), _Handler)
         self.listener.remote = self
         self.port = self.listener.server_address[1]
         self.domain = domain or f"127.0.0.1:{self.port}"
-        self.url = f"http://{self.domain}"
+        self.url = f"{scheme}://{self.domain}"
         self.documents, self.actors, self.behaviour = {}, {}, {}
         self.received, self.arrived, self.closing = [], threading.Condition(), threading.Event()
         self.numbers, self.public_keys = itertools.count(1), {}
