@@ -85,7 +85,8 @@ static struct err *take_params(struct call *c, struct req *r, const struct match
 
 	r->params = params_create(c->arena);
 	TRY(params_add_query(r->params, r->http->query));
-	TRY(params_add_body(r->params, request_header(r->http, "Content-Type"), r->http->body));
+	if (!m->endpoint->raw_body)
+		TRY(params_add_body(r->params, request_header(r->http, "Content-Type"), r->http->body));
 	for (size_t i = 0; i < PATH_ARGS && m->args[i].p; i++) {
 		r->path_arg[i] = m->args[i];
 		params_set(r->params, gate__arg_name(m->endpoint, i), m->args[i]);

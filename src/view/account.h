@@ -1,5 +1,6 @@
 /* view/account.h: accounts as the client API shows them. https://docs.joinmastodon.org/entities/Account/ */
 #pragma once
+#include "base/call.h"
 #include "base/map.h"
 #include "model/account.h"
 #include "model/viewer.h"

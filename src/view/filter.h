@@ -1,6 +1,7 @@
 /* view/filter.h: a person's filters (v2), evaluated here and told to the client in `filtered`.
  * https://docs.joinmastodon.org/entities/FilterResult/ */
 #pragma once
+#include "base/call.h"
 #include "model/account.h"
 #include "model/status.h"
 #include "wire/json.h"

@@ -1,6 +1,7 @@
 /* view/status.h: posts as the client API shows them, always for a viewer, a page at a time in a fixed number of queries.
  * https://docs.joinmastodon.org/entities/Status/ */
 #pragma once
+#include "base/call.h"
 #include "base/map.h"
 #include "model/status.h"
 #include "model/viewer.h"

@@ -7,6 +7,7 @@
 #include "view/status.h"
 #include "view/view_priv.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 enum { LASTING_MAX = 256 * 1024 };
 
