@@ -1,0 +1,169 @@
+#include "acts/outbound.h"
+
+#include "store/audience.h"
+#include "store/job.h"
+#include "wire/json.h"
+
+enum { PAYLOAD_MAX = 1 << 20, QUESTION_EVERY_US = 180000000 };
+
+static const char *const words[OUTBOUND_COUNT] = {
+#define OUTBOUND_VALUE(PREFIX, NAME, word) [PREFIX##_##NAME] = word,
+	OUTBOUNDS(OUTBOUND_VALUE)
+#undef OUTBOUND_VALUE
+};
+
+const char *outbound_word(enum outbound what) { return words[what]; }
+
+bool outbound_parse(struct str word, enum outbound *ret)
+{
+	for (int i = 0; i < OUTBOUND_COUNT; i++)
+		if (str_eqz(word, words[i])) {
+			*ret = (enum outbound)i;
+			return true;
+		}
+	return false;
+}
+
+struct str acts_uri(struct call *c, struct str actor_uri, const char *what, int64_t row_id)
+{
+	return arena_printf(c->arena, STR_FMT "#%s/%lld", STR_ARG(actor_uri), what, (long long)row_id);
+}
+
+/* What a payload may hold; what is 0 or none is left out. */
+struct details {
+	account_id actor, target;
+	struct str uri, object, title;
+	const char *visibility;
+	const struct str *inboxes;
+	size_t inboxes_n;
+};
+
+static struct str payload(struct call *c, const struct details *d)
+{
+	struct buf b = buf_init(c->arena, PAYLOAD_MAX);
+	struct jw w = jw_init(&b);
+
+	jw_obj(&w);
+	if (d->actor.v)
+		jw_kid(&w, "actor", d->actor.v);
+	if (d->target.v)
+		jw_kid(&w, "target", d->target.v);
+	if (d->uri.n)
+		jw_kstr(&w, "uri", d->uri);
+	if (d->object.n)
+		jw_kstr(&w, "object", d->object);
+	if (d->title.n)
+		jw_kstr(&w, "title", d->title);
+	if (d->visibility)
+		jw_kz(&w, "visibility", d->visibility);
+	if (d->inboxes_n) {
+		jw_key(&w, "inboxes");
+		jw_arr(&w);
+		for (size_t i = 0; i < d->inboxes_n; i++)
+			jw_str(&w, d->inboxes[i]);
+		jw_arr_end(&w);
+	}
+	jw_obj_end(&w);
+	return buf_str(&b);
+}
+
+static struct err *plan(struct call *c, enum outbound what, int64_t ref_id, const struct details *d)
+{
+	struct job_new job = { .kind = JOB_PLAN, .ref_id = ref_id, .arg = str_z(words[what]), .payload = payload(c, d) };
+
+	return job_add(c, &job);
+}
+
+struct err *acts_outbound_create(struct call *c, status_id id) { return plan(c, OUTBOUND_CREATE, id.v, &(struct details){ 0 }); }
+struct err *acts_outbound_update_note(struct call *c, status_id id) { return plan(c, OUTBOUND_UPDATE_NOTE, id.v, &(struct details){ 0 }); }
+struct err *acts_outbound_announce(struct call *c, status_id boost) { return plan(c, OUTBOUND_ANNOUNCE, boost.v, &(struct details){ 0 }); }
+
+struct err *acts_outbound_update_question(struct call *c, status_id id, bool closed)
+{
+	/* The window's number is in the key: a vote that comes while the last window's job runs still gets its own. */
+	int64_t window = c->now_us / QUESTION_EVERY_US;
+	struct job_new job = { .kind = JOB_PLAN, .ref_id = id.v, .arg = str_z(words[OUTBOUND_UPDATE_NOTE]), .payload = STR("{}") };
+
+	if (!closed) {
+		job.once_key = arena_printf(c->arena, "question:%lld:%lld", (long long)id.v, (long long)window);
+		job.due_us = (window + 1) * QUESTION_EVERY_US;
+	}
+	return job_add(c, &job);
+}
+
+struct err *acts_outbound_delete_note(struct call *c, const struct status *s)
+{
+	struct details d = { .actor = s->account, .uri = s->uri, .visibility = visibility_word(s->visibility) };
+	struct str *inboxes;
+
+	if (!s->local)
+		return NULL;
+	TRY(audience_of_status(c, s->id, OUTBOUND_INBOXES_MAX, &inboxes, &d.inboxes_n));
+	d.inboxes = inboxes;
+	return plan(c, OUTBOUND_DELETE_NOTE, s->account.v, &d);
+}
+
+struct err *acts_outbound_undo_announce(struct call *c, const struct status *boost, const struct status *original)
+{
+	struct details d = { .actor = boost->account, .target = original->account, .uri = boost->uri, .object = original->uri,
+			     .visibility = visibility_word(boost->visibility) };
+
+	return boost->local ? plan(c, OUTBOUND_UNDO_ANNOUNCE, boost->account.v, &d) : NULL;
+}
+
+struct err *acts_outbound_like(struct call *c, account_id who, const struct status *what, struct str uri)
+{
+	return plan(c, OUTBOUND_LIKE, who.v, &(struct details){ .actor = who, .target = what->account, .uri = uri, .object = what->uri });
+}
+
+struct err *acts_outbound_undo_like(struct call *c, account_id who, const struct status *what, struct str uri)
+{
+	return plan(c, OUTBOUND_UNDO_LIKE, who.v, &(struct details){ .actor = who, .target = what->account, .uri = uri, .object = what->uri });
+}
+
+struct err *acts_outbound_vote(struct call *c, account_id who, const struct status *question, struct str title, struct str uri)
+{
+	struct details d = { .actor = who, .target = question->account, .uri = uri, .object = question->uri, .title = title };
+
+	return plan(c, OUTBOUND_VOTE, who.v, &d);
+}
+
+static struct err *about_person(struct call *c, enum outbound what, account_id who, account_id whom, struct str uri)
+{
+	return plan(c, what, who.v, &(struct details){ .actor = who, .target = whom, .uri = uri });
+}
+
+struct err *acts_outbound_follow(struct call *c, account_id who, account_id whom, struct str follow_uri)
+{
+	return about_person(c, OUTBOUND_FOLLOW, who, whom, follow_uri);
+}
+
+struct err *acts_outbound_undo_follow(struct call *c, account_id who, account_id whom, struct str follow_uri)
+{
+	return about_person(c, OUTBOUND_UNDO_FOLLOW, who, whom, follow_uri);
+}
+
+struct err *acts_outbound_accept_follow(struct call *c, account_id who, account_id follower, struct str follow_uri)
+{
+	return about_person(c, OUTBOUND_ACCEPT_FOLLOW, who, follower, follow_uri);
+}
+
+struct err *acts_outbound_reject_follow(struct call *c, account_id who, account_id follower, struct str follow_uri)
+{
+	return about_person(c, OUTBOUND_REJECT_FOLLOW, who, follower, follow_uri);
+}
+
+struct err *acts_outbound_block(struct call *c, account_id who, account_id whom, struct str uri)
+{
+	return about_person(c, OUTBOUND_BLOCK, who, whom, uri);
+}
+
+struct err *acts_outbound_undo_block(struct call *c, account_id who, account_id whom, struct str uri)
+{
+	return about_person(c, OUTBOUND_UNDO_BLOCK, who, whom, uri);
+}
+
+struct err *acts_outbound_update_actor(struct call *c, account_id who)
+{
+	return plan(c, OUTBOUND_UPDATE_ACTOR, who.v, &(struct details){ .actor = who });
+}

@@ -1,0 +1,68 @@
+/* acts/outbound.h: telling other servers. Each of these queues one PLAN job in the transaction of what it tells about; the job
+ * (fed/plan.h) works out who must know, renders the activity once and queues its deliveries. Where nobody elsewhere is concerned
+ * the job ends without a word, so callers do not ask. ActivityPub 6; the forms of ids are Mastodon's (4.6, "ActivityPub").
+ *
+ * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people), payload JSON
+ *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
+ *    "object": uri, "visibility": word, "title": of a vote's option, "inboxes": [...]}
+ * with what that activity needs and its rows may no longer say when the job runs. */
+#pragma once
+#include "base/call.h"
+#include "model/status.h"
+
+#define OUTBOUNDS(V) \
+	V(OUTBOUND, CREATE, "Create") \
+	V(OUTBOUND, UPDATE_NOTE, "Update") \
+	V(OUTBOUND, DELETE_NOTE, "Delete") \
+	V(OUTBOUND, ANNOUNCE, "Announce") \
+	V(OUTBOUND, UNDO_ANNOUNCE, "Undo Announce") \
+	V(OUTBOUND, LIKE, "Like") \
+	V(OUTBOUND, UNDO_LIKE, "Undo Like") \
+	V(OUTBOUND, FOLLOW, "Follow") \
+	V(OUTBOUND, UNDO_FOLLOW, "Undo Follow") \
+	V(OUTBOUND, ACCEPT_FOLLOW, "Accept Follow") \
+	V(OUTBOUND, REJECT_FOLLOW, "Reject Follow") \
+	V(OUTBOUND, BLOCK, "Block") \
+	V(OUTBOUND, UNDO_BLOCK, "Undo Block") \
+	V(OUTBOUND, UPDATE_ACTOR, "Update Actor") \
+	V(OUTBOUND, VOTE, "Vote")
+#define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
+enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
+#undef OUTBOUND_VALUE
+const char *outbound_word(enum outbound what);
+bool outbound_parse(struct str word, enum outbound *ret);
+
+/* "<actor>#follows/12": the id of an activity that is a row: "follows", "likes", "blocks", "votes". Store it in the row. */
+struct str acts_uri(struct call *c, struct str actor_uri, const char *what, int64_t row_id);
+
+/* All of these: in a transaction. The actor is one of ours, but that is checked by the job: others' acts say nothing. */
+
+/* Posts. The rows are there when the job runs; where they are not, there is nothing to tell. */
+MUST struct err *acts_outbound_create(struct call *c, status_id id);
+MUST struct err *acts_outbound_update_note(struct call *c, status_id id);
+MUST struct err *acts_outbound_announce(struct call *c, status_id boost);
+/* Counts of a poll, at most once in three minutes; at once where it has closed. */
+MUST struct err *acts_outbound_update_question(struct call *c, status_id id, bool closed);
+/* Before its rows are dropped: who was told of it is noted now, at most OUTBOUND_INBOXES_MAX inboxes beside those of followers. */
+enum { OUTBOUND_INBOXES_MAX = 1000 };
+MUST struct err *acts_outbound_delete_note(struct call *c, const struct status *s);
+/* Before or after the row is dropped. original: what was boosted. */
+MUST struct err *acts_outbound_undo_announce(struct call *c, const struct status *boost, const struct status *original);
+
+/* uri: of the row, made with acts_uri(). */
+MUST struct err *acts_outbound_like(struct call *c, account_id who, const struct status *what, struct str uri);
+MUST struct err *acts_outbound_undo_like(struct call *c, account_id who, const struct status *what, struct str uri);
+/* One for each option that was chosen. question: the post of the poll. */
+MUST struct err *acts_outbound_vote(struct call *c, account_id who, const struct status *question, struct str title, struct str uri);
+
+/* follow_uri: the Follow's own id; for ours made with acts_uri(), for theirs as they sent it (none if they sent none). */
+MUST struct err *acts_outbound_follow(struct call *c, account_id who, account_id whom, struct str follow_uri);
+MUST struct err *acts_outbound_undo_follow(struct call *c, account_id who, account_id whom, struct str follow_uri);
+/* who: ours, the one followed. Also for a follower who is removed later (reject). */
+MUST struct err *acts_outbound_accept_follow(struct call *c, account_id who, account_id follower, struct str follow_uri);
+MUST struct err *acts_outbound_reject_follow(struct call *c, account_id who, account_id follower, struct str follow_uri);
+MUST struct err *acts_outbound_block(struct call *c, account_id who, account_id whom, struct str uri);
+MUST struct err *acts_outbound_undo_block(struct call *c, account_id who, account_id whom, struct str uri);
+
+/* A profile that changed, or got new keys. */
+MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);

@@ -1,0 +1,70 @@
+#include "store/audience.h"
+
+#define INBOX "coalesce(a.shared_inbox_uri, a.inbox_uri)"
+#define REACHABLE " a.domain <> '' AND a.inbox_uri IS NOT NULL AND a.suspended_us = 0 AND a.deleted_us = 0"
+
+static struct err *texts(struct call *c, const struct sql_text *q, struct sql_args args, struct str **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, args, &rows));
+	*ret = arena_array(c->arena, struct str, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_str(sql_row(&rows, i), 0);
+	return NULL;
+}
+
+SQL(q_audience_followers,
+    "SELECT DISTINCT " INBOX " AS inbox FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1 AND" REACHABLE
+    " AND " INBOX " > $2 ORDER BY inbox LIMIT $3");
+SQL(q_audience_of_status,
+    "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE a.id IN ("
+    "SELECT account_id FROM mentions WHERE status_id = $1"
+    " UNION SELECT reply_to_account_id FROM statuses WHERE id = $1 AND reply_to_account_id IS NOT NULL"
+    " UNION SELECT account_id FROM statuses WHERE reply_to_id = $1"
+    " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1"
+    " UNION SELECT account_id FROM favourites WHERE status_id = $1) AND" REACHABLE " LIMIT $2");
+SQL(q_audience_mentioned,
+    "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE a.id IN ("
+    "SELECT account_id FROM mentions WHERE status_id = $1"
+    " UNION SELECT reply_to_account_id FROM statuses WHERE id = $1 AND reply_to_account_id IS NOT NULL AND visibility < 3) AND" REACHABLE
+    " LIMIT $2");
+SQL(q_audience_has_domain,
+    "SELECT EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = s.account_id AND a.domain = $2),"
+    " EXISTS (SELECT 1 FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.status_id = s.id AND a.domain = $2)"
+    " FROM statuses s WHERE s.id = $1");
+SQL(q_audience_followed_here, "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id WHERE f.target_id = $1 LIMIT 1");
+
+struct err *audience_followers(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_followers, ARGS(of.v, after, (int64_t)max), ret, ret_n);
+}
+
+struct err *audience_of_status(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_of_status, ARGS(id.v, (int64_t)max), ret, ret_n);
+}
+
+struct err *audience_mentioned(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_mentioned, ARGS(id.v, (int64_t)max), ret, ret_n);
+}
+
+struct err *audience_has_domain(struct call *c, status_id id, struct str domain, bool *ret_follower, bool *ret_mentioned)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_audience_has_domain, ARGS(id.v, domain), &r, &found));
+	*ret_follower = found && row_bool(r, 0);
+	*ret_mentioned = found && row_bool(r, 1);
+	return NULL;
+}
+
+struct err *audience_followed_here(struct call *c, account_id id, bool *ret)
+{
+	struct row r;
+
+	return db_one(c, &q_audience_followed_here, ARGS(id.v), &r, ret);
+}

@@ -1,0 +1,14 @@
+/* store/audience.h: where other servers want to be told: inboxes, the shared one where there is one, each once. */
+#pragma once
+#include "store/store.h"
+
+/* Of the followers elsewhere of this account, after `after` in byte order, at most max. */
+MUST struct err *audience_followers(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
+/* Of those elsewhere who are mentioned in this post, whom it answers, who answered, boosted or favourited it. At most max. */
+MUST struct err *audience_of_status(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
+/* Of those mentioned only, and of whom it answers. */
+MUST struct err *audience_mentioned(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
+/* Does anybody at this domain follow the author, or is mentioned? What VIEWER_REMOTE is judged by. */
+MUST struct err *audience_has_domain(struct call *c, status_id id, struct str domain, bool *ret_follower, bool *ret_mentioned);
+/* Does any local account follow this one? */
+MUST struct err *audience_followed_here(struct call *c, account_id id, bool *ret);
