@@ -15,6 +15,28 @@ enum job_kind {
 	JOB_KINDS
 };
 
+/* What became of a job that its handler handed to another thread. */
+enum job_result {
+	JOB_DONE,
+	JOB_RETRY,                /* later; after its last try it is dropped */
+	JOB_DROP,                 /* the work is done with, though not as hoped */
+	JOB_FAULT,                /* ours: it is parked until a person looks */
+};
+/* What it says about the remote host that the job names. */
+enum job_host_news { JOB_HOST_UNKNOWN, JOB_HOST_ANSWERED, JOB_HOST_FAILED };
+struct job_end {
+	enum job_result result;
+	enum job_host_news host;
+	int64_t retry_after_s;    /* what the host asked for; 0: nothing */
+	struct str why;           /* for the log; copied */
+};
+
+/* Where such a handler reports: once, from any thread, without waiting. Safe until the arena of the queue ends; a report that
+ * comes after the job was given back says nothing. */
+struct job_desk {
+	void (*report)(struct job_desk *desk, job_id id, const struct job_end *end);
+};
+
 /* One leased job, as its handler sees it. */
 struct job {
 	job_id id;
@@ -25,11 +47,21 @@ struct job {
 	struct str payload;       /* text of the handler's own shape */
 	int64_t created_us;
 	int tries;                /* runs before this one */
+	struct job_desk *desk;    /* for handlers that set *ret_later */
 };
 
 /* A handler returns NULL when the work is done, or an error whose class (err.def) says retry or drop. A handler that hands
- * its work to another thread (a delivery on the wire) sets *ret_later and reports through queue_finish(). */
+ * its work to another thread (a delivery on the wire) copies id and desk, sets *ret_later and reports to the desk; the job ends
+ * with the handler's memory, and *ret_later with an error returned counts as the error. */
 typedef struct err *job_fn(struct call *c, const struct job *job, bool *ret_later);
+
+/* Recurring work: app/schedule.def. Runs on one node at a time; may be cut off by a crash and then waits for its next turn. */
+typedef struct err *schedule_fn(struct call *c);
+struct schedule_row {
+	const char *name;
+	schedule_fn *fn;
+	int64_t period_us;
+};
 
 const char *job_kind_name(enum job_kind kind);
 const char *job_lane_name(enum job_lane lane);

@@ -25,7 +25,8 @@ struct client {
 	/* Set before the thread starts, then read only. */
 	const struct guard *guard;
 	const char *user_agent;
-	struct str ca;                    /* the system's roots and the extra one; none: curl's own default */
+	const char *ca_path;              /* the system's roots and the extra ones, in ca_fd; NULL: curl's own default */
+	int ca_fd;                        /* -1: none */
 	struct curl_slist *connect_to;
 	int per_host, total;
 	pthread_mutex_t lock;

@@ -67,7 +67,8 @@ struct server_app {
 	/* On an I/O thread, head only: find the route, fill *ret. False: *ret_now is the answer (404, 405, 403 for a blocked
 	 * address ...). */
 	bool (*on_head)(void *ctx, struct request *r, struct admission *ret, struct reply *ret_now);
-	/* On a lane's worker. Must end by the deadline it promised: server_stop() waits for it. */
+	/* On a lane's worker. Must end by the deadline it promised: server_stop() waits for it. Not called for a client that
+	 * closed its side of the connection while its request waited. */
 	void (*on_request)(void *ctx, struct request *r, struct reply *reply);
 	/* On an I/O thread after the answer went out whole, or broke off; status 0: the client left before there was one. A
 	 * stream counts as sent when it begins. Called once for each on_head. Cheap things only. */

@@ -95,7 +95,7 @@ struct server {
 	pthread_mutex_t conns_lock;
 	struct conn *conns;
 	pthread_cond_t quiet;     /* with conns_lock: one of the two counts below fell while stopping */
-	atomic_int under_way;     /* exchanges between their head and their answer's last byte */
+	atomic_int under_way;     /* exchanges between their head and their answer's last byte; event streams */
 	atomic_int suspended;     /* connections; libmicrohttpd must not be stopped while there are any */
 	atomic_size_t bodies;     /* bytes of bodies held */
 	atomic_bool stopping;

@@ -62,6 +62,7 @@ bool net__sse_begin(struct streams *set, struct exchange *x, enum MHD_Result *re
 	x->phase = PHASE_SENT;
 	c->stream = s;
 	c->x = NULL;
+	atomic_fetch_add(&set->server->under_way, 1);     /* until net__stream_gone(): its last bytes are waited for */
 	atomic_store(&c->until_us, 0);
 	*ret = MHD_queue_response(c->mhd, MHD_HTTP_OK, res);
 	MHD_destroy_response(res);

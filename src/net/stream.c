@@ -173,6 +173,8 @@ void net__stream_gone(struct stream *s)
 	s->parked = false;
 	pthread_mutex_unlock(&s->lock);
 	net__stream_attend(s);
+	if (!s->websocket)
+		net__count_down(s->set->server, &s->set->server->under_way);
 	stream_unref(s);
 }
 

@@ -384,16 +384,16 @@ static void a_reader_that_lets_its_buffer_overflow_is_closed(void **state)
 static void who_does_not_pong_is_closed(void **state)
 {
 	AUTO_ARENA(a);
-	struct server *s = start_with(a, 200, 64);
+	struct server *s = start_with(a, 400, 64);
 	int silent = open_ws(a, s), alive = open_ws(a, s);
 	struct str payload;
 
 	(void)state;
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 4; i++) {
 		assert_int_equal(hear_frame(a, alive, &payload), 0x89);
 		assert_true(say(alive, frame(a, 0x8a, payload)));
 	}
-	assert_int_equal(atomic_load(&seen.closed), 1);
+	assert_true(comes_to(&seen.closed, 1));
 	assert_int_equal(hear_frame(a, silent, &payload), 0x89);
 	assert_int_equal(hear_frame(a, silent, &payload), 0);
 	close(silent);
@@ -465,7 +465,7 @@ static void stopping_says_goodbye_to_streams(void **state)
 	assert_true(comes_to(&seen.opened, 2));
 	began = world_monotonic_us();
 	stop(s);
-	assert_true(world_monotonic_us() - began < 2 * US_PER_S);
+	assert_true(world_monotonic_us() - began < 4 * US_PER_S);
 	assert_int_equal(hear_close(a, ws), 1001);
 	assert_true(str_has_suffix(hear_all(a, sse), STR("0\r\n\r\n")));
 	close(ws);

@@ -184,11 +184,8 @@ static void set_bounds(struct transfer *t, CURL *h, int64_t now_us)
 	curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(h, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	if (t->cl->ca.p) {
-		struct curl_blob blob = { .data = (void *)(uintptr_t)t->cl->ca.p, .len = t->cl->ca.n, .flags = CURL_BLOB_NOCOPY };
-
-		curl_easy_setopt(h, CURLOPT_CAINFO_BLOB, &blob);
-	}
+	if (t->cl->ca_path)
+		curl_easy_setopt(h, CURLOPT_CAINFO, t->cl->ca_path);
 	/* One file of roots and no folder: then curl keeps the parsed roots between connections. */
 	curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
 }
