@@ -227,6 +227,7 @@ static void an_animation_without_end_is_refused(void **state)
 	assert_true(str_eqz(e->text, "Animated images this long or this large are not supported"));
 }
 
+#ifdef HOWDAH_FAULTS
 /* One job with a helper that does what an intruder would: the job fails, the next one works. */
 static void breaks(struct fixture *f, const char *how)
 {
@@ -269,6 +270,7 @@ static void the_walls_stand(void **state)
 	setenv("HOWDAH_MEDIA_TEST", "memory", 1);
 	works(f, HELPER_ATTACHMENT, "photo.jpg");
 }
+#endif
 
 static void a_helper_that_left_is_replaced(void **state)
 {

@@ -329,7 +329,7 @@ static struct fetched fetch(struct arena *a, struct server *s, const char *path,
 	struct fetched got;
 
 	if (!f.url.p)
-		f.url = url_for(a, s, path);
+		f.url = url_for(a, s, path ? path : "/");
 	assert_null(client_fetch(&c, cl, &f, &got));
 	client_stop(cl);
 	return got;

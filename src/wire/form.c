@@ -203,7 +203,7 @@ struct err *params_add_multipart(struct params *p, struct str boundary, struct s
 static struct err *from_json(struct form_source *s, const struct json *v, int depth, struct param_value **ret)
 {
 	enum json_kind kind = json_kind(v);
-	struct param_value *member;
+	struct param_value *member = NULL;
 
 	if (s->params->count++ >= PARAMS_MAX)
 		return FAIL(s->arena, ERR_TOO_LARGE, "more than %d parameters", PARAMS_MAX);
@@ -235,7 +235,7 @@ static struct err *from_json(struct form_source *s, const struct json *v, int de
 static struct err *add_json(struct params *p, struct str body)
 {
 	struct form_source s = source(p);
-	struct param_value *v;
+	struct param_value *v = NULL;
 	const struct json *doc;
 
 	if (str_trim(body).n == 0)

@@ -34,8 +34,8 @@ class Server:
     """Settings are given as keywords, by the names of conf (domain="...", rate_limits="on"); None leaves one unset. The server
     listens on 127.0.0.1, and its domain is localhost with that port, so plain http is said everywhere."""
 
-    def __init__(self, folder, *, database=None, engine=None, roles=None, fault=None, start=True, **settings):
-        self.folder = pathlib.Path(folder)
+    def __init__(self, folder, *, binary=None, database=None, engine=None, roles=None, fault=None, start=True, **settings):
+        self.folder, self.binary = pathlib.Path(folder), str(binary or find_binary())
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
@@ -49,7 +49,7 @@ class Server:
         }
         self.domain = self.settings["domain"] or self.domain
         self.log_path = self.folder / "log"
-        self.process, self.url, self.expected, self._names = None, None, [], 0
+        self.process, self.url, self.expected, self.output = None, None, [], []
         if start:
             self.start()
 
@@ -64,7 +64,7 @@ class Server:
 
     def start(self, seconds=30):
         """Returns when the server has said that it is ready."""
-        argv = [str(find_binary()), "serve", "--data", str(self.data)]
+        argv = [self.binary, "serve", "--data", str(self.data)]
         if self.roles:
             argv += ["--roles", self.roles]
         # setpriv: where the tests are killed, their servers die with them.
@@ -176,7 +176,7 @@ class Server:
 
     def cli(self, *args, stdin="", check=True):
         """Runs one command beside the running server; what it printed. With check=False the whole subprocess result."""
-        done = subprocess.run([str(find_binary()), *args, "--data", str(self.data)], env=self.environment(), cwd=self.folder, input=stdin,
+        done = subprocess.run([self.binary, *args, "--data", str(self.data)], env=self.environment(), cwd=self.folder, input=stdin,
                               capture_output=True, text=True, timeout=wait.stretch(60))
         if not check:
             return done
