@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "conf/load.h"
 
-#define HELP_CHECK(help) (help + 0 * sizeof(char[sizeof(help) > 1 ? 1 : -1]))
+#define HELP_CHECK(help) (&(help)[0 * sizeof(char[sizeof(help) > 1 ? 1 : -1])])
 static const struct command commands[] = {
 #define COMMAND(words, fn, usage, help) { words, fn, usage, HELP_CHECK(help) },
 #include "app/commands.def"
