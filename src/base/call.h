@@ -18,7 +18,7 @@ struct conf_current;
 
 /* What app makes at the start and all units of work share; each is safe from any thread. NULL where a test needs none. */
 struct house {
-	struct seal_ring *ring;       /* crypt/seal.h */
+	const struct seal_ring *ring; /* crypt/seal.h */
 	struct client *client;        /* net/client.h */
 	struct helper *helper;        /* media/helper.h */
 	struct storage *storage;      /* media/disk.h */

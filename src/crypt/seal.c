@@ -8,6 +8,7 @@
 #include "crypt/digest.h"
 #include "crypt/seal.h"
 #include "wire/base64.h"
+#include "wire/base64.h"
 
 enum {
 	KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
@@ -275,4 +276,13 @@ bool seal__mac(const struct seal_ring *ring, struct str id, struct str data, uin
 	digest_hmac_sha256(str_of((const char *)k->mac_key, sizeof k->mac_key), data, ret);
 	*ret_id = str_of(k->id, ID_SIZE);
 	return true;
+}
+
+struct str seal_digest(struct arena *a, const struct seal_ring *ring, struct str purpose, struct str data)
+{
+	uint8_t d[DIGEST_SHA256_SIZE];
+	struct str id;
+
+	seal__mac(ring, STR_NONE, arena_printf(a, "digest %zu " STR_FMT " " STR_FMT, purpose.n, STR_ARG(purpose), STR_ARG(data)), d, &id);
+	return hex_encode(a, str_of((const char *)d, sizeof d));
 }

@@ -26,3 +26,5 @@ MUST struct err *seal(struct arena *a, const struct seal_ring *ring, struct str 
 MUST struct err *unseal(struct arena *a, const struct seal_ring *ring, struct str purpose, struct str sealed, struct str *ret);
 /* Whether a text was sealed by an earlier key than the current one, or is not in today's form. */
 bool seal_needs_reseal(const struct seal_ring *ring, struct str sealed);
+/* A keyed digest under the current key, as 64 hex digits: stands for an address or an e-mail in a row, where only equality matters. */
+struct str seal_digest(struct arena *a, const struct seal_ring *ring, struct str purpose, struct str data);

@@ -87,7 +87,7 @@ struct err *token_seen(struct call *c, token_id id)
 }
 
 SQL(q_token_revoke,
-    "UPDATE tokens SET revoked_us = $2 WHERE token_hash = $1 AND revoked_us = 0 AND ($3 = 0 OR app_id = $3) RETURNING id");
+    "UPDATE tokens SET revoked_us = $2 WHERE token_hash = $1 AND revoked_us = 0 AND (app_id = $3 OR $3 = 0) RETURNING id");
 
 struct err *token_revoke(struct call *c, struct str hash, app_id app, token_id *ret_id, bool *ret_was)
 {
@@ -136,6 +136,7 @@ struct err *code_take(struct call *c, struct str hash, struct oauth_code *ret, b
 
 SQL(q_session_add, "INSERT INTO sessions (token_hash, account_id, created_us, seen_us, user_agent) VALUES ($1, $2, $3, $4, $5)");
 SQL(q_session_find, "SELECT account_id, created_us, seen_us, user_agent FROM sessions WHERE token_hash = $1");
+SQL(q_session_seen, "UPDATE sessions SET seen_us = $2 WHERE token_hash = $1 AND seen_us < $2");
 SQL(q_session_drop, "DELETE FROM sessions WHERE token_hash = $1");
 SQL(q_sessions_drop, "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2");
 SQL(q_sessions_clean, "DELETE FROM sessions WHERE seen_us < $1");
@@ -153,6 +154,11 @@ struct err *session_find(struct call *c, struct str hash, struct web_session *re
 	if (*ret_found)
 		*ret = (struct web_session){ hash, ID(account_id, row_i64(r, 0)), row_i64(r, 1), row_i64(r, 2), row_str(r, 3) };
 	return NULL;
+}
+
+struct err *session_seen(struct call *c, struct str hash)
+{
+	return db_exec(c, &q_session_seen, ARGS(hash, c->now_us), NULL);
 }
 
 struct err *session_drop(struct call *c, struct str hash)

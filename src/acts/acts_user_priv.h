@@ -1,0 +1,15 @@
+/* acts/acts_user_priv.h: what signing up, signing in and OAuth share. */
+#pragma once
+#include "base/call.h"
+#include "model/ids.h"
+
+/* An e-mail address in the form that is stored and the one that is compared. False: it is none. */
+bool acts__email_read(struct call *c, struct str email, struct str *ret_email, struct str *ret_key);
+
+/* Counts one use of a limit kept in rows, whose subject (an address, an e-mail) is stored as a keyed digest only.
+ * Fails: LIMITED  past max within the window. Its own transaction. */
+MUST struct err *acts__limit(struct call *c, const char *name, struct str subject, int64_t window_us, int64_t max);
+
+struct token;
+/* A fresh bearer token for token_add(): fills *ret_row, returns the text that is handed out. */
+struct str acts__token_new(struct call *c, app_id app, account_id account, struct str scopes, struct token *ret_row);

@@ -1,0 +1,21 @@
+/* acts/session.h: signing in and the sessions of browsers. A session's token is a cookie's value; only its hash is stored. */
+#pragma once
+#include "base/call.h"
+#include "model/ids.h"
+
+#define SESSION_KEPT_US (90 * US_PER_DAY)     /* since it was last used */
+
+struct sign_in {
+	struct str name;              /* an e-mail address, or a username */
+	struct str password;
+	struct str address;           /* the caller's, for limits */
+	struct str user_agent;
+};
+/* Counts the attempt, checks the password, renews an old hash, adds a session. Fails: UNAUTHORIZED  no such name and password (one text for
+ * both); LIMITED  too many attempts for this name or from this address; FORBIDDEN  the login is disabled; BUSY. */
+MUST struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *ret_token, account_id *ret);
+/* A session for somebody who has just proven who they are by other means (a fresh sign-up). */
+MUST struct err *acts_session_add(struct call *c, account_id who, struct str user_agent, struct str *ret_token);
+MUST struct err *acts_session_drop(struct call *c, struct str token);
+/* Notes that it was used; call at most once an hour. */
+MUST struct err *acts_session_seen(struct call *c, struct str token);

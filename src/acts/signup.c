@@ -1,0 +1,418 @@
+#include "acts/signup.h"
+
+#include "acts/acts_user_priv.h"
+#include "acts/keys.h"
+#include "conf/conf.h"
+#include "crypt/digest.h"
+#include "crypt/password.h"
+#include "crypt/token.h"
+#include "model/rules.h"
+#include "store/account.h"
+#include "store/job.h"
+#include "store/token.h"
+#include "store/user.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+static bool email_local_ok(struct str local)
+{
+	static const char marks[] = "!#$%&'*+-/=?^_`{|}~.";
+
+	if (local.n == 0 || local.n > 64 || local.p[0] == '.' || local.p[local.n - 1] == '.' || str_contains(local, STR("..")))
+		return false;
+	for (size_t i = 0; i < local.n; i++) {
+		unsigned char ch = (unsigned char)local.p[i];
+		bool plain = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch >= 0x80;
+
+		if (!plain && !(ch && strchr(marks, ch)))
+			return false;
+	}
+	return true;
+}
+
+bool acts__email_read(struct call *c, struct str email, struct str *ret_email, struct str *ret_key)
+{
+	struct str given = str_trim(email), local, domain, host;
+	size_t at = str_rfind(given, '@');
+
+	if (given.n > EMAIL_MAX || at == given.n || !str_is_utf8(given))
+		return false;
+	local = str_upto(given, at);
+	domain = str_from(given, at + 1);
+	if (!email_local_ok(local) || !domain_normalize(c->arena, domain, &host) || str_find(host, ':') < host.n)
+		return false;
+	if (str_find(host, '.') == host.n && !conf_is_lab(c->conf))
+		return false;
+	*ret_email = arena_concat(c->arena, local, STR("@"), host);
+	*ret_key = arena_concat(c->arena, text_fold(c->arena, local), STR("@"), host);
+	return true;
+}
+
+/* Field errors of one request, in their order. */
+struct errors {
+	struct err *first, **last;
+};
+
+static void add_error(struct errors *all, struct err *e)
+{
+	*all->last = e;
+	all->last = &e->next;
+}
+
+static size_t characters(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return n;
+}
+
+static struct err *username_check(struct call *c, const struct signup *in)
+{
+	struct arena *a = c->arena;
+	struct str folded = text_fold(a, in->username);
+
+	if (!in->username.n)
+		return FAIL_FIELD(a, "username", "ERR_BLANK", "can't be blank");
+	if (in->username.n > 30)
+		return FAIL_FIELD(a, "username", "ERR_TOO_LONG", "is too long (maximum is 30 characters)");
+	if (!rule_username_ok(in->username))
+		return FAIL_FIELD(a, "username", "ERR_INVALID", "must contain only letters, numbers and underscores");
+	if (in->by_operator)
+		return NULL;
+	if (in->username.n < (size_t)c->conf->username_min)
+		return FAIL_FIELD(a, "username", "ERR_TOO_SHORT", "is too short (minimum is %lld characters)", (long long)c->conf->username_min);
+	for (size_t i = 0; i < c->conf->reserved_usernames.n; i++)
+		if (str_eq(folded, text_fold(a, c->conf->reserved_usernames.v[i])))
+			return FAIL_FIELD(a, "username", "ERR_RESERVED", "is reserved");
+	return NULL;
+}
+
+struct err *acts_password_check(struct call *c, struct str password)
+{
+	if (!password.n)
+		return FAIL_FIELD(c->arena, "password", "ERR_BLANK", "can't be blank");
+	if (characters(password) < PASSWORD_CHARS_MIN)
+		return FAIL_FIELD(c->arena, "password", "ERR_TOO_SHORT", "is too short (minimum is %d characters)", PASSWORD_CHARS_MIN);
+	if (password.n > PASSWORD_BYTES_MAX)
+		return FAIL_FIELD(c->arena, "password", "ERR_TOO_LONG", "is too long (maximum is %d characters)", PASSWORD_BYTES_MAX);
+	return NULL;
+}
+
+static struct err *reason_check(struct call *c, const struct signup *in)
+{
+	if (in->by_operator || c->conf->registrations != REGISTRATIONS_APPROVAL)
+		return NULL;
+	if (!str_trim(in->reason).n)
+		return FAIL_FIELD(c->arena, "reason", "ERR_BLANK", "can't be blank");
+	if (characters(in->reason) > REASON_CHARS_MAX)
+		return FAIL_FIELD(c->arena, "reason", "ERR_TOO_LONG", "is too long (maximum is %d characters)", REASON_CHARS_MAX);
+	return NULL;
+}
+
+/* All that the transaction writes. */
+struct creation {
+	struct account account;
+	struct account_key key;
+	struct user user;
+	struct str username_key, email_key, reason;
+	struct token token;
+	bool with_token, with_mail;
+};
+
+static struct err *taken(struct call *c, const struct creation *n, struct errors *all)
+{
+	struct account *other;
+	struct user owner;
+	bool found;
+
+	TRY(account_find_handle(c, n->username_key, STR(""), &other));
+	if (other)
+		add_error(all, FAIL_FIELD(c->arena, "username", "ERR_TAKEN", "has already been taken"));
+	TRY(user_find_email(c, n->email_key, &owner, &found));
+	if (found)
+		add_error(all, FAIL_FIELD(c->arena, "email", "ERR_TAKEN", "has already been taken"));
+	return NULL;
+}
+
+static struct err *check(struct call *c, const struct signup *in, struct creation *n)
+{
+	struct errors all = { NULL, &all.first };
+	struct err *e;
+
+	if ((e = username_check(c, in)))
+		add_error(&all, e);
+	n->username_key = text_fold(c->arena, in->username);
+	if (!str_trim(in->email).n)
+		add_error(&all, FAIL_FIELD(c->arena, "email", "ERR_BLANK", "can't be blank"));
+	else if (!acts__email_read(c, in->email, &n->user.email, &n->email_key))
+		add_error(&all, FAIL_FIELD(c->arena, "email", "ERR_INVALID", "is invalid"));
+	if ((e = acts_password_check(c, in->password)))
+		add_error(&all, e);
+	if (!in->agreement && !in->by_operator)
+		add_error(&all, FAIL_FIELD(c->arena, "agreement", "ERR_ACCEPTED", "must be accepted"));
+	if ((e = reason_check(c, in)))
+		add_error(&all, e);
+	if (!all.first)
+		TRY(taken(c, n, &all));
+	return all.first;
+}
+
+static void fill_account(struct call *c, const struct signup *in, struct account *a)
+{
+	a->id = ID(account_id, id_next(c));
+	a->username = in->username;
+	a->domain = STR("");
+	a->actor_type = ACTOR_PERSON;
+	acts_account_addresses(c, a);
+	a->display_name = a->note = a->note_source = STR("");
+	a->fields = a->fields_source = a->emojis = a->also_known_as = STR("[]");
+	a->local = true;
+	a->created_us = c->now_us;
+}
+
+static void fill_user(struct call *c, const struct signup *in, struct creation *n)
+{
+	struct user *u = &n->user;
+	struct str first = c->conf->languages.n ? c->conf->languages.v[0] : STR("en");
+
+	u->account = n->account.id;
+	u->role = in->by_operator ? in->role : ROLE_USER;
+	u->approved = in->by_operator || c->conf->registrations != REGISTRATIONS_APPROVAL;
+	u->confirmed_us = in->by_operator || !c->conf->confirm_email ? c->now_us : 0;
+	u->locale = in->locale.n ? str_utf8_upto(in->locale, 16) : first;
+	u->default_privacy = VISIBILITY_PUBLIC;
+	u->created_us = u->last_active_us = c->now_us;
+	u->home_built_us = c->now_us;      /* nothing to build: an empty timeline is complete */
+	n->reason = in->reason;
+	n->with_mail = !u->confirmed_us && c->conf->smtp_url.n > 0;
+}
+
+static struct err *mail_job(struct call *c, account_id who, const char *purpose)
+{
+	struct job_new job = {
+		.kind = JOB_MAIL, .ref_id = who.v, .arg = str_z(purpose), .once_key = arena_printf(c->arena, "mail:%s:%lld", purpose, (long long)who.v),
+	};
+
+	return job_add(c, &job);
+}
+
+static struct err *write(struct call *c, void *arg)
+{
+	struct creation *n = arg;
+
+	TRY(account_add(c, &n->account, n->username_key, STR("")));
+	TRY(account_key_add(c, &n->key));
+	TRY(user_add(c, &n->user, n->email_key, n->reason));
+	if (n->with_token)
+		TRY(token_add(c, &n->token));
+	return n->with_mail ? mail_job(c, n->user.account, "confirm") : NULL;
+}
+
+struct err *acts_account_create(struct call *c, const struct signup *in, struct signed_up *ret)
+{
+	struct creation n = { 0 };
+	struct err *e;
+
+	if (!in->by_operator && !conf_signup_possible(c->conf))
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	TRY(check(c, in, &n));
+	TRY(password_hash(c->arena, in->password, &n.user.password_hash));
+	fill_account(c, in, &n.account);
+	fill_user(c, in, &n);
+	TRY(acts_keys_make(c, n.account.id, n.account.uri, &n.key));
+	n.with_token = in->app.v != 0;
+	*ret = (struct signed_up){ .account = n.account.id, .username = n.account.username };
+	if (n.with_token)
+		ret->token = acts__token_new(c, in->app, n.account.id, in->scopes, &n.token);
+	e = store_tx(c, write, &n);
+	if (e && e->code == ERR_CONFLICT) {
+		struct errors all = { NULL, &all.first };
+
+		/* Somebody was faster: say which of the two it was. */
+		TRY(taken(c, &n, &all));
+		return all.first ? all.first : e;
+	}
+	return e;
+}
+
+struct confirmation {
+	struct str token;             /* its hash */
+	account_id account;
+	bool found;
+};
+
+static struct err *confirm(struct call *c, void *arg)
+{
+	struct confirmation *k = arg;
+	struct str email, shown, key;
+	struct user u;
+
+	TRY(mail_token_take(c, k->token, "confirm", c->now_us - 7 * US_PER_DAY, &k->account, &email, &k->found));
+	if (!k->found)
+		return NULL;
+	TRY(user_find(c, k->account, &u, &k->found));
+	/* The address may have been changed since: only the one that the mail went to is proven. */
+	if (!k->found || !acts__email_read(c, u.email, &shown, &key) || !str_eq(email, u.email)) {
+		k->found = false;
+		return NULL;
+	}
+	if (u.confirmed_us)
+		return NULL;
+	u.confirmed_us = c->now_us;
+	return user_put(c, &u, key);
+}
+
+struct err *acts_email_confirm(struct call *c, struct str token, account_id *ret)
+{
+	struct confirmation k = { .token = token_hash(c->arena, token) };
+
+	TRY(store_tx(c, confirm, &k));
+	if (!k.found)
+		return FAIL(c->arena, ERR_NOT_FOUND, "This link is unknown, was used already, or is too old");
+	*ret = k.account;
+	return NULL;
+}
+
+struct resend {
+	struct user user;
+	struct str key;
+	bool changed;
+};
+
+static struct err *resend(struct call *c, void *arg)
+{
+	struct resend *r = arg;
+
+	if (r->changed)
+		TRY(user_put(c, &r->user, r->key));
+	return c->conf->smtp_url.n ? mail_job(c, r->user.account, "confirm") : NULL;
+}
+
+struct err *acts_confirmation_resend(struct call *c, account_id who, struct str email)
+{
+	struct resend r = { 0 };
+	struct str shown;
+	struct user other;
+	bool found;
+
+	TRY(user_find(c, who, &r.user, &found));
+	if (!found || r.user.confirmed_us)
+		return FAIL(c->arena, ERR_FORBIDDEN, "This method is only available while the e-mail is awaiting confirmation");
+	if (email.n) {
+		if (!acts__email_read(c, email, &shown, &r.key))
+			return FAIL_FIELD(c->arena, "email", "ERR_INVALID", "is invalid");
+		TRY(user_find_email(c, r.key, &other, &found));
+		if (found && !id_eq(other.account, who))
+			return FAIL_FIELD(c->arena, "email", "ERR_TAKEN", "has already been taken");
+		r.changed = !str_eq(shown, r.user.email);
+		r.user.email = shown;
+	}
+	TRY(acts__limit(c, "confirm", r.user.email, 30 * US_PER_MIN, 5));
+	return store_tx(c, resend, &r);
+}
+
+struct err *acts_confirmation_resend_to(struct call *c, struct str email)
+{
+	struct resend r = { 0 };
+	struct str shown;
+	bool found;
+
+	if (!acts__email_read(c, email, &shown, &r.key))
+		return NULL;
+	TRY(acts__limit(c, "confirm", shown, 30 * US_PER_MIN, 5));
+	TRY(user_find_email(c, r.key, &r.user, &found));
+	return found && !r.user.confirmed_us ? store_tx(c, resend, &r) : NULL;
+}
+
+static struct err *queue_reset(struct call *c, void *arg)
+{
+	const account_id *who = arg;
+
+	return mail_job(c, *who, "password");
+}
+
+struct err *acts_password_forgot(struct call *c, struct str email)
+{
+	struct str shown, key;
+	struct user u;
+	bool found;
+
+	if (!acts__email_read(c, email, &shown, &key))
+		return NULL;
+	TRY(acts__limit(c, "password", shown, 30 * US_PER_MIN, 5));
+	TRY(user_find_email(c, key, &u, &found));
+	return found && !u.disabled_us && c->conf->smtp_url.n ? store_tx(c, queue_reset, &u.account) : NULL;
+}
+
+struct reset {
+	struct str token, hash;
+	bool found;
+};
+
+static struct err *reset(struct call *c, void *arg)
+{
+	struct reset *r = arg;
+	struct str email, shown, key;
+	account_id who;
+	struct user u;
+
+	TRY(mail_token_take(c, r->token, "password", c->now_us - 6 * US_PER_HOUR, &who, &email, &r->found));
+	if (r->found)
+		TRY(user_find(c, who, &u, &r->found));
+	if (!r->found || !acts__email_read(c, u.email, &shown, &key) || !str_eq(email, u.email)) {
+		r->found = false;
+		return NULL;
+	}
+	u.password_hash = r->hash;
+	TRY(user_put(c, &u, key));
+	return sessions_drop_all(c, who, STR_NONE);
+}
+
+struct err *acts_password_reset(struct call *c, struct str token, struct str password)
+{
+	struct reset r = { .token = token_hash(c->arena, token) };
+
+	TRY(acts_password_check(c, password));
+	TRY(password_hash(c->arena, password, &r.hash));
+	TRY(store_tx(c, reset, &r));
+	return r.found ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "This link is unknown, was used already, or is too old");
+}
+
+struct link {
+	struct str hash, email;
+	account_id who;
+	const char *purpose;
+};
+
+static struct err *add_link(struct call *c, void *arg)
+{
+	const struct link *l = arg;
+
+	return mail_token_add(c, l->hash, l->who, l->purpose, l->email);
+}
+
+struct err *acts_mail_draft(struct call *c, account_id who, struct str purpose, struct mail_draft *ret, bool *ret_wanted)
+{
+	bool reset_wanted = str_eqz(purpose, "password");
+	struct link l = { .who = who, .purpose = reset_wanted ? "password" : "confirm" };
+	struct account *a;
+	struct user u;
+	struct str token;
+
+	TRY(user_find(c, who, &u, ret_wanted));
+	TRY(account_find(c, who, &a));
+	*ret_wanted = *ret_wanted && a && !a->deleted_us && (reset_wanted || !u.confirmed_us);
+	if (!*ret_wanted)
+		return NULL;
+	token = token_random(c);
+	l.hash = token_hash(c->arena, token);
+	l.email = u.email;
+	TRY(store_tx(c, add_link, &l));
+	*ret = (struct mail_draft){
+		.to = u.email, .username = a->username, .locale = u.locale,
+		.link = arena_concat(c->arena, conf_url(c->arena, c->conf, reset_wanted ? "/auth/password/edit" : "/auth/confirm"), STR("?token="), token),
+	};
+	return NULL;
+}
