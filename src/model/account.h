@@ -51,6 +51,7 @@ struct user {
 /* What one account is to another, both ways. */
 struct relation {
 	account_id other;
+	bool suspended;           /* the other is */
 	bool following, requested, followed_by, requested_by;
 	bool showing_reblogs, notifying;
 	struct str languages;     /* of the follow: "de,en" or none */
