@@ -135,10 +135,10 @@ struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n;
-	char *p;
+	char *p, none[1];
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(none, sizeof none, fmt, again);
 	va_end(again);
 	if (n < 0)
 		must(NULL);

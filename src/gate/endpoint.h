@@ -88,6 +88,7 @@ struct endpoint {
 void req_json(struct req *r, struct str json);                /* 200 application/json unless status or type are set */
 void req_body(struct req *r, const char *content_type, struct str body);
 void req_status(struct req *r, int status);
+void req_header(struct req *r, const char *name, struct str value);   /* name: a literal */
 void req_redirect(struct req *r, int status, struct str url);
 /* The id of a path or a parameter: 0 where it is none. */
 int64_t req_id(const struct req *r, const char *name);

@@ -8,6 +8,7 @@
 enum { LINK_MAX = 4096 };
 
 void req_status(struct req *r, int status) { r->out->status = status; }
+void req_header(struct req *r, const char *name, struct str value) { reply_header(r->out, name, value); }
 
 void req_body(struct req *r, const char *content_type, struct str body)
 {

@@ -193,12 +193,12 @@ static struct err *refusal(struct call *c, const struct protocol_answer *a)
 /* The file is what it is said to be: by its first bytes, not by the word of a process that has just met a stranger's file. */
 static bool file_is(int fd, uint32_t type, int64_t *ret_size)
 {
-	char head[MEDIA_HEAD];
+	char head[FILE_HEAD];
 	ssize_t n = pread(fd, head, sizeof head, 0);
-	enum media_type t;
+	enum file_type t;
 	struct stat st;
 
-	if (n <= 0 || !media_type_sniff(str_of(head, (size_t)n), &t) || t != type || fstat(fd, &st) != 0)
+	if (n <= 0 || !file_type_sniff(str_of(head, (size_t)n), &t) || t != type || fstat(fd, &st) != 0)
 		return false;
 	*ret_size = st.st_size;
 	return true;
@@ -219,12 +219,12 @@ static bool answer_ok(struct call *c, const struct helper_job *job, const struct
 
 	if (!side_ok(a->width) || !side_ok(a->height) || !blurhash_ok(a->blurhash) || !file_is(job->out_fd, a->type, &r.size))
 		return false;
-	r.type = (enum media_type)a->type;
+	r.type = (enum file_type)a->type;
 	r.blurhash = arena_dup(c->arena, str_of(a->blurhash, BLURHASH_LETTERS));
 	if (a->preview_width) {
 		if (!side_ok(a->preview_width) || !side_ok(a->preview_height) || !file_is(job->preview_fd, a->preview_type, &r.preview_size))
 			return false;
-		r.preview_type = (enum media_type)a->preview_type;
+		r.preview_type = (enum file_type)a->preview_type;
 		r.preview_width = a->preview_width;
 		r.preview_height = a->preview_height;
 	}

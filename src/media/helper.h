@@ -38,7 +38,7 @@ struct helper_job {
 };
 
 struct helper_result {
-	enum media_type type, preview_type;
+	enum file_type type, preview_type;
 	int width, height;
 	int preview_width, preview_height; /* 0: no preview was written */
 	int64_t size, preview_size;   /* bytes */

@@ -39,7 +39,7 @@ struct protocol_answer {
 	uint32_t version;
 	uint32_t reason;              /* enum protocol_reason; what follows stands only where it says so */
 	uint64_t id;
-	uint32_t type, preview_type;  /* enum media_type */
+	uint32_t type, preview_type;  /* enum file_type */
 	int32_t in_width, in_height;  /* as the header has it, orientation applied */
 	int32_t width, height;
 	int32_t preview_width, preview_height; /* 0: no preview was written */

@@ -22,11 +22,11 @@ bool storage_key_ok(struct str key)
 	return key.n > 0 && key.p[key.n - 1] != '/' && str_cut(name, '.', &name, &ext) && name.n > 0 && ext.n > 0 && str_find(ext, '.') == ext.n;
 }
 
-struct str storage_key_make(struct call *c, enum media_type type)
+struct str storage_key_make(struct call *c, enum file_type type)
 {
 	struct str hex = call_random_hex(c, 16);
 
-	return arena_printf(c->arena, "%.2s/%.2s/" STR_FMT ".%s", hex.p, hex.p + 2, STR_ARG(hex), media_type_ext(type));
+	return arena_printf(c->arena, "%.2s/%.2s/" STR_FMT ".%s", hex.p, hex.p + 2, STR_ARG(hex), file_type_ext(type));
 }
 
 struct err *storage_put(struct call *c, struct storage *s, struct str key, int from_fd)

@@ -106,7 +106,7 @@ static void a_photo_is_turned_upright_and_tells_nothing(void **state)
 	struct str out;
 
 	works(f, HELPER_ATTACHMENT, "photo.jpg");
-	assert_int_equal(f->got.type, MEDIA_JPEG);
+	assert_int_equal(f->got.type, FILE_JPEG);
 	assert_int_equal(f->got.width, 120);
 	assert_int_equal(f->got.height, 160);
 	assert_int_equal(f->got.preview_width, 120);
@@ -124,11 +124,11 @@ static void each_type_becomes_what_the_table_says(void **state)
 {
 	static const struct {
 		const char *name;
-		enum media_type type;
+		enum file_type type;
 		int width, height;
 	} rows[] = {
-		{ "pixel.png", MEDIA_PNG, 1, 1 },      { "alpha.png", MEDIA_PNG, 64, 48 },   { "still.webp", MEDIA_WEBP, 64, 48 },
-		{ "still.gif", MEDIA_PNG, 64, 48 },    { "still.avif", MEDIA_JPEG, 64, 48 }, { "photo.heic", MEDIA_JPEG, 64, 48 },
+		{ "pixel.png", FILE_PNG, 1, 1 },      { "alpha.png", FILE_PNG, 64, 48 },   { "still.webp", FILE_WEBP, 64, 48 },
+		{ "still.gif", FILE_PNG, 64, 48 },    { "still.avif", FILE_JPEG, 64, 48 }, { "photo.heic", FILE_JPEG, 64, 48 },
 	};
 	struct fixture *f = *state;
 
@@ -149,11 +149,11 @@ static void what_moves_stays_a_gif_with_a_still_beside_it(void **state)
 	size_t frames = 0;
 
 	works(f, HELPER_ATTACHMENT, "anim.gif");
-	assert_int_equal(f->got.type, MEDIA_GIF);
+	assert_int_equal(f->got.type, FILE_GIF);
 	assert_true(f->got.animated);
 	assert_int_equal(f->got.width, 64);
 	assert_int_equal(f->got.height, 48);
-	assert_int_equal(f->got.preview_type, MEDIA_PNG);
+	assert_int_equal(f->got.preview_type, FILE_PNG);
 	out = content(f, f->job.out_fd);
 	for (size_t at; (at = str_find_str(out, STR("\x21\xf9\x04"))) < out.n; out = str_from(out, at + 3))
 		frames++;
@@ -163,7 +163,7 @@ static void what_moves_stays_a_gif_with_a_still_beside_it(void **state)
 	assert_true(f->got.animated);
 	assert_int_equal(f->got.width, 400);
 	assert_int_equal(f->got.height, 400);
-	assert_int_equal(f->got.preview_type, MEDIA_PNG);
+	assert_int_equal(f->got.preview_type, FILE_PNG);
 	assert_int_equal(f->got.preview_width, 400);
 	works(f, HELPER_EMOJI, "anim.gif");
 	assert_true(f->got.animated);

@@ -76,7 +76,7 @@ static int scratch_with(struct fixture *f, const char *text)
 static void what_is_put_can_be_opened_and_dropped(void **state)
 {
 	struct fixture *f = *state;
-	struct str key = storage_key_make(&f->call, MEDIA_PNG);
+	struct str key = storage_key_make(&f->call, FILE_PNG);
 	int64_t size;
 	char back[16];
 	int fd;
@@ -146,7 +146,7 @@ static void keys_cannot_leave_the_directory(void **state)
 	assert_int_equal(storage_open(&f->call, f->disk, STR("../x.jpg"), &fd, &size)->code, ERR_NOT_FOUND);
 	assert_int_equal(storage_put(&f->call, f->disk, STR("../x.jpg"), 0)->code, ERR_INTERNAL);
 	assert_int_equal(storage_drop(&f->call, f->disk, STR("../x.jpg"))->code, ERR_INTERNAL);
-	assert_true(storage_key_ok(storage_key_make(&f->call, MEDIA_WEBP)));
+	assert_true(storage_key_ok(storage_key_make(&f->call, FILE_WEBP)));
 	assert_true(storage_key_ok(STR("ab/cd/x.jpg")));
 	assert_false(storage_key_ok(str_of("a/x.jpg\0", 8)));
 }
@@ -199,17 +199,17 @@ static void the_faulty_twin_fails_the_call_it_was_told_to(void **state)
 
 static void only_types_of_ours_have_a_name(void **state)
 {
-	enum media_type t;
+	enum file_type t;
 
 	(void)state;
-	assert_true(media_type_by_name(STR("ab/cd/0123.webp"), &t));
-	assert_string_equal(media_type_mime(t), "image/webp");
-	assert_false(media_type_by_name(STR("ab/cd/0123.svg"), &t));
-	assert_false(media_type_by_name(STR("ab/cd/0123.html"), &t));
-	assert_false(media_type_by_name(STR("jpg"), &t));
-	assert_false(media_type_sniff(STR("<svg xmlns="), &t));
-	assert_false(media_type_sniff(STR("RIFF"), &t));
-	assert_true(media_type_sniff(STR("GIF89a"), &t) && t == MEDIA_GIF);
+	assert_true(file_type_by_name(STR("ab/cd/0123.webp"), &t));
+	assert_string_equal(file_type_mime(t), "image/webp");
+	assert_false(file_type_by_name(STR("ab/cd/0123.svg"), &t));
+	assert_false(file_type_by_name(STR("ab/cd/0123.html"), &t));
+	assert_false(file_type_by_name(STR("jpg"), &t));
+	assert_false(file_type_sniff(STR("<svg xmlns="), &t));
+	assert_false(file_type_sniff(STR("RIFF"), &t));
+	assert_true(file_type_sniff(STR("GIF89a"), &t) && t == FILE_GIF);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -3,17 +3,17 @@
 #pragma once
 #include "base/str.h"
 
-enum media_type {
-#define MEDIA_TYPE(KIND, ext, mime) MEDIA_##KIND,
+enum file_type {
+#define FILE_TYPE(KIND, ext, mime) FILE_##KIND,
 #include "media/types.def"
-	MEDIA_TYPES
+	FILE_TYPES
 };
 
-enum { MEDIA_HEAD = 16 };     /* bytes that media_type_sniff() wants to see; fewer only where the file is shorter */
+enum { FILE_HEAD = 16 };     /* bytes that file_type_sniff() wants to see; fewer only where the file is shorter */
 
-const char *media_type_ext(enum media_type t);                /* "jpg" */
-const char *media_type_mime(enum media_type t);               /* "image/jpeg" */
+const char *file_type_ext(enum file_type t);                /* "jpg" */
+const char *file_type_mime(enum file_type t);               /* "image/jpeg" */
 /* The type a stored name's extension stands for ("ab/cd/0123.jpg"); false where it is none of ours: answer 404. */
-bool media_type_by_name(struct str name, enum media_type *ret);
+bool file_type_by_name(struct str name, enum file_type *ret);
 /* The type whose magic the first bytes of a file carry; false where it is none of ours. */
-bool media_type_sniff(struct str head, enum media_type *ret);
+bool file_type_sniff(struct str head, enum file_type *ret);

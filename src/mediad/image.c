@@ -17,15 +17,15 @@
 /* What is let in, and what it becomes. The loader is compared with the one that libvips finds by itself: they must agree. */
 struct kind {
 	const char *loader;
-	enum media_type stored;       /* GIF: a still one becomes PNG */
+	enum file_type stored;       /* GIF: a still one becomes PNG */
 };
-static const struct kind kinds[MEDIA_TYPES] = {
-	[MEDIA_JPEG] = { "VipsForeignLoadJpegSource", MEDIA_JPEG },
-	[MEDIA_PNG] = { "VipsForeignLoadPngSource", MEDIA_PNG },
-	[MEDIA_GIF] = { "VipsForeignLoadNsgifSource", MEDIA_PNG },
-	[MEDIA_WEBP] = { "VipsForeignLoadWebpSource", MEDIA_WEBP },
+static const struct kind kinds[FILE_TYPES] = {
+	[FILE_JPEG] = { "VipsForeignLoadJpegSource", FILE_JPEG },
+	[FILE_PNG] = { "VipsForeignLoadPngSource", FILE_PNG },
+	[FILE_GIF] = { "VipsForeignLoadNsgifSource", FILE_PNG },
+	[FILE_WEBP] = { "VipsForeignLoadWebpSource", FILE_WEBP },
 };
-static const struct kind kind_heif = { "VipsForeignLoadHeifSource", MEDIA_JPEG };
+static const struct kind kind_heif = { "VipsForeignLoadHeifSource", FILE_JPEG };
 static const char *const classes_let_in[] = {
 	"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp", "VipsForeignLoadHeif",
 };
@@ -90,13 +90,13 @@ static bool is_heif(struct str head)
 
 static uint32_t identify(struct job *j)
 {
-	char head[MEDIA_HEAD];
+	char head[FILE_HEAD];
 	ssize_t n = pread(j->fds[0], head, sizeof head, 0);
 	struct str s = str_of(head, n > 0 ? (size_t)n : 0);
-	enum media_type type;
+	enum file_type type;
 	const char *loader;
 
-	if (media_type_sniff(s, &type))
+	if (file_type_sniff(s, &type))
 		j->kind = &kinds[type];
 	else if (is_heif(s))
 		j->kind = &kind_heif;
@@ -121,7 +121,7 @@ static uint32_t judge(struct job *j)
 	turned = vips_image_get_orientation_swap(head);
 	j->width = turned ? head->Ysize : head->Xsize;
 	j->height = turned ? head->Xsize : head->Ysize;
-	j->frames = j->kind == &kinds[MEDIA_GIF] ? vips_image_get_n_pages(head) : 1;
+	j->frames = j->kind == &kinds[FILE_GIF] ? vips_image_get_n_pages(head) : 1;
 	g_object_unref(head);
 	j->answer->in_width = j->width;
 	j->answer->in_height = j->height;
@@ -188,7 +188,7 @@ static int decode(struct job *j, int width, int height, bool opaque, VipsImage *
 	return 0;
 }
 
-static int encode(VipsImage *im, int fd, enum media_type type)
+static int encode(VipsImage *im, int fd, enum file_type type)
 {
 	VipsTarget *to;
 	int r = -1;
@@ -196,20 +196,20 @@ static int encode(VipsImage *im, int fd, enum media_type type)
 	if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0 || !(to = vips_target_new_to_descriptor(fd)))
 		return -1;
 	switch (type) {
-	case MEDIA_JPEG:
+	case FILE_JPEG:
 		r = vips_jpegsave_target(im, to, "Q", JPEG_QUALITY, "strip", TRUE, "optimize_coding", TRUE,
 		                         "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, NULL);
 		break;
-	case MEDIA_PNG:
+	case FILE_PNG:
 		r = vips_pngsave_target(im, to, "strip", TRUE, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, NULL);
 		break;
-	case MEDIA_WEBP:
+	case FILE_WEBP:
 		r = vips_webpsave_target(im, to, "Q", WEBP_QUALITY, "strip", TRUE, NULL);
 		break;
-	case MEDIA_GIF:
+	case FILE_GIF:
 		r = vips_gifsave_target(im, to, "strip", TRUE, "effort", 4, NULL);
 		break;
-	case MEDIA_TYPES:
+	case FILE_TYPES:
 		break;
 	}
 	g_object_unref(to);
@@ -283,10 +283,10 @@ static uint32_t store_animation(struct job *j)
 		errno = 0;
 		if (animation_make(j, size, &roll) != 0)
 			return damaged();
-		if (encode(roll, j->fds[1], MEDIA_GIF) != 0)
+		if (encode(roll, j->fds[1], FILE_GIF) != 0)
 			return not_encoded(errno);
 		if (!too_many_bytes(j)) {
-			j->answer->type = MEDIA_GIF;
+			j->answer->type = FILE_GIF;
 			j->answer->animated = 1;
 			return REASON_OK;
 		}
@@ -300,7 +300,7 @@ static uint32_t store_still(struct job *j, VipsImage **ret)
 		int size[2];
 
 		stored_size(j, j->ask->area_max, shrink, size);
-		if (decode(j, size[0], size[1], j->kind->stored == MEDIA_JPEG, ret) != 0)
+		if (decode(j, size[0], size[1], j->kind->stored == FILE_JPEG, ret) != 0)
 			return damaged();
 		if (j->frames > 1)
 			return REASON_OK; /* the still picture of an animation is only material for what follows */

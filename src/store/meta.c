@@ -33,6 +33,18 @@ struct err *settings_all(struct call *c, struct setting_row **ret, size_t *ret_n
 	return NULL;
 }
 
+SQL(q_settings_newest, "SELECT coalesce(max(id), 0) FROM setting_changes");
+
+struct err *settings_newest(struct call *c, int64_t *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_settings_newest, ARGS0, &r, &found));
+	*ret = row_i64(r, 0);
+	return NULL;
+}
+
 SQL(q_setting_get, "SELECT value FROM settings WHERE key = $1");
 SQL(q_setting_put,
     "INSERT INTO settings (key, value, changed_us, changed_by) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE"

@@ -32,6 +32,7 @@ MUST struct err *meta_put(struct call *c, const char *key, struct str value);
 struct setting_row { struct str key, value; };
 MUST struct err *settings_all(struct call *c, struct setting_row **ret, size_t *ret_n);
 MUST struct err *setting_put(struct call *c, struct str key, struct str value, struct str by);   /* in a transaction; none removes */
+MUST struct err *settings_newest(struct call *c, int64_t *ret);       /* the id of the last change; 0: none */
 
 /* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */
 MUST struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);

@@ -1,0 +1,169 @@
+/* serve: opens the house, starts its rooms from the ground up, waits for signals, and ends them in the reverse order. */
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "acts/vapid.h"
+#include "app/open.h"
+#include "app/tables.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "gate/gate.h"
+#include "media/disk.h"
+#include "media/helper.h"
+#include "net/client.h"
+#include "store/store.h"
+
+enum role_bit { ROLE_WEB = 1, ROLE_STREAMING = 2, ROLE_JOBS = 4 };
+enum { DRAIN_MS = 10000 };
+
+struct serving {
+	struct opened *o;
+	struct cli *cli;
+	int roles;
+	struct gate *gate;
+	struct server *server;
+};
+
+static struct err *parse_roles(struct cli *cli, int *ret)
+{
+	struct str rest = cli_option(cli, "--roles"), word;
+
+	*ret = rest.n ? 0 : ROLE_WEB | ROLE_STREAMING | ROLE_JOBS;
+	while (rest.n && str_next(&rest, ',', &word)) {
+		int bit = str_eqz(word, "web") ? ROLE_WEB : str_eqz(word, "streaming") ? ROLE_STREAMING : str_eqz(word, "jobs") ? ROLE_JOBS : 0;
+
+		if (!bit)
+			return FAIL(cli->arena, ERR_BAD_REQUEST, "unknown role '" STR_FMT "': there are web, streaming and jobs", STR_ARG(word));
+		*ret |= bit;
+	}
+	return NULL;
+}
+
+static struct err *start_rooms(struct serving *s, struct call *c)
+{
+	const struct conf *conf = s->o->boot;
+	struct arena *a = s->o->arena;
+	struct client_how client = {
+		.user_agent = arena_printf(a, "Howdah/%s (+" STR_FMT "/)", HOWDAH_VERSION, STR_ARG(conf->base_url)),
+		.allow_private = conf->allow_private_addresses, .static_hosts = conf->static_hosts, .ca_file = conf->ca_file,
+	};
+
+	TRY(client_start(a, &client, &s->o->house.client));
+	TRY(acts_vapid_make(c));
+	s->o->house.helper = helper_start(a, &(struct helper_how){ 0 });
+	return disk_create(c, a, conf->media_dir, &s->o->house.storage);
+}
+
+static struct err *start_server(struct serving *s)
+{
+	const struct conf *conf = s->o->boot;
+	struct gate_how gate = { .tables = app_endpoint_tables(), .world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house };
+	struct server_how how = {
+		.listen = conf->listen, .trusted_proxies = conf->trusted_proxies, .io_threads = (int)conf->io_threads,
+		.connections_max = (int)conf->connections_max, .idle_timeout_s = 60,
+		.lanes = { [LANE_DB] = { (int)conf->db_workers, 512 }, [LANE_FETCH] = { (int)conf->fetch_workers, 128 },
+			   [LANE_UPLOAD] = { (int)conf->upload_workers, 32 } },
+	};
+	struct server_app app;
+
+	s->gate = gate_create(s->o->arena, &gate);
+	app = gate_app(s->gate);
+	return server_start(s->o->arena, &how, &app, &s->server);
+}
+
+/* Once a second: settings that others changed. Every third of the lease: our node number. */
+static void keep_up(struct serving *s, int64_t tick)
+{
+	AUTO_ARENA(tmp);
+	struct call c = app_call(s->o, tmp);
+	struct err *e = app_settings_refresh(s->o, NULL);
+	bool held = true;
+
+	if (!e && tick % (NODE_LEASE_S / 3) == 0)
+		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
+	if (e)
+		log_warn("serve.behind", KV("why", e->text));
+	if (!held)
+		log_error("serve.node_lost", KV("node", s->o->house.node));
+	app_call_end(s->o, &c);
+}
+
+static void reload(struct serving *s)
+{
+	struct conf *fresh;
+	struct err *e = cli_conf(s->cli, &fresh);
+
+	if (!e)
+		e = app_settings_refresh(s->o, fresh);
+	if (e)
+		log_error("serve.reload_failed", KV("why", e->text));
+	else
+		log_info("serve.reloaded", KV("base_url", fresh->base_url));
+}
+
+static void wait_for_the_end(struct serving *s, const sigset_t *signals)
+{
+	struct timespec second = { .tv_sec = 1 };
+
+	for (int64_t tick = 1;; tick++) {
+		int sig = sigtimedwait(signals, NULL, &second);
+
+		if (sig == SIGTERM || sig == SIGINT)
+			return;
+		if (sig == SIGHUP)
+			reload(s);
+		else
+			keep_up(s, tick);
+	}
+}
+
+static void stop_rooms(struct serving *s)
+{
+	if (s->server)
+		server_stop(s->server, DRAIN_MS);
+	client_stop(s->o->house.client);
+	helper_stop(s->o->house.helper);
+	app_close(s->o);
+	log_flush();
+}
+
+struct err *cmd_serve(struct cli *cli)
+{
+	struct serving s = { .cli = cli };
+	sigset_t signals;
+	struct call c;
+
+	TRY(parse_roles(cli, &s.roles));
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);      /* before any thread: they inherit it, and only this one waits for them */
+	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
+	log_setup(s.o->boot->log_format == LOG_FORMAT_JSON, (enum log_level)s.o->boot->log_level);
+	c = app_call(s.o, cli->arena);
+	TRY(start_rooms(&s, &c));
+	TRY(start_server(&s));
+	app_call_end(s.o, &c);
+	TRY(cli_print(cli, arena_printf(cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s.server)))));
+	wait_for_the_end(&s, &signals);
+	stop_rooms(&s);
+	return NULL;
+}
+
+static void print_route(void *arg, const struct endpoint *e)
+{
+	struct buf *out = arg;
+
+	buf_addf(out, "%s %s\n", gate_method_name(e->method), e->path);
+}
+
+struct err *cmd_routes(struct cli *cli)
+{
+	struct buf out = buf_init(cli->arena, 1 << 20);
+	struct gate *g = gate_create(cli->arena, &(struct gate_how){ .tables = app_endpoint_tables() });
+
+	gate_each(g, print_route, &out);
+	return cli_print(cli, buf_str(&out));
+}

@@ -1,0 +1,191 @@
+#include "app/open.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "conf/load.h"
+#include "crypt/seal.h"
+#include "store/job.h"
+#include "store/store.h"
+
+struct call app_call(struct opened *o, struct arena *a)
+{
+	struct call c = { .arena = a, .world = &world_real, .db = o->db, .ids = o->ids, .house = &o->house };
+
+	c.now_us = c.world->now_us(c.world);
+	c.conf = o->current ? conf_take(o->current) : o->boot;
+	return c;
+}
+
+void app_call_end(struct opened *o, struct call *c)
+{
+	if (o->current)
+		conf_give(o->current, c->conf);
+}
+
+static struct err *make_dir(struct arena *a, struct str path)
+{
+	if (mkdir(arena_strz(a, path), 0700) != 0 && errno != EEXIST)
+		return FAIL(a, ERR_INVALID, "the data directory '" STR_FMT "' cannot be made: %s", STR_ARG(path), strerror(errno));
+	return NULL;
+}
+
+struct identity {
+	const char *key;
+	struct str value;
+};
+
+/* What the first start wrote is what every later one must say: addresses that others keep cannot change under them. */
+static struct err *hold_identity(struct call *c, void *arg)
+{
+	struct identity *i = arg;
+	struct str kept;
+
+	for (; i->key; i++) {
+		TRY(meta_get(c, i->key, &kept));
+		if (!kept.p)
+			TRY(meta_put(c, i->key, i->value));
+		else if (!str_eq(kept, i->value))
+			return FAIL(c->arena, ERR_INVALID,
+				    "this data belongs to %s = " STR_FMT ", but the settings say " STR_FMT ". Other servers know the first, so it cannot"
+				    " change: set %s = " STR_FMT " again, or begin with an empty data_dir (and database) for the new name",
+				    i->key, STR_ARG(kept), STR_ARG(i->value), i->key, STR_ARG(kept));
+	}
+	return NULL;
+}
+
+static struct err *note_key_made(struct call *c, void *arg)
+{
+	(void)arg;
+	return meta_put(c, "secret_key", STR("made"));
+}
+
+/* A key file that vanished is not made anew: what it sealed would be lost without a word. */
+static struct err *open_secrets(struct opened *o, struct call *c)
+{
+	struct str path = o->boot->secret_key_file.n ? o->boot->secret_key_file : arena_concat(c->arena, o->boot->data_dir, STR("/secret.key")), made;
+	const char *file = arena_strz(o->arena, path);
+	struct stat st;
+	bool fresh;
+
+	TRY(meta_get(c, "secret_key", &made));
+	if (made.p && stat(file, &st) != 0)
+		return FAIL(c->arena, ERR_INVALID,
+			    "the secret key file '%s' is missing, and what is sealed in this database cannot be read without it: put it back"
+			    " (it is the same on all nodes), or name its place with secret_key_file",
+			    file);
+	if (!made.p) {
+		TRY(seal_ring_create_file(c->arena, file, &fresh));
+		TRY(store_tx(c, note_key_made, NULL));
+	}
+	return seal_ring_load(o->arena, file, &o->house.ring);
+}
+
+static struct err *open_database(struct opened *o, struct call *c)
+{
+	struct sql_open how = { .url = o->boot->database_url, .path = conf_sqlite_path(o->arena, o->boot), .connections = (int)o->boot->db_connections };
+	struct identity identity[] = {
+		{ "domain", o->boot->domain }, { "web_domain", o->boot->web_domain }, { "base_url", o->boot->base_url }, { NULL, STR_NONE },
+	};
+	int applied;
+
+	TRY(sql_open(o->arena, &how, &o->db));
+	c->db = o->db;
+	TRY(store_migrate(c, &applied));
+	return store_tx(c, hold_identity, identity);
+}
+
+static struct err *open_node(struct opened *o, struct call *c, struct str roles)
+{
+	int node;
+
+	o->node_token = arena_dup(o->arena, call_random_hex(c, 16));
+	TRY(node_lease(c, o->node_token, roles, NODE_LEASE_S * US_PER_S, &node));
+	o->house.node = node;
+	o->ids = ids_create(o->arena, node);
+	c->ids = o->ids;
+	return NULL;
+}
+
+static struct err *read_settings(struct call *c, const struct conf *boot, struct arena *owner, const struct conf **ret)
+{
+	struct setting_row *rows;
+	struct conf_pair *pairs;
+	size_t n;
+
+	TRY(settings_all(c, &rows, &n));
+	pairs = arena_array(c->arena, struct conf_pair, n + 1);
+	for (size_t i = 0; i < n; i++)
+		pairs[i] = (struct conf_pair){ rows[i].key, rows[i].value };
+	*ret = conf_with_instance(owner, boot, pairs, n, NULL);
+	return NULL;
+}
+
+struct err *app_settings_refresh(struct opened *o, const struct conf *boot)
+{
+	AUTO_ARENA(tmp);
+	struct call c = app_call(o, tmp);
+	struct arena *owner;
+	const struct conf *fresh;
+	struct err *e;
+	int64_t newest;
+
+	e = settings_newest(&c, &newest);
+	if (!e && (newest != o->settings_seen || boot)) {
+		o->boot = boot ? boot : o->boot;
+		owner = arena_create();
+		e = read_settings(&c, o->boot, owner, &fresh);
+		if (e)
+			arena_destroy(owner);
+		else
+			conf_current_put(o->current, owner, fresh);
+		o->settings_seen = e ? o->settings_seen : newest;
+	}
+	app_call_end(o, &c);
+	if (e)
+		e = FAIL(o->arena, e->code, STR_FMT, STR_ARG(e->text));
+	return e;
+}
+
+static struct err *open_settings(struct opened *o, struct call *c)
+{
+	struct arena *owner = arena_create();
+	const struct conf *conf;
+
+	TRY(settings_newest(c, &o->settings_seen));
+	TRY(read_settings(c, o->boot, owner, &conf));
+	o->current = conf_current_create(owner, conf);
+	o->house.conf = o->current;
+	return NULL;
+}
+
+struct err *app_open(struct cli *cli, struct str roles, struct opened **ret)
+{
+	struct opened *o = arena_new(cli->arena, struct opened);
+	struct conf *boot;
+	struct call c;
+
+	o->arena = cli->arena;
+	TRY(cli_conf(cli, &boot));
+	o->boot = boot;
+	c = app_call(o, cli->arena);
+	TRY(make_dir(o->arena, boot->data_dir));
+	TRY(open_database(o, &c));
+	TRY(open_secrets(o, &c));
+	TRY(open_node(o, &c, roles));
+	TRY(open_settings(o, &c));
+	*ret = o;
+	return NULL;
+}
+
+void app_close(struct opened *o)
+{
+	AUTO_ARENA(tmp);
+	struct call c = app_call(o, tmp);
+	struct err *e = node_release(&c, o->house.node, o->node_token);
+
+	(void)e;      /* the lease ends by itself */
+	app_call_end(o, &c);
+	conf_current_destroy(o->current);
+	sql_close(o->db);
+}

@@ -1,0 +1,331 @@
+#include "view/instance.h"
+
+#include "base/cache.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/instance.h"
+#include "store/status.h"
+#include "store/user.h"
+#include "view/account.h"
+#include "view/view_priv.h"
+#include "wire/html.h"
+
+enum { INSTANCE_JSON_MAX = 1 << 20 };
+#define COUNTS_KEPT_US (5 * US_PER_MIN)
+
+static struct err *count(struct call *c, struct instance_counts *n)
+{
+	int64_t all;
+
+	TRY(users_count(c, c->now_us - 30 * US_PER_DAY, &n->users, &n->active_month));
+	TRY(users_count(c, c->now_us - 180 * US_PER_DAY, &all, &n->active_halfyear));
+	TRY(statuses_count_local(c, &n->statuses));
+	return domains_count(c, &n->domains);
+}
+
+struct err *view_instance_counts(struct call *c, struct instance_counts *ret)
+{
+	struct cache_key key = { 1, c->now_us / COUNTS_KEPT_US, VIEW_CACHE_INSTANCE };
+	struct str text = cache_find(c->arena, key);
+
+	if (text.n == sizeof *ret) {
+		memcpy(ret, text.p, sizeof *ret);
+		return NULL;
+	}
+	TRY(count(c, ret));
+	cache_put(key, str_of((const char *)ret, sizeof *ret));
+	return NULL;
+}
+
+struct err *view_vapid_key(struct call *c, struct str *ret)
+{
+	TRY(meta_get(c, "vapid_public", ret));
+	return ret->p ? NULL : FAIL(c->arena, ERR_INTERNAL, "the VAPID key has not been made");
+}
+
+static void write_rules(const struct conf *conf, struct jw *w)
+{
+	jw_arr(w);
+	for (size_t i = 0; i < conf->rules.n; i++) {
+		jw_obj(w);
+		jw_kid(w, "id", (int64_t)i + 1);
+		jw_kstr(w, "text", conf->rules.v[i]);
+		jw_kz(w, "hint", "");
+		jw_key(w, "translations");
+		jw_raw(w, STR("{}"));
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_limits(const struct conf *conf, bool v2, struct jw *w)
+{
+	static const char *const mimes[] = { "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp", "image/avif" };
+
+	jw_key(w, "accounts");
+	jw_obj(w);
+	if (v2) {
+		jw_ki64(w, "max_display_name_length", conf->display_name_max);
+		jw_ki64(w, "max_note_length", conf->note_max);
+		jw_ki64(w, "max_avatar_description_length", 150);
+		jw_ki64(w, "max_header_description_length", 150);
+		jw_ki64(w, "max_profile_fields", conf->profile_fields_max);
+		jw_ki64(w, "profile_field_name_limit", 255);
+		jw_ki64(w, "profile_field_value_limit", 255);
+	}
+	jw_ki64(w, "max_pinned_statuses", conf->pinned_max);
+	jw_ki64(w, "max_featured_tags", 10);
+	jw_obj_end(w);
+	jw_key(w, "statuses");
+	jw_obj(w);
+	jw_ki64(w, "max_characters", conf->status_max_chars);
+	jw_ki64(w, "max_media_attachments", conf->media_max);
+	jw_ki64(w, "characters_reserved_per_url", 23);
+	jw_obj_end(w);
+	jw_key(w, "media_attachments");
+	jw_obj(w);
+	jw_ki64(w, "description_limit", 10000);
+	jw_ki64(w, "image_matrix_limit", 33177600);
+	jw_ki64(w, "image_size_limit", conf->image_size_max);
+	jw_ki64(w, "video_frame_rate_limit", 0);
+	jw_ki64(w, "video_matrix_limit", 0);
+	jw_ki64(w, "video_size_limit", 0);
+	jw_key(w, "supported_mime_types");
+	jw_arr(w);
+	for (size_t i = 0; i < sizeof mimes / sizeof *mimes; i++)
+		jw_str(w, str_z(mimes[i]));
+	jw_arr_end(w);
+	jw_obj_end(w);
+	jw_key(w, "polls");
+	jw_obj(w);
+	jw_ki64(w, "max_options", conf->poll_options_max);
+	jw_ki64(w, "max_characters_per_option", conf->poll_option_chars);
+	jw_ki64(w, "min_expiration", 300);
+	jw_ki64(w, "max_expiration", 2629746);
+	jw_obj_end(w);
+}
+
+static void write_access(const struct conf *conf, struct jw *w)
+{
+	static const char *const words[] = { "public", "authenticated", "disabled" };
+	static const char *const feeds[] = { "live_feeds", "hashtag_feeds", "trending_link_feeds" };
+
+	jw_key(w, "timelines_access");
+	jw_obj(w);
+	for (size_t i = 0; i < 3; i++) {
+		jw_key(w, feeds[i]);
+		jw_obj(w);
+		jw_kz(w, "local", words[conf->timelines_public]);
+		jw_kz(w, "remote", words[conf->timelines_public]);
+		jw_obj_end(w);
+	}
+	jw_obj_end(w);
+}
+
+static struct err *write_configuration(struct call *c, struct jw *w)
+{
+	struct str vapid;
+
+	TRY(view_vapid_key(c, &vapid));
+	jw_key(w, "configuration");
+	jw_obj(w);
+	write_limits(c->conf, true, w);
+	jw_key(w, "translation");
+	jw_raw(w, STR("{\"enabled\":false}"));
+	write_access(c->conf, w);
+	jw_kbool(w, "limited_federation", false);
+	jw_key(w, "urls");
+	jw_obj(w);
+	jw_kstr(w, "streaming", conf_streaming_url(c->arena, c->conf));
+	jw_knull(w, "status");
+	jw_kstr(w, "about", conf_url(c->arena, c->conf, "/about"));
+	jw_kstr(w, "privacy_policy", conf_url(c->arena, c->conf, "/privacy-policy"));
+	jw_kstr(w, "terms_of_service", c->conf->terms.n ? conf_url(c->arena, c->conf, "/terms-of-service") : STR_NONE);
+	jw_obj_end(w);
+	jw_key(w, "vapid");
+	jw_obj(w);
+	jw_kstr(w, "public_key", vapid);
+	jw_obj_end(w);
+	jw_obj_end(w);
+	return NULL;
+}
+
+static struct err *write_contact(struct call *c, struct jw *w)
+{
+	struct account_page p;
+	struct account *a = NULL;
+
+	if (c->conf->contact_account.n) {
+		struct err *e = view_account_lookup(c, c->conf->contact_account, &a);
+
+		if (e && e->code != ERR_NOT_FOUND)
+			return e;
+		if (e)
+			a = NULL;      /* the account of that name is gone: the contact is the address alone */
+	}
+	if (!a) {
+		jw_null(w);
+		return NULL;
+	}
+	TRY(view_accounts_load(c, &a->id.v, 1, &p));
+	view_account_write(c, &p, a->id, w);
+	return NULL;
+}
+
+static void write_icons(struct call *c, struct jw *w)
+{
+	static const int sizes[] = { 48, 192, 512 };
+
+	jw_key(w, "icon");
+	jw_arr(w);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		jw_obj(w);
+		jw_kstr(w, "src", conf_url(c->arena, c->conf, arena_strz(c->arena, arena_printf(c->arena, "/assets/icon-%d.png", sizes[i]))));
+		jw_kstr(w, "size", arena_printf(c->arena, "%dx%d", sizes[i], sizes[i]));
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+}
+
+static void write_registrations(const struct conf *conf, struct jw *w)
+{
+	jw_key(w, "registrations");
+	jw_obj(w);
+	jw_kbool(w, "enabled", conf_signup_possible(conf));
+	jw_kbool(w, "approval_required", conf->registrations == REGISTRATIONS_APPROVAL);
+	jw_kbool(w, "reason_required", conf->registrations == REGISTRATIONS_APPROVAL);
+	jw_knull(w, "message");
+	jw_knull(w, "min_age");
+	jw_knull(w, "url");
+	jw_obj_end(w);
+}
+
+static void write_languages(const struct conf *conf, struct jw *w)
+{
+	jw_key(w, "languages");
+	jw_arr(w);
+	for (size_t i = 0; i < conf->languages.n; i++)
+		jw_str(w, conf->languages.v[i]);
+	jw_arr_end(w);
+}
+
+static struct str version(struct call *c)
+{
+	return arena_printf(c->arena, "%s (compatible; Howdah %s)", VIEW_MASTODON_VERSION, HOWDAH_VERSION);
+}
+
+struct err *view_instance_json(struct call *c, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
+	struct jw w = jw_init(&b);
+	const struct conf *conf = c->conf;
+	struct instance_counts n;
+
+	TRY(view_instance_counts(c, &n));
+	jw_obj(&w);
+	jw_kstr(&w, "domain", conf->domain);
+	jw_kstr(&w, "title", conf->title);
+	jw_kstr(&w, "version", version(c));
+	jw_kz(&w, "source_url", "https://github.com/howdah/howdah");
+	jw_kstr(&w, "description", conf->short_description);
+	jw_key(&w, "usage");
+	jw_raw(&w, arena_printf(c->arena, "{\"users\":{\"active_month\":%lld}}", (long long)n.active_month));
+	jw_key(&w, "thumbnail");
+	jw_obj(&w);
+	jw_kstr(&w, "url", conf_url(c->arena, conf, "/assets/icon-512.png"));
+	jw_knull(&w, "blurhash");
+	jw_knull(&w, "description");
+	jw_obj_end(&w);
+	write_icons(c, &w);
+	write_languages(conf, &w);
+	TRY(write_configuration(c, &w));
+	write_registrations(conf, &w);
+	/* 2: grouped notifications. It rises when everything up to a number is in place. */
+	jw_kraw(&w, "api_versions", STR("{\"mastodon\":2}"));
+	jw_knull(&w, "wrapstodon");
+	jw_key(&w, "contact");
+	jw_obj(&w);
+	jw_kstr(&w, "email", conf->contact_email.p ? conf->contact_email : STR(""));
+	jw_key(&w, "account");
+	TRY(write_contact(c, &w));
+	jw_obj_end(&w);
+	jw_key(&w, "rules");
+	write_rules(conf, &w);
+	jw_obj_end(&w);
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_instance_v1_json(struct call *c, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
+	struct jw w = jw_init(&b);
+	const struct conf *conf = c->conf;
+	struct instance_counts n;
+
+	TRY(view_instance_counts(c, &n));
+	jw_obj(&w);
+	jw_kstr(&w, "uri", conf->domain);
+	jw_kstr(&w, "title", conf->title);
+	jw_kstr(&w, "short_description", conf->short_description);
+	jw_kstr(&w, "description", html_escape(c->arena, conf->description.n ? conf->description : conf->short_description));
+	jw_kstr(&w, "email", conf->contact_email.p ? conf->contact_email : STR(""));
+	jw_kstr(&w, "version", version(c));
+	jw_key(&w, "urls");
+	jw_obj(&w);
+	jw_kstr(&w, "streaming_api", conf_streaming_url(c->arena, conf));
+	jw_obj_end(&w);
+	jw_key(&w, "stats");
+	jw_raw(&w, arena_printf(c->arena, "{\"user_count\":%lld,\"status_count\":%lld,\"domain_count\":%lld}", (long long)n.users,
+				(long long)n.statuses, (long long)n.domains));
+	jw_kstr(&w, "thumbnail", conf_url(c->arena, conf, "/assets/icon-512.png"));
+	write_languages(conf, &w);
+	jw_kbool(&w, "registrations", conf_signup_possible(conf));
+	jw_kbool(&w, "approval_required", conf->registrations == REGISTRATIONS_APPROVAL);
+	jw_kbool(&w, "invites_enabled", false);
+	jw_key(&w, "configuration");
+	jw_obj(&w);
+	write_limits(conf, false, &w);
+	jw_obj_end(&w);
+	jw_key(&w, "contact_account");
+	TRY(write_contact(c, &w));
+	jw_key(&w, "rules");
+	write_rules(conf, &w);
+	jw_obj_end(&w);
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_rules_json(struct call *c, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
+	struct jw w = jw_init(&b);
+
+	write_rules(c->conf, &w);
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_custom_emojis_json(struct call *c, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct emoji_row *rows;
+	size_t n;
+
+	TRY(custom_emojis(c, &rows, &n));
+	jw_arr(&w);
+	for (size_t i = 0; i < n; i++) {
+		jw_obj(&w);
+		jw_kstr(&w, "shortcode", rows[i].shortcode);
+		jw_kstr(&w, "url", view_media_url(c, rows[i].file));
+		jw_kstr(&w, "static_url", view_media_url(c, rows[i].static_file));
+		jw_kbool(&w, "visible_in_picker", rows[i].visible);
+		jw_kstr(&w, "category", rows[i].category);
+		jw_kbool(&w, "featured", false);
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	*ret_json = buf_str(&b);
+	return buf_ok(&b) ? NULL : FAIL(c->arena, ERR_INTERNAL, "the list of custom emoji outgrew its bound");
+}
