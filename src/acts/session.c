@@ -99,6 +99,10 @@ struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *r
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Invalid e-mail address or password");
 	if (n.user.disabled_us)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently disabled");
+	if (!n.user.confirmed_us)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is missing a confirmed e-mail address");
+	if (!n.user.approved)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently pending approval");
 	if (password_needs_rehash(n.user.password_hash) && acts__email_read(c, n.user.email, &email, &n.email_key))
 		TRY(password_hash(c->arena, in->password, &n.fresh_hash));
 	*ret_token = begin(c, &n, n.user.account, in->user_agent);

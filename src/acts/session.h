@@ -12,7 +12,8 @@ struct sign_in {
 	struct str user_agent;
 };
 /* Counts the attempt, checks the password, renews an old hash, adds a session. Fails: UNAUTHORIZED  no such name and password (one text for
- * both); LIMITED  too many attempts for this name or from this address; FORBIDDEN  the login is disabled; BUSY. */
+ * both); LIMITED  too many attempts for this name or from this address; FORBIDDEN  the login is disabled, unconfirmed or waits
+ * for approval; BUSY. */
 MUST struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *ret_token, account_id *ret);
 /* A session for somebody who has just proven who they are by other means (a fresh sign-up). */
 MUST struct err *acts_session_add(struct call *c, account_id who, struct str user_agent, struct str *ret_token);

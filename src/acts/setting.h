@@ -5,6 +5,3 @@
 /* value none: back to the default. by: who changed it, for the history ("command line", a username).
  * Fails: INVALID  an unknown key, a boot setting, or a value out of bounds, naming what was likely meant. */
 MUST struct err *acts_setting_put(struct call *c, struct str key, struct str value, struct str by);
-
-/* The key pair that signs Web Push: made once, the first half of the row is public. Cheap where it stands. */
-MUST struct err *acts_vapid_ready(struct call *c);

@@ -189,3 +189,17 @@ void app_close(struct opened *o)
 	conf_current_destroy(o->current);
 	sql_close(o->db);
 }
+
+struct err *app_with_call(struct cli *cli, struct err *(*fn)(struct cli *cli, struct call *c))
+{
+	struct opened *o;
+	struct call c;
+	struct err *e;
+
+	TRY(app_open(cli, STR("cli"), &o));
+	c = app_call(o, cli->arena);
+	e = fn(cli, &c);
+	app_call_end(o, &c);
+	app_close(o);
+	return e;
+}

@@ -31,3 +31,6 @@ void app_call_end(struct opened *o, struct call *c);
 
 /* Takes over what others changed in the settings; cheap where nothing has. boot: NULL, or fresh boot settings (SIGHUP). */
 MUST struct err *app_settings_refresh(struct opened *o, const struct conf *boot);
+
+/* Opens the house for one command, runs fn in one unit of work, closes. Works beside a running server. */
+MUST struct err *app_with_call(struct cli *cli, struct err *(*fn)(struct cli *cli, struct call *c));

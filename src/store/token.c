@@ -136,6 +136,9 @@ struct err *code_take(struct call *c, struct str hash, struct oauth_code *ret, b
 
 SQL(q_session_add, "INSERT INTO sessions (token_hash, account_id, created_us, seen_us, user_agent) VALUES ($1, $2, $3, $4, $5)");
 SQL(q_session_find, "SELECT account_id, created_us, seen_us, user_agent FROM sessions WHERE token_hash = $1");
+SQL(q_session_owner,
+    "SELECT s.account_id, s.created_us, s.seen_us, u.role, u.confirmed_us, u.disabled_us, a.suspended_us, u.approved, u.last_active_us, u.locale"
+    " FROM sessions s JOIN users u ON u.account_id = s.account_id JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1");
 SQL(q_session_seen, "UPDATE sessions SET seen_us = $2 WHERE token_hash = $1 AND seen_us < $2");
 SQL(q_session_drop, "DELETE FROM sessions WHERE token_hash = $1");
 SQL(q_sessions_drop, "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2");
@@ -153,6 +156,20 @@ struct err *session_find(struct call *c, struct str hash, struct web_session *re
 	TRY(db_one(c, &q_session_find, ARGS(hash), &r, ret_found));
 	if (*ret_found)
 		*ret = (struct web_session){ hash, ID(account_id, row_i64(r, 0)), row_i64(r, 1), row_i64(r, 2), row_str(r, 3) };
+	return NULL;
+}
+
+struct err *session_owner(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_session_owner, ARGS(hash), &r, ret_found));
+	if (*ret_found)
+		*ret = (struct token_owner){
+			.token = { .hash = hash, .account = ID(account_id, row_i64(r, 0)), .created_us = row_i64(r, 1), .last_used_us = row_i64(r, 2) },
+			.role = (enum role)row_i64(r, 3), .confirmed_us = row_i64(r, 4), .disabled_us = row_i64(r, 5),
+			.suspended_us = row_i64(r, 6), .approved = row_bool(r, 7), .last_active_us = row_i64(r, 8), .locale = row_str(r, 9),
+		};
 	return NULL;
 }
 

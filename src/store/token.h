@@ -56,6 +56,8 @@ struct web_session {
 };
 MUST struct err *session_add(struct call *c, const struct web_session *s);
 MUST struct err *session_find(struct call *c, struct str hash, struct web_session *ret, bool *ret_found);
+/* With its owner's standing, in one query; token.last_used_us is when the session was last seen. */
+MUST struct err *session_owner(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found);
 MUST struct err *session_seen(struct call *c, struct str hash);
 MUST struct err *session_drop(struct call *c, struct str hash);
 MUST struct err *sessions_drop_all(struct call *c, account_id id, struct str but_hash);
