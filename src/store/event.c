@@ -44,10 +44,3 @@ struct err *events_last_id(struct call *c, int64_t *ret)
 	*ret = row_i64(r, 0);
 	return NULL;
 }
-
-SQL(q_events_clean, "DELETE FROM events WHERE created_us < $1 AND id < $2");
-
-struct err *events_clean(struct call *c, int64_t before_us)
-{
-	return db_exec(c, &q_events_clean, ARGS(before_us, (before_us / 1000) << 16), NULL);
-}

@@ -23,4 +23,3 @@ void store_on_event(void (*fn)(void *arg, const struct event *e), void *arg);
 /* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
 MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
 MUST struct err *events_last_id(struct call *c, int64_t *ret);
-MUST struct err *events_clean(struct call *c, int64_t before_us);

@@ -3,7 +3,6 @@
 SQL(q_limit_use,
     "INSERT INTO limits (key, window_us, used) VALUES ($1, $2, 1)"
     " ON CONFLICT (key, window_us) DO UPDATE SET used = limits.used + 1 RETURNING used");
-SQL(q_limits_clean, "DELETE FROM limits WHERE window_us < $1");
 
 struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used)
 {
@@ -14,9 +13,4 @@ struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t
 	TRY(db_one(c, &q_limit_use, ARGS(key, c->now_us - c->now_us % window_us), &r, &found));
 	*ret_used = row_i64(r, 0);
 	return NULL;
-}
-
-struct err *limits_clean(struct call *c, int64_t before_us)
-{
-	return db_exec(c, &q_limits_clean, ARGS(before_us), NULL);
 }

@@ -36,4 +36,3 @@ MUST struct err *settings_newest(struct call *c, int64_t *ret);       /* the id 
 
 /* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */
 MUST struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);
-MUST struct err *limits_clean(struct call *c, int64_t before_us);

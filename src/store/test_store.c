@@ -155,7 +155,7 @@ static void a_job_is_leased_once_and_comes_back(void **state)
 	struct job *jobs;
 	size_t n;
 	struct str busy = STR("a.example");
-	struct job_lease push = { .lane = JOB_LANE_PUSH, .node = 1, .max = 10, .lease_us = US_PER_MIN, .busy_hosts = &busy, .busy_n = 1 };
+	struct job_lease push = { .lane = JOB_LANE_PUSH, .node = 1, .max = 10, .host_max = 4, .lease_us = US_PER_MIN, .busy_hosts = &busy, .busy_n = 1 };
 
 	NEED(f);
 	c = &f->call;

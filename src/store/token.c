@@ -142,7 +142,6 @@ SQL(q_session_owner,
 SQL(q_session_seen, "UPDATE sessions SET seen_us = $2 WHERE token_hash = $1 AND seen_us < $2");
 SQL(q_session_drop, "DELETE FROM sessions WHERE token_hash = $1");
 SQL(q_sessions_drop, "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2");
-SQL(q_sessions_clean, "DELETE FROM sessions WHERE seen_us < $1");
 
 struct err *session_add(struct call *c, const struct web_session *s)
 {
@@ -186,11 +185,6 @@ struct err *session_drop(struct call *c, struct str hash)
 struct err *sessions_drop_all(struct call *c, account_id id, struct str but_hash)
 {
 	return db_exec(c, &q_sessions_drop, ARGS(id.v, but_hash.p ? but_hash : STR("")), NULL);
-}
-
-struct err *sessions_clean(struct call *c, int64_t seen_before_us)
-{
-	return db_exec(c, &q_sessions_clean, ARGS(seen_before_us), NULL);
 }
 
 SQL(q_mail_token_add, "INSERT INTO mail_tokens (token_hash, account_id, purpose, email, created_us, used_us) VALUES ($1, $2, $3, $4, $5, 0)");

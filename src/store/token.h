@@ -61,7 +61,6 @@ MUST struct err *session_owner(struct call *c, struct str hash, struct token_own
 MUST struct err *session_seen(struct call *c, struct str hash);
 MUST struct err *session_drop(struct call *c, struct str hash);
 MUST struct err *sessions_drop_all(struct call *c, account_id id, struct str but_hash);
-MUST struct err *sessions_clean(struct call *c, int64_t seen_before_us);
 
 /* Links in mails: purpose "confirm" or "password". */
 MUST struct err *mail_token_add(struct call *c, struct str hash, account_id id, const char *purpose, struct str email);

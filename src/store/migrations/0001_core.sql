@@ -93,6 +93,7 @@ CREATE TABLE sessions (
   user_agent TEXT
 );
 CREATE INDEX sessions_account ON sessions (account_id);
+CREATE INDEX sessions_age ON sessions (seen_us);
 
 CREATE TABLE mail_tokens (
   token_hash @TEXT NOT NULL PRIMARY KEY,
@@ -397,7 +398,8 @@ CREATE TABLE jobs (
   last_error TEXT,
   created_us BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (lane, due_us, id) WHERE parked_us = 0;
+CREATE INDEX jobs_due ON jobs (lane, due_us, id, host) WHERE parked_us = 0;
+CREATE INDEX jobs_parked ON jobs (parked_us) WHERE parked_us > 0;
 CREATE INDEX jobs_leased ON jobs (leased_until_us) WHERE leased_until_us > 0;
 CREATE INDEX jobs_host ON jobs (host, due_us) WHERE host <> '';
 CREATE UNIQUE INDEX jobs_once ON jobs (once_key) WHERE once_key IS NOT NULL;

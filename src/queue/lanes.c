@@ -1,0 +1,215 @@
+/* Which job a free worker takes. A lane may take a worker where it has a job whose host is not at its limit, where it is under its
+ * ceiling, and where enough workers stay free for the reserves of other lanes. Among those lanes, turns go by weight. */
+#include "queue/queue_priv.h"
+
+enum { STRIDE = 1 << 16, AHEAD_US = 250000 };
+
+void queue__lanes_init(struct queue *q)
+{
+	int workers = q->how.workers, left = workers / 2;
+
+	for (enum job_lane i = 0; i < JOB_LANES; i++) {
+		struct lane_state *l = &q->lanes[i];
+
+		l->row = job_lane_row(i);
+		l->served = (q->how.lanes >> i & 1) != 0;
+		l->ceiling = workers * l->row.ceiling_percent / 100;
+		if (l->ceiling < 1)
+			l->ceiling = 1;
+		/* Half of the workers are nobody's, or lanes without a reserve would never have a turn where there are few. */
+		l->reserve = !l->served ? 0 : l->row.min < left ? l->row.min : left;
+		left -= l->reserve;
+		atomic_store(&l->look, l->served);
+	}
+}
+
+struct host_slot *queue__host_take(struct queue *q, struct str name)
+{
+	struct str cut = str_upto(name, HOST_NAME_MAX_BYTES);
+	uint64_t hash = str_hash(cut);
+	struct host_slot *empty = NULL;
+
+	if (name.n == 0)
+		return NULL;
+	for (size_t i = 0; i < FLIGHTS; i++) {
+		struct host_slot *h = &q->hosts[i];
+
+		if (h->total == 0) {
+			empty = empty ? empty : h;
+		} else if (h->hash == hash && str_eq(str_of(h->name, h->n), cut)) {
+			h->total++;
+			return h;
+		}
+	}
+	if (!empty)
+		return NULL;              /* there are as many slots as flights */
+	memcpy(empty->name, cut.p, cut.n);
+	empty->n = cut.n;
+	empty->hash = hash;
+	empty->total = 1;
+	empty->running = 0;
+	return empty;
+}
+
+size_t queue__hosts_full(const struct queue *q, struct str *ret, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < FLIGHTS && n < max; i++)
+		if (q->hosts[i].total >= q->how.host_max)
+			ret[n++] = str_of(q->hosts[i].name, q->hosts[i].n);
+	return n;
+}
+
+/* The lane's first job whose host is not at its limit: the link that leads to it, or NULL. */
+static struct flight **startable(const struct queue *q, struct lane_state *l)
+{
+	struct flight **at = &l->waiting.first;
+
+	for (int i = 0; i < l->waiting.n; i++, at = &(*at)->next)
+		if (!(*at)->host || (*at)->host->running < q->how.host_max)
+			return at;
+	return NULL;
+}
+
+static int reserved_for_others(const struct queue *q, const struct lane_state *me)
+{
+	int n = 0;
+
+	for (const struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++)
+		if (l != me && l->reserve > l->running)
+			n += l->reserve - l->running;
+	return n;
+}
+
+static bool may_take(const struct queue *q, const struct lane_state *l)
+{
+	if (l->waiting.n == 0 || l->running >= l->ceiling)
+		return false;
+	return l->running < l->reserve || q->how.workers - q->running > reserved_for_others(q, l);
+}
+
+static struct flight *take_out(struct lane_state *l, struct flight **at)
+{
+	struct flight *f = *at;
+
+	*at = f->next;
+	if (--l->waiting.n == 0)
+		l->waiting.last = &l->waiting.first;
+	else if (!*at)
+		l->waiting.last = at;
+	return f;
+}
+
+struct flight *queue__pick(struct queue *q)
+{
+	struct lane_state *best = NULL;
+	struct flight **at = NULL, *f;
+	int64_t least = INT64_MAX;
+
+	if (q->stopping)
+		return NULL;
+	for (struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++) {
+		struct flight **first;
+
+		if (!may_take(q, l) || !(first = startable(q, l)) || l->pass >= least)
+			continue;
+		least = l->pass;
+		best = l;
+		at = first;
+	}
+	if (!best)
+		return NULL;
+	f = take_out(best, at);
+	f->state = FLIGHT_RUNNING;
+	f->begun_us = world_monotonic_us();
+	best->pass += STRIDE / best->row.weight;
+	/* A lane that was idle has not saved up turns: it goes on from where the others are. */
+	for (struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++)
+		if (l->waiting.n == 0 && l->pass < least)
+			l->pass = least;
+	best->running++;
+	q->running++;
+	if (f->host)
+		f->host->running++;
+	if (atomic_load(&best->look) && queue__room(q, f->lane) > 0)
+		queue__poke(q);
+	return f;
+}
+
+int queue__room(const struct queue *q, enum job_lane lane)
+{
+	const struct lane_state *l = &q->lanes[lane];
+	int64_t ahead = l->ceiling * AHEAD_US / (l->run_us > 1000 ? l->run_us : 1000);
+	int room;
+
+	if (ahead > LEASE_BATCH)
+		ahead = LEASE_BATCH;
+	if (ahead < l->ceiling)
+		ahead = l->ceiling;
+	if (!l->served || l->waiting.n > ahead / 2 || l->wire >= WIRE_MAX)
+		return 0;
+	room = (int)ahead - l->waiting.n;
+	if (room > q->free.n)
+		room = q->free.n;
+	return room < LEASE_BATCH ? room : LEASE_BATCH;
+}
+
+void queue__set_end(struct flight *f, const struct job_end *end)
+{
+	struct str why = str_utf8_upto(end->why, WHY_MAX);
+
+	if (why.n)
+		memcpy(f->why, why.p, why.n);
+	f->end = *end;
+	f->end.why = str_of(f->why, why.n);
+}
+
+void queue__host_give(struct queue *q, struct flight *f)
+{
+	struct host_slot *h = f->host;
+
+	if (!h)
+		return;
+	/* One more of that host may be leased now. */
+	if (h->total-- == q->how.host_max)
+		atomic_store(&q->lanes[f->lane].look, true);
+	if (f->state != FLIGHT_WAITING)
+		h->running--;
+	f->host = NULL;
+	pthread_cond_signal(&q->work);
+}
+
+void queue__ended(struct queue *q, struct flight *f)
+{
+	struct lane_state *l = &q->lanes[f->lane];
+
+	queue__host_give(q, f);
+	if (f->state == FLIGHT_WIRE) {
+		l->wire--;
+		q->wire--;
+	} else {
+		l->running--;
+		q->running--;
+	}
+	f->state = FLIGHT_ENDED;
+	if (q->ended.n == 0)
+		q->first_ended_us = world_monotonic_us();
+	queue__push(&q->ended, f);
+	if (q->ended.n == 1 || q->ended.n >= SETTLE_BATCH || (atomic_load(&l->look) && queue__room(q, f->lane) > 0))
+		queue__poke(q);
+	if (q->running + q->wire == 0)
+		pthread_cond_broadcast(&q->drained);
+}
+
+void queue__forget(struct queue *q, struct flight *f)
+{
+	struct batch *b = f->batch;
+
+	if (b && --b->live == 0)
+		arena_destroy(b->arena);
+	if (f->turn)
+		f->turn->running = false;
+	*f = (struct flight){ .state = FLIGHT_FREE };
+	queue__push(&q->free, f);
+}

@@ -1,0 +1,129 @@
+/* queue/queue_priv.h: what the queue's files share. A flight is one leased job, or one turn of recurring work:
+ *
+ *   free ──leased──▶ WAITING ──picked──▶ RUNNING ──handler returned──▶ ENDED ──written down──▶ free
+ *                       │                   └─later─▶ WIRE ──reported──▲
+ *                       └─the node stops: given back
+ *
+ * Its host counts it until it ends; its row is leased until it is written down. */
+#pragma once
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "queue/queue.h"
+
+enum {
+	FLIGHTS = 1024,           /* held at once, over all lanes */
+	LEASE_BATCH = 64,
+	SETTLE_BATCH = 64,
+	WIRE_MAX = 256,           /* of one lane on the wire; past it the lane leases nothing */
+	SCHEDULE_MAX = 64,
+	HOST_NAME_MAX_BYTES = 255,
+	WHY_MAX = 200,
+	STACK_BYTES = 512 * 1024,
+};
+#define SETTLE_US (50 * US_PER_MS)            /* an end waits this long for others to be written down with */
+#define REST_US US_PER_S                      /* after the database failed */
+#define JOB_DEADLINE_US (10 * US_PER_MIN)     /* of a run: database and remote calls past it fail */
+#define WIRE_DEADLINE_US (15 * US_PER_MIN)    /* of a report; past it the job counts as failed */
+#define PROBE_US (2 * US_PER_MIN)             /* how long a probe keeps others from its host */
+#define GAUGES_US (10 * US_PER_S)
+
+enum flight_state { FLIGHT_FREE, FLIGHT_WAITING, FLIGHT_RUNNING, FLIGHT_WIRE, FLIGHT_ENDED };
+
+struct batch {                    /* the memory of jobs that were leased together */
+	struct arena *arena;
+	int live;
+};
+
+struct host_slot {
+	char name[HOST_NAME_MAX_BYTES];
+	size_t n;
+	uint64_t hash;
+	int total, running;       /* flights not ended; those with a worker or on the wire. total 0: free */
+};
+
+struct recurring;
+struct flight {
+	enum flight_state state;
+	enum job_lane lane;
+	struct job job;
+	struct batch *batch;          /* NULL: a turn of recurring work */
+	struct recurring *turn;
+	struct host_slot *host;       /* NULL: none */
+	bool probe;                   /* the one job sent to see whether a failing host is back */
+	bool reported;                /* the desk heard its end while its handler still ran */
+	struct job_end end;
+	char why[WHY_MAX];            /* what end.why points to */
+	int64_t leased_us;            /* monotonic, of the last extension */
+	int64_t begun_us;             /* monotonic */
+	struct flight *next;          /* free, waiting in its lane, or ended */
+};
+struct flights { struct flight *first, **last; int n; };
+
+struct lane_state {
+	struct job_lane_row row;
+	int reserve, ceiling;         /* workers, for this number of workers */
+	bool served;
+	_Atomic bool look;            /* jobs may be due */
+	struct flights waiting;
+	int running, wire;
+	int64_t pass;                 /* stride scheduling: the least goes first, and grows by 1/weight a run */
+	int64_t run_us;               /* how long a run lately took: decides how many are leased ahead */
+};
+
+struct recurring {
+	struct schedule_row row;
+	int64_t next_us;              /* world's clock; 0: not known yet */
+	bool own;                     /* of this process alone, not in the database */
+	bool running;                 /* guarded by the queue's lock */
+};
+
+struct queue {
+	struct job_desk desk;         /* first: a desk is its queue */
+	struct queue_how how;
+	pthread_mutex_t lock;         /* guards what follows, but for what says otherwise */
+	pthread_cond_t work, keep, drained;
+	struct lane_state lanes[JOB_LANES];
+	struct flight flights[FLIGHTS];
+	struct flights free, ended;
+	struct host_slot hosts[FLIGHTS];
+	int running, wire;
+	int64_t first_ended_us;       /* monotonic; when the oldest of `ended` ended */
+	bool poked, stopping, finishing;
+	/* The keeper's own. */
+	struct recurring recurring[SCHEDULE_MAX + 1];
+	size_t recurring_n;
+	int64_t poll_at_us, extend_at_us, rest_until_us, turns_at_us;    /* monotonic */
+	int64_t next_due_us;          /* world's clock: the first job that is due later; 0: none known */
+	struct arena *arena;
+	int threads_n;
+	pthread_t keeper, workers[256];
+};
+
+void queue__call(struct queue *q, struct arena *a, struct call *c);
+void queue__call_end(struct queue *q, struct call *c);
+void queue__push(struct flights *l, struct flight *f);
+struct flight *queue__pop(struct flights *l);
+void queue__poke(struct queue *q);                            /* under the lock: the keeper has something to do */
+
+/* lanes.c; under the lock */
+void queue__lanes_init(struct queue *q);
+struct flight *queue__pick(struct queue *q);                  /* what a free worker runs next, now counted as running; or NULL */
+int queue__room(const struct queue *q, enum job_lane lane);   /* how many more jobs are worth leasing now */
+struct host_slot *queue__host_take(struct queue *q, struct str name);     /* NULL: no name */
+size_t queue__hosts_full(const struct queue *q, struct str *ret, size_t max);
+/* The flight has ended as f->end says: its worker and host are free, its row waits to be settled. */
+void queue__ended(struct queue *q, struct flight *f);
+void queue__set_end(struct flight *f, const struct job_end *end);
+void queue__forget(struct queue *q, struct flight *f);        /* back to the free ones */
+void queue__host_give(struct queue *q, struct flight *f);
+
+/* worker.c */
+void *queue__work(void *arg);
+void queue__report(struct job_desk *desk, job_id id, const struct job_end *end);
+struct err *queue__gauges(struct call *c);                    /* a turn of recurring work: jobs waiting, for /metrics */
+const char *queue__name(const struct flight *f);
+
+/* keeper.c, settle.c */
+void *queue__keep(void *arg);
+MUST struct err *queue__settle(struct queue *q, struct call *c);

@@ -1,0 +1,218 @@
+/* Ends are written down together: rows of done jobs go in one statement, and one transaction holds all that belongs to a batch. What
+ * the database does not take stays in the list and is offered again. */
+#include "queue/queue_priv.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "conf/conf.h"
+#include "store/host.h"
+#include "store/job.h"
+#include "store/schedule.h"
+#include "store/store.h"
+
+#define PUSH_RETRY_MAX_US (6 * US_PER_HOUR)
+#define RETRY_AFTER_MAX_S 86400
+#define HOST_UNIT_US (15 * US_PER_S)
+
+/* What a batch writes. */
+struct settling {
+	struct queue *q;
+	struct flight *v[SETTLE_BATCH];
+	size_t n;
+	int64_t done[SETTLE_BATCH], due_us[SETTLE_BATCH];
+	size_t done_n;
+	struct str answered[SETTLE_BATCH];
+	size_t answered_n;
+	struct host_failure failed[SETTLE_BATCH];
+	int64_t failed_until_us[SETTLE_BATCH];
+	bool failed_parked[SETTLE_BATCH];
+	size_t failed_n;
+};
+
+static int64_t base_retry_us(const struct call *c)
+{
+	return (c->conf ? c->conf->delivery_retry_s : 60) * US_PER_S;
+}
+
+/* Three quarters to five quarters of it, so that what failed together does not come back together. */
+static int64_t jitter(struct call *c, int64_t us)
+{
+	uint32_t r;
+
+	call_random(c, &r, sizeof r);
+	return us - us / 4 + (us / 2) * (r % 1024) / 1024;
+}
+
+static int64_t retry_us(struct call *c, const struct flight *f)
+{
+	int64_t n = f->job.tries < 40 ? f->job.tries : 40, us, asked = f->end.retry_after_s;
+
+	if (f->lane == JOB_LANE_PUSH) {
+		us = n < 20 ? base_retry_us(c) << n : PUSH_RETRY_MAX_US;
+		if (us > PUSH_RETRY_MAX_US)
+			us = PUSH_RETRY_MAX_US;
+	} else {
+		us = ((n + 1) * (n + 1) * (n + 1) * (n + 1) + 15) * US_PER_S;
+	}
+	us = jitter(c, us);
+	asked = (asked < RETRY_AFTER_MAX_S ? asked : RETRY_AFTER_MAX_S) * US_PER_S;
+	return us > asked ? us : asked;
+}
+
+static void note_host(struct call *c, struct settling *s, const struct flight *f)
+{
+	struct str host = f->job.host;
+	int64_t unit = base_retry_us(c) < HOST_UNIT_US ? base_retry_us(c) : HOST_UNIT_US;
+
+	if (f->turn || host.n == 0 || f->end.host == JOB_HOST_UNKNOWN)
+		return;
+	if (f->end.host == JOB_HOST_ANSWERED) {
+		for (size_t i = 0; i < s->answered_n; i++)
+			if (str_eq(s->answered[i], host))
+				return;
+		s->answered[s->answered_n++] = host;
+		return;
+	}
+	for (size_t i = 0; i < s->failed_n; i++) {
+		if (str_eq(s->failed[i].host, host)) {
+			s->failed[i].probe |= f->probe;
+			return;
+		}
+	}
+	s->failed[s->failed_n++] = (struct host_failure){ host, f->probe, unit };
+}
+
+/* Of a host that both answered and failed in one batch, the answer counts: it is there. */
+static void forgive(struct settling *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->failed_n; i++) {
+		bool answered = false;
+
+		for (size_t k = 0; k < s->answered_n && !answered; k++)
+			answered = str_eq(s->answered[k], s->failed[i].host);
+		if (!answered)
+			s->failed[kept++] = s->failed[i];
+	}
+	s->failed_n = kept;
+}
+
+static void plan(struct call *c, struct settling *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct flight *f = s->v[i];
+
+		note_host(c, s, f);
+		if (f->turn)
+			continue;
+		if (f->end.result == JOB_RETRY && f->job.tries + 1 >= job_tries_max(f->job.kind))
+			f->end.result = JOB_DROP;
+		if (f->end.result == JOB_DONE || f->end.result == JOB_DROP)
+			s->done[s->done_n++] = f->job.id.v;
+		else
+			s->due_us[i] = c->now_us + retry_us(c, f);
+	}
+	forgive(s);
+}
+
+static struct err *write_retry(struct call *c, const struct settling *s, size_t i)
+{
+	const struct flight *f = s->v[i];
+	int64_t due = s->due_us[i];
+
+	for (size_t k = 0; k < s->failed_n; k++) {
+		if (!str_eq(s->failed[k].host, f->job.host))
+			continue;
+		if (s->failed_parked[k])
+			return job_park(c, s->q->how.node, f->job.id, f->end.why);
+		due = due > s->failed_until_us[k] ? due : s->failed_until_us[k];
+	}
+	return job_retry(c, s->q->how.node, f->job.id, due, f->end.why);
+}
+
+static struct err *write_down(struct call *c, void *arg)
+{
+	struct settling *s = arg;
+
+	if (s->done_n)
+		TRY(jobs_done(c, s->done, s->done_n));
+	for (size_t k = 0; k < s->failed_n; k++)
+		TRY(host_failed(c, &s->failed[k], &s->failed_until_us[k], &s->failed_parked[k]));
+	TRY(hosts_answered(c, s->answered, s->answered_n));
+	for (size_t i = 0; i < s->n; i++) {
+		const struct flight *f = s->v[i];
+
+		if (f->turn && !f->turn->own)
+			TRY(schedule_ran(c, str_z(f->turn->row.name), f->end.result == JOB_DONE ? STR_NONE : f->end.why));
+		else if (!f->turn && f->end.result == JOB_RETRY)
+			TRY(write_retry(c, s, i));
+		else if (!f->turn && f->end.result == JOB_FAULT)
+			TRY(job_park(c, s->q->how.node, f->job.id, f->end.why));
+	}
+	return NULL;
+}
+
+static void tell(const struct settling *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct flight *f = s->v[i];
+		const char *kind = queue__name(f);
+
+		if (f->end.result == JOB_DONE) {
+			if (!f->turn)
+				metric_add(METRIC_jobs_done_total, str_z(kind), 1);
+			log_debug("job.done", KV("kind", kind), KV("id", f->job.id.v), KV("host", f->job.host));
+			continue;
+		}
+		metric_add(METRIC_jobs_failed_total, str_z(kind), 1);
+		if (f->end.result == JOB_FAULT)
+			log_error(f->turn ? "schedule.failed" : "job.parked", KV("kind", kind), KV("id", f->job.id.v), KV("why", f->end.why));
+		else if (f->turn)
+			log_warn("schedule.failed", KV("name", kind), KV("why", f->end.why));
+		else if (f->end.result == JOB_DROP)
+			log_info("job.dropped", KV("kind", kind), KV("id", f->job.id.v), KV("host", f->job.host), KV("tries", f->job.tries + 1),
+				 KV("why", f->end.why));
+		else
+			log_info("job.retry", KV("kind", kind), KV("id", f->job.id.v), KV("host", f->job.host), KV("tries", f->job.tries + 1),
+				 KV("why", f->end.why));
+	}
+	for (size_t k = 0; k < s->failed_n; k++)
+		if (s->failed_parked[k])
+			log_warn("host.parked", KV("host", s->failed[k].host));
+}
+
+struct err *queue__settle(struct queue *q, struct call *c)
+{
+	struct settling *s = arena_new(c->arena, struct settling);
+	struct err *e;
+
+	s->q = q;
+	pthread_mutex_lock(&q->lock);
+	while (s->n < SETTLE_BATCH && q->ended.n)
+		s->v[s->n++] = queue__pop(&q->ended);
+	pthread_mutex_unlock(&q->lock);
+	if (s->n == 0)
+		return NULL;
+	plan(c, s);
+	if (s->n == s->done_n && s->answered_n + s->failed_n == 0)
+		e = jobs_done(c, s->done, s->done_n);
+	else
+		e = store_tx(c, write_down, s);
+	if (!e) {
+		FAULT_POINT("queue.done");
+		tell(s);
+	}
+	pthread_mutex_lock(&q->lock);
+	for (size_t i = 0; i < s->n; i++) {
+		/* What cannot ever be written is left to its lease. */
+		if (e && err_retry(e->code) == ERR_RETRY_LATER)
+			queue__push(&q->ended, s->v[i]);
+		else
+			queue__forget(q, s->v[i]);
+	}
+	q->first_ended_us = world_monotonic_us();
+	pthread_mutex_unlock(&q->lock);
+	return e;
+}

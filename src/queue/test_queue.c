@@ -1,0 +1,657 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "queue/queue.h"
+#include "store/event.h"
+#include "store/host.h"
+#include "store/job.h"
+#include "store/migrations.h"
+#include "store/store.h"
+
+/* One engine, a fresh schema, a clock that stands unless it is moved. */
+struct fixture {
+	struct world world;       /* first: the clock finds its fixture */
+	struct arena *arena;
+	struct call call;
+	_Atomic int64_t moved_us; /* what the clock says beyond the start */
+	int64_t start_us;
+	bool stands;
+};
+
+static int64_t clock_us(struct world *w)
+{
+	struct fixture *f = (struct fixture *)w;
+
+	return f->stands ? f->start_us + atomic_load(&f->moved_us) : world_real.now_us(&world_real) + atomic_load(&f->moved_us);
+}
+
+static struct err *drop_all(struct call *c, void *arg)
+{
+	(void)arg;
+	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
+}
+
+static int set_up(void **state, struct str url)
+{
+	struct arena *a = arena_create();
+	struct fixture *f = arena_new(a, struct fixture);
+	int applied;
+
+	*f = (struct fixture){ .world = { clock_us, world_real.random }, .arena = a, .start_us = world_real.now_us(&world_real) };
+	f->call = (struct call){ .arena = a, .world = &f->world, .now_us = f->start_us, .ids = ids_create(a, 1) };
+	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 12 }, &f->call.db))
+		return -1;
+	if (url.n && sql_tx(&f->call, drop_all, NULL))
+		return -1;
+	*state = f;
+	return store_migrate(&f->call, &applied) != NULL;
+}
+
+static int with_sqlite(void **state) { return set_up(state, STR("")); }
+
+static int with_pgsql(void **state)
+{
+	const char *url = getenv("HOWDAH_TEST_PG");
+
+	*state = NULL;
+	if (!url || !*url) {
+		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
+		return 0;
+	}
+	return set_up(state, str_z(url));
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f) {
+		sql_close(f->call.db);
+		arena_destroy(f->arena);
+	}
+	return 0;
+}
+
+#define NEED(f) do { if (!(f)) skip(); } while (0)
+#define ok(expr) do { struct err *e_ = (expr); if (e_) fail_msg("%.*s", (int)e_->text.n, e_->text.p); } while (0)
+
+static void rest(int64_t ms)
+{
+	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
+}
+
+/* ---- what handlers saw ---- */
+
+enum { REFS = 1200 };
+static _Atomic int runs[REFS], tries_seen[REFS], total, now_running, most_running, order[REFS];
+static _Atomic bool gate_open;
+static _Atomic int64_t later_id;
+static struct job_desk *_Atomic later_desk;
+
+static void forget_runs(void)
+{
+	for (int i = 0; i < REFS; i++) {
+		runs[i] = 0;
+		tries_seen[i] = 0;
+		order[i] = 0;
+	}
+	total = now_running = most_running = 0;
+	later_id = 0;
+	gate_open = false;
+}
+
+static void seen(const struct job *j)
+{
+	tries_seen[j->ref_id] = j->tries;
+	runs[j->ref_id]++;
+	order[j->ref_id] = ++total;
+}
+
+static struct err *quick(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)c;
+	(void)ret_later;
+	seen(j);
+	return NULL;
+}
+
+static struct err *slow(struct call *c, const struct job *j, bool *ret_later)
+{
+	int n = ++now_running, most = most_running;
+
+	(void)c;
+	(void)ret_later;
+	while (n > most && !atomic_compare_exchange_weak(&most_running, &most, n))
+		;
+	rest(4);
+	seen(j);
+	now_running--;
+	return NULL;
+}
+
+static struct err *fails(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)ret_later;
+	seen(j);
+	return FAIL(c->arena, ERR_LATER, "not now");
+}
+
+static struct err *broken(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)ret_later;
+	seen(j);
+	return FAIL(c->arena, ERR_INTERNAL, "a fault made for a test");
+}
+
+static struct err *waits(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)c;
+	(void)ret_later;
+	while (!gate_open)
+		rest(1);
+	seen(j);
+	return NULL;
+}
+
+static struct err *later(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)c;
+	seen(j);
+	later_desk = j->desk;
+	later_id = j->id.v;
+	*ret_later = true;
+	return NULL;
+}
+
+static job_fn *const handlers[JOB_KINDS] = {
+	[JOB_INBOUND] = quick, [JOB_FANOUT] = quick, [JOB_NOTIFY] = slow, [JOB_DELIVER] = slow, [JOB_PLAN] = later, [JOB_MAIL] = quick,
+	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits,
+};
+
+/* ---- queues ---- */
+
+static struct queue *queues[2];
+static _Atomic int queues_n;
+
+static void on_event(void *arg, const struct event *e)
+{
+	(void)arg;
+	for (int i = 0; i < queues_n; i++)
+		if (e->kind == EVENT_JOBS_ADDED)
+			queue_wake(queues[i], (enum job_lane)e->subject_id);
+}
+
+static void start(struct fixture *f, int n, struct queue_how how)
+{
+	how.world = &f->world;
+	how.db = f->call.db;
+	how.ids = f->call.ids;
+	how.handlers = handlers;
+	how.workers = how.workers ? how.workers : 4;
+	how.poll_ms = how.poll_ms ? how.poll_ms : 20;
+	for (int i = 0; i < n; i++) {
+		how.node = i + 1;
+		ok(queue_start(f->arena, &how, &queues[i]));
+	}
+	queues_n = n;
+	store_on_event(on_event, NULL);
+}
+
+static void stop(void)
+{
+	int n = queues_n;
+
+	store_on_event(NULL, NULL);
+	queues_n = 0;
+	for (int i = 0; i < n; i++)
+		queue_stop(queues[i], 1000);
+}
+
+struct adding { const struct job_new *v; size_t n; };
+static struct err *add_all(struct call *c, void *arg)
+{
+	const struct adding *a = arg;
+
+	return jobs_add(c, a->v, a->n);
+}
+
+static void add(struct fixture *f, const struct job_new *v, size_t n)
+{
+	f->call.now_us = clock_us(&f->world);
+	ok(store_tx(&f->call, add_all, &(struct adding){ v, n }));
+}
+
+static void add_many(struct fixture *f, enum job_kind kind, int first_ref, int n, const char *host)
+{
+	struct job_new *v = arena_array(f->arena, struct job_new, (size_t)n);
+
+	for (int i = 0; i < n; i++)
+		v[i] = (struct job_new){ .kind = kind, .ref_id = first_ref + i, .host = str_z(host) };
+	add(f, v, (size_t)n);
+}
+
+/* Rows that are left, in any state; parked ones in *ret_parked. */
+static int64_t rows_left(struct fixture *f, int64_t *ret_parked)
+{
+	struct job_lane_state s[JOB_LANES];
+	int64_t n = 0;
+
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_state(&f->call, s));
+	*ret_parked = 0;
+	for (int i = 0; i < JOB_LANES; i++) {
+		n += s[i].due + s[i].later + s[i].leased + s[i].parked;
+		*ret_parked += s[i].parked;
+	}
+	return n;
+}
+
+#define UNTIL(condition) do { \
+		int64_t end_ = world_monotonic_us() + 30 * US_PER_S; \
+		while (!(condition)) { \
+			if (world_monotonic_us() > end_) \
+				fail_msg("waited 30 s for " #condition); \
+			rest(2); \
+		} \
+	} while (0)
+
+static void every_job_runs_once_on_two_nodes(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	start(f, 2, (struct queue_how){ .workers = 4 });
+	add_many(f, JOB_FANOUT, 0, 500, "");
+	add_many(f, JOB_DELIVER, 500, 100, "a.example");
+	add_many(f, JOB_DELIVER, 600, 100, "b.example");
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	for (int i = 0; i < 700; i++)
+		assert_int_equal(runs[i], 1);
+}
+
+struct taker {
+	struct fixture *f;
+	pthread_t thread;
+	int node;
+	int64_t ids[REFS];
+	size_t n;
+};
+
+static void *take(void *arg)
+{
+	struct taker *t = arg;
+	struct arena *a = arena_create();
+
+	for (int i = 0; i < 40; i++) {
+		struct call c = t->f->call;
+		struct job_lease how = { .lane = JOB_LANE_DEFAULT, .node = t->node, .max = 16, .host_max = 4, .lease_us = US_PER_MIN };
+		struct job *jobs;
+		size_t n;
+
+		c.arena = a;
+		if (jobs_lease(&c, &how, &jobs, &n))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			t->ids[t->n++] = jobs[k].ref_id;
+		arena_reset(a);
+	}
+	arena_destroy(a);
+	return NULL;
+}
+
+static void two_connections_never_lease_the_same_job(void **state)
+{
+	struct fixture *f = *state;
+	struct taker *t;
+	int taken[REFS] = { 0 };
+
+	NEED(f);
+	t = arena_array(f->arena, struct taker, 3);
+	add_many(f, JOB_FANOUT, 0, 600, "");
+	for (int i = 0; i < 3; i++) {
+		t[i].f = f;
+		t[i].node = i + 1;
+		assert_int_equal(pthread_create(&t[i].thread, NULL, take, &t[i]), 0);
+	}
+	for (int i = 0; i < 3; i++) {
+		pthread_join(t[i].thread, NULL);
+		for (size_t k = 0; k < t[i].n; k++)
+			taken[t[i].ids[k]]++;
+	}
+	for (int i = 0; i < 600; i++)
+		assert_int_equal(taken[i], 1);
+}
+
+static void a_flooded_lane_does_not_starve_the_others(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_NOTIFY, 0, 400, "");
+	start(f, 1, (struct queue_how){ .workers = 4 });
+	UNTIL(total > 20);
+	add_many(f, JOB_MAIL, 900, 5, "");
+	add_many(f, JOB_INBOUND, 910, 5, "");
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	for (int i = 0; i < 5; i++) {
+		assert_in_range(order[900 + i], 1, 200);
+		assert_in_range(order[910 + i], 1, 200);
+	}
+	assert_in_range(most_running, 2, 3);      /* its ceiling: three quarters */
+}
+
+static void a_host_has_its_share_and_delays_nobody(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_DELIVER, 0, 600, "big.example");
+	add_many(f, JOB_DELIVER, 700, 5, "small.example");
+	start(f, 1, (struct queue_how){ .workers = 8, .host_max = 2 });
+	UNTIL(runs[700] + runs[701] + runs[702] + runs[703] + runs[704] == 5);
+	assert_true(total < 100);
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_in_range(most_running, 1, 4);
+	for (int i = 0; i < 600; i++)
+		assert_int_equal(runs[i], 1);
+}
+
+static void a_failing_job_is_tried_ever_later_and_then_dropped(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked, due[JOB_LANES] = { 0 }, last_wait = 0;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	start(f, 1, (struct queue_how){ 0 });
+	add_many(f, JOB_FETCH_THREAD, 7, 1, "");
+	for (int try = 1; try < job_tries_max(JOB_FETCH_THREAD); try++) {
+		int64_t wait;
+
+		UNTIL(runs[7] == try && (rows_left(f, &parked), jobs_next(&f->call, due) == NULL) && due[JOB_LANE_PULL] > 0 &&
+		      due[JOB_LANE_PULL] - f->call.now_us != 120 * US_PER_S);
+		wait = due[JOB_LANE_PULL] - f->call.now_us;
+		assert_true(wait >= (try * try * try * try + 15) * US_PER_S * 3 / 4);
+		assert_true(wait <= (try * try * try * try + 15) * US_PER_S * 5 / 4);
+		assert_true(wait > last_wait || try < 3);
+		last_wait = wait;
+		rest(60);
+		assert_int_equal(runs[7], try);
+		assert_int_equal(tries_seen[7], try - 1);
+		f->moved_us += wait;
+	}
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_int_equal(runs[7], job_tries_max(JOB_FETCH_THREAD));
+}
+
+static void a_fault_of_ours_is_parked(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked = 0;
+
+	NEED(f);
+	forget_runs();
+	start(f, 1, (struct queue_how){ 0 });
+	add_many(f, JOB_RESOLVE, 3, 1, "");
+	UNTIL(rows_left(f, &parked) == 1 && parked == 1);
+	stop();
+	assert_int_equal(runs[3], 1);
+}
+
+static void a_dead_nodes_jobs_come_back_when_the_lease_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct job_lease how = { .lane = JOB_LANE_DEFAULT, .node = 9, .max = 16, .host_max = 4, .lease_us = US_PER_MIN };
+	struct job *jobs;
+	int64_t parked;
+	size_t n;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	add_many(f, JOB_FANOUT, 0, 3, "");
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	assert_int_equal(n, 3);
+	start(f, 1, (struct queue_how){ 0 });
+	rest(60);
+	assert_int_equal(total, 0);
+	f->moved_us = 2 * US_PER_MIN;
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_int_equal(total, 3);
+	assert_int_equal(tries_seen[0], 1);
+}
+
+static void a_long_run_keeps_its_lease(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	start(f, 2, (struct queue_how){ .lease_ms = 300 });
+	add_many(f, JOB_HOME_BUILD, 1, 1, "");
+	rest(1000);
+	gate_open = true;
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_int_equal(runs[1], 1);
+}
+
+static void a_job_on_the_wire_holds_no_worker_and_ends_by_report(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked, due[JOB_LANES] = { 0 };
+	struct job_end failed = { JOB_RETRY, JOB_HOST_FAILED, 0, STR("no answer") }, done = { JOB_DONE, JOB_HOST_ANSWERED, 0, STR_NONE };
+	job_id id;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	start(f, 1, (struct queue_how){ .workers = 1 });
+	add_many(f, JOB_PLAN, 0, 1, "far.example");
+	UNTIL(later_id != 0);
+	add_many(f, JOB_FANOUT, 5, 1, "");
+	UNTIL(runs[5] == 1);
+	id = ID(job_id, later_id);
+	later_id = 0;
+	later_desk->report(later_desk, id, &failed);
+	UNTIL((rows_left(f, &parked), jobs_next(&f->call, due) == NULL) && due[JOB_LANE_PUSH] - f->call.now_us < 100 * US_PER_S);
+	assert_true(due[JOB_LANE_PUSH] - f->call.now_us >= 15 * US_PER_S);
+	f->moved_us += 100 * US_PER_S;
+	UNTIL(later_id != 0);
+	assert_int_equal(runs[0], 2);
+	later_desk->report(later_desk, ID(job_id, later_id), &done);
+	later_desk->report(later_desk, ID(job_id, later_id), &done);      /* twice says nothing */
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+}
+
+static void stopping_gives_back_what_has_not_begun(void **state)
+{
+	struct fixture *f = *state;
+	struct job_lease how = { .lane = JOB_LANE_DEFAULT, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_MIN };
+	pthread_t thread;
+	struct job *jobs;
+	size_t n;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_HOME_BUILD, 0, 20, "");
+	start(f, 1, (struct queue_how){ .workers = 2 });
+	rest(100);
+	assert_int_equal(pthread_create(&thread, NULL, (void *(*)(void *))(void (*)(void))stop, NULL), 0);
+	rest(50);
+	gate_open = true;
+	pthread_join(thread, NULL);
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	assert_int_equal((int)n + total, 20);
+	assert_in_range(total, 1, 2);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(jobs[i].tries, 0);
+}
+
+static _Atomic int turns;
+static struct err *turn(struct call *c)
+{
+	turns++;
+	return turns == 1 ? FAIL(c->arena, ERR_LATER, "the first turn fails") : NULL;
+}
+
+static void recurring_work_runs_once_among_nodes(void **state)
+{
+	static const struct schedule_row rows[] = { { "sweep", turn, US_PER_HOUR } };
+	struct fixture *f = *state;
+
+	NEED(f);
+	f->stands = true;
+	turns = 0;
+	start(f, 2, (struct queue_how){ .schedule = rows, .schedule_n = 1 });
+	UNTIL(turns == 1);
+	rest(150);
+	assert_int_equal(turns, 1);
+	f->moved_us += US_PER_HOUR;
+	UNTIL(turns == 2);
+	rest(150);
+	stop();
+	assert_int_equal(turns, 2);
+}
+
+/* ---- hosts ---- */
+
+struct host_step {
+	bool probe, failed, parked, alive;
+	int64_t until_us;
+	size_t probes_n;
+};
+
+static struct err *host_step(struct call *c, void *arg)
+{
+	struct host_step *s = arg;
+	struct str host = STR("far.example"), *taken;
+
+	if (s->alive)
+		return host_alive(c, host);
+	if (s->failed)
+		return host_failed(c, &(struct host_failure){ host, s->probe, 15 * US_PER_S }, &s->until_us, &s->parked);
+	if (s->probe)
+		return hosts_probe(c, &host, 1, US_PER_MIN, &taken, &s->probes_n);
+	return hosts_answered(c, &host, 1);
+}
+
+static struct host_step step(struct fixture *f, struct host_step s)
+{
+	f->call.now_us = clock_us(&f->world);
+	ok(store_tx(&f->call, host_step, &s));
+	return s;
+}
+
+static size_t leasable(struct fixture *f)
+{
+	struct job_lease how = { .lane = JOB_LANE_PUSH, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_S };
+	struct job *jobs;
+	int64_t ids[64];
+	size_t n;
+
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = jobs[i].id.v;
+	if (n)
+		ok(jobs_release(&f->call, 9, ids, n, f->call.now_us));
+	return n;
+}
+
+static void a_failing_host_waits_is_probed_and_forgiven(void **state)
+{
+	struct fixture *f = *state;
+	struct host_step s;
+
+	NEED(f);
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 9, "far.example");
+	assert_int_equal(leasable(f), 4);
+	s = step(f, (struct host_step){ .failed = true });
+	assert_int_equal(s.until_us - f->call.now_us, 15 * US_PER_S);
+	s = step(f, (struct host_step){ .failed = true });          /* what was under way with it is the same failure */
+	assert_int_equal(s.until_us - f->call.now_us, 15 * US_PER_S);
+	assert_int_equal(leasable(f), 0);
+	f->moved_us += 16 * US_PER_S;
+	assert_int_equal(leasable(f), 1);
+	assert_int_equal(step(f, (struct host_step){ .probe = true }).probes_n, 1);
+	assert_int_equal(step(f, (struct host_step){ .probe = true }).probes_n, 0);
+	assert_int_equal(leasable(f), 0);
+	s = step(f, (struct host_step){ .failed = true, .probe = true });
+	assert_int_equal(s.until_us - f->call.now_us, 60 * US_PER_S);
+	step(f, (struct host_step){ 0 });
+	assert_int_equal(leasable(f), 4);
+}
+
+static void a_host_silent_for_a_week_is_parked_until_it_writes(void **state)
+{
+	struct fixture *f = *state;
+	struct host_step s = { 0 };
+	int64_t parked;
+
+	NEED(f);
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 3, "far.example");
+	for (int i = 0; i < 400 && !s.parked; i++) {
+		s = step(f, (struct host_step){ .failed = true });
+		assert_true(s.until_us - f->call.now_us <= US_PER_HOUR);
+		f->moved_us += s.until_us - f->call.now_us;
+	}
+	assert_true(s.parked);
+	assert_true(f->moved_us >= HOST_PARK_US);
+	assert_int_equal(rows_left(f, &parked), 3);
+	assert_int_equal(parked, 3);
+	assert_int_equal(leasable(f), 0);
+	step(f, (struct host_step){ .alive = true });
+	assert_int_equal(leasable(f), 1);
+	s = step(f, (struct host_step){ .failed = true });
+	assert_false(s.parked);
+	step(f, (struct host_step){ .alive = true });               /* a long penalty is cut short for one job */
+	assert_int_equal(leasable(f), 1);
+}
+
+int main(void)
+{
+#define BOTH(test) \
+	cmocka_unit_test_setup_teardown(test, with_sqlite, tear_down), { #test " on PostgreSQL", test, with_pgsql, tear_down, NULL }
+	const struct CMUnitTest tests[] = {
+		BOTH(every_job_runs_once_on_two_nodes),
+		BOTH(two_connections_never_lease_the_same_job),
+		BOTH(a_flooded_lane_does_not_starve_the_others),
+		BOTH(a_host_has_its_share_and_delays_nobody),
+		BOTH(a_failing_job_is_tried_ever_later_and_then_dropped),
+		BOTH(a_fault_of_ours_is_parked),
+		BOTH(a_dead_nodes_jobs_come_back_when_the_lease_ends),
+		BOTH(a_long_run_keeps_its_lease),
+		BOTH(a_job_on_the_wire_holds_no_worker_and_ends_by_report),
+		BOTH(stopping_gives_back_what_has_not_begun),
+		BOTH(recurring_work_runs_once_among_nodes),
+		BOTH(a_failing_host_waits_is_probed_and_forgiven),
+		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,30 @@
+/* store/host.h: what is known of remote servers as places to deliver to. A host that fails is in penalty: nothing of it is leased
+ * until that is over, then one job at a time (the probe). One that fails for a week is parked with its jobs, until it writes to us.
+ *
+ *   well ──failed──▶ penalty ──over──▶ probe ──answered──▶ well
+ *                       ▲────failed────┘ └─failed for a week──▶ parked ──host_alive──▶ probe
+ *
+ * Rows exist for hosts that were ever delivered to. All of these in a transaction. */
+#pragma once
+#include "base/call.h"
+
+/* These answered: their failures are forgotten, what waited for them is due. Writes only where there is something to forget or the
+ * last success is older than an hour. At most 320. */
+MUST struct err *hosts_answered(struct call *c, const struct str *hosts, size_t n);
+
+/* These had failed before and their time has come: who gets a name in *ret_taken may send one job there; the penalty holds all others
+ * off for probe_us. At most 320. */
+MUST struct err *hosts_probe(struct call *c, const struct str *hosts, size_t n, int64_t probe_us, struct str **ret_taken, size_t *ret_n);
+
+struct host_failure {
+	struct str host;
+	bool probe;               /* the job was the probe: it counts although the penalty holds */
+	int64_t unit_us;          /* the first penalty; it grows with the square of the failures, up to an hour */
+};
+/* It failed. Failures of jobs that were under way together count as one. What waits for it is moved behind the penalty's end, which
+ * is *ret_until_us; *ret_parked: it has now failed for HOST_PARK_US, and so has what waits for it. */
+#define HOST_PARK_US (7 * US_PER_DAY)
+MUST struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *ret_until_us, bool *ret_parked);
+
+/* It wrote to us, signed: a parked one is tried again with all that waits, one in a long penalty with one job. */
+MUST struct err *host_alive(struct call *c, struct str host);
