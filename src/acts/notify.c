@@ -1,12 +1,175 @@
 #include "acts/notify.h"
 
+#include "base/buf.h"
+#include "store/event.h"
 #include "store/job.h"
+#include "store/notification.h"
 
-/* The job's row: ref_id is who is told, arg the type's word, payload "<from> <about>" (0: no post). */
+enum { TO_MAX = 200, PAYLOAD_MAX = 8192, GROUP_HOURS = 12 };
+
+/* ---- queueing ---- */
+
+static struct err *queue(struct call *c, const struct notify_many *what)
+{
+	struct buf b = buf_init(c->arena, PAYLOAD_MAX);
+	struct job_new job = { .kind = JOB_NOTIFY, .ref_id = what->about.v, .arg = str_z(notification_type_word(what->type)) };
+
+	buf_i64(&b, what->from.v);
+	for (size_t i = 0; i < what->n; i++) {
+		buf_addc(&b, ' ');
+		buf_i64(&b, what->to[i].v);
+	}
+	job.payload = buf_str(&b);
+	return job_add(c, &job);
+}
+
 struct err *acts_notify_add(struct call *c, enum notification_type type, account_id to, account_id from, status_id about)
 {
-	struct job_new job = { .kind = JOB_NOTIFY, .ref_id = to.v, .arg = str_z(notification_type_word(type)),
-			       .payload = arena_printf(c->arena, "%lld %lld", (long long)from.v, (long long)about.v) };
+	if (id_eq(to, from) && type != NOTIFICATION_POLL)
+		return NULL;
+	return queue(c, &(struct notify_many){ type, from, about, &to, 1 });
+}
 
+struct err *acts_notify_many(struct call *c, const struct notify_many *what)
+{
+	struct notify_many part = *what;
+
+	for (size_t i = 0; i < what->n; i += TO_MAX) {
+		part.to = what->to + i;
+		part.n = what->n - i < TO_MAX ? what->n - i : TO_MAX;
+		TRY(queue(c, &part));
+	}
+	return NULL;
+}
+
+struct err *acts_notify_edited(struct call *c, account_id author, status_id edited)
+{
+	struct job_new job = { .kind = JOB_NOTIFY, .ref_id = edited.v, .arg = str_z(notification_type_word(NOTIFICATION_UPDATE)) };
+
+	job.payload = arena_printf(c->arena, "%lld boosters", (long long)author.v);
 	return job_add(c, &job);
+}
+
+/* ---- keys ---- */
+
+static struct str once_key(struct call *c, enum notification_type type, account_id from, status_id about)
+{
+	const char *word = notification_type_word(type);
+	bool person_too = type == NOTIFICATION_FAVOURITE || type == NOTIFICATION_REBLOG;
+
+	if (!about.v)
+		return arena_printf(c->arena, "%s:%lld", word, (long long)from.v);
+	if (person_too)
+		return arena_printf(c->arena, "%s:%lld:%lld", word, (long long)about.v, (long long)from.v);
+	return arena_printf(c->arena, "%s:%lld", word, (long long)about.v);
+}
+
+struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about)
+{
+	return notification_drop_once(c, to, once_key(c, type, from, about));
+}
+
+/* "favourite-12-494000": of one kind and post, in buckets of an hour; a bucket goes on while the last of its kind is younger than 12 hours. */
+static struct err *group_key(struct call *c, const struct notification *n, struct str *ret)
+{
+	const char *word = notification_type_word(n->type);
+	int64_t hour = c->now_us / US_PER_HOUR, last_hour;
+	struct str prefix, last;
+
+	switch (n->type) {
+	case NOTIFICATION_FAVOURITE:
+	case NOTIFICATION_REBLOG:
+		prefix = arena_printf(c->arena, "%s-%lld-", word, (long long)n->status.v);
+		break;
+	case NOTIFICATION_FOLLOW:
+	case NOTIFICATION_ADMIN_SIGN_UP:
+		prefix = arena_printf(c->arena, "%s-", word);
+		break;
+	case NOTIFICATION_MENTION:
+	case NOTIFICATION_STATUS:
+	case NOTIFICATION_FOLLOW_REQUEST:
+	case NOTIFICATION_POLL:
+	case NOTIFICATION_UPDATE:
+	case NOTIFICATION_COUNT:
+	default:
+		*ret = arena_printf(c->arena, "ungrouped-%lld", (long long)n->id.v);
+		return NULL;
+	}
+	TRY(notification_last_group(c, n->account, prefix, &last));
+	if (last.n > prefix.n && str_i64(str_from(last, prefix.n), &last_hour) && hour - last_hour < GROUP_HOURS)
+		hour = last_hour;
+	*ret = arena_printf(c->arena, STR_FMT "%lld", STR_ARG(prefix), (long long)hour);
+	return NULL;
+}
+
+/* ---- the job ---- */
+
+struct making {
+	struct notification_cause cause;
+	int64_t to[TO_MAX];
+	size_t n;
+};
+
+static struct err *make_one(struct call *c, const struct making *m, account_id to)
+{
+	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to, .type = m->cause.type, .from = m->cause.from,
+				  .status = m->cause.about, .created_us = c->now_us };
+	bool is_new;
+
+	n.once_key = once_key(c, n.type, n.from, n.status);
+	if (n.type == NOTIFICATION_UPDATE)
+		TRY(notification_drop_once(c, to, n.once_key));
+	TRY(group_key(c, &n, &n.group_key));
+	TRY(notification_add(c, &n, &is_new));
+	if (!is_new)
+		return NULL;
+	return store_event_add(c, EVENT_NOTIFICATION, n.id.v, arena_printf(c->arena, "user:%lld", (long long)to.v), STR_NONE);
+}
+
+static struct err *make(struct call *c, void *arg)
+{
+	const struct making *m = arg;
+	int64_t *to;
+	size_t n;
+
+	TRY(notifications_admitted(c, &m->cause, m->to, m->n, &to, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(make_one(c, m, ID(account_id, to[i])));
+	return NULL;
+}
+
+static struct err *make_for_boosters(struct call *c, struct making *m)
+{
+	account_id after = ID_NONE(account_id);
+
+	for (;;) {
+		int64_t *to;
+		size_t n;
+
+		TRY(boosters_here(c, m->cause.about, after, TO_MAX, &to, &n));
+		if (n == 0)
+			return NULL;
+		for (size_t i = 0; i < n; i++)
+			m->to[i] = to[i];
+		m->n = n;
+		TRY(store_tx(c, make, m));
+		after.v = to[n - 1];
+	}
+}
+
+struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct making *m = arena_new(c->arena, struct making);
+	struct str rest = job->payload, word;
+
+	(void)ret_later;
+	m->cause.about.v = job->ref_id;
+	if (!notification_type_parse(job->arg, &m->cause.type) || !str_next(&rest, ' ', &word) || !str_i64(word, &m->cause.from.v))
+		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job of no known shape");
+	if (str_eqz(rest, "boosters"))
+		return make_for_boosters(c, m);
+	while (m->n < TO_MAX && str_next(&rest, ' ', &word))
+		if (str_i64(word, &m->to[m->n]))
+			m->n++;
+	return m->n ? store_tx(c, make, m) : NULL;
 }

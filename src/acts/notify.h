@@ -1,8 +1,31 @@
-/* acts/notify.h: telling people here what others did. Whether somebody is told, and how it is grouped, is decided when the job runs. */
+/* acts/notify.h: telling people here what others did. What happens queues a NOTIFY job in its own transaction; the job applies what people
+ * do not want to hear of (notifications_admitted of store), makes the rows and tells the streams. The same cause twice makes one.
+ *
+ * The job's row: arg is the word of the type, ref_id the post, payload "<from> <to> <to> ..."; for those who boosted an edited post
+ * "<from> boosters". */
 #pragma once
 #include "base/call.h"
 #include "model/enums.h"
 #include "model/ids.h"
+#include "model/jobs.h"
 
-/* In a transaction. about: the post, or none. Where `to` is not one of ours the job ends without a word. */
+/* In a transaction. `about` none where it is about no post; of a boost, a favourite: the post that was boosted, favourited. Where `to` is
+ * remote, or does not want it, the job ends without a word. */
 MUST struct err *acts_notify_add(struct call *c, enum notification_type type, account_id to, account_id from, status_id about);
+
+/* In a transaction. The same for many: all whom a post mentions, all who asked to be told of somebody's posts, all voters. */
+struct notify_many {
+	enum notification_type type;
+	account_id from;
+	status_id about;
+	const account_id *to;
+	size_t n;
+};
+MUST struct err *acts_notify_many(struct call *c, const struct notify_many *what);
+/* In a transaction. A post was edited: everybody here who boosted it gets an `update`, in place of an earlier one about it. */
+MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id edited);
+
+/* In a transaction. What caused it was taken back: the notification goes. (Those about a deleted post go with the post.) */
+MUST struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about);
+
+job_fn acts_job_notify;
