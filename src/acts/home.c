@@ -1,7 +1,16 @@
 #include "acts/home.h"
 
+#include "acts/notify.h"
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/event.h"
+#include "store/home.h"
 #include "store/job.h"
+#include "store/status.h"
 #include "store/user.h"
+
+enum { EVENT_OWNERS = 200, TRIM_OWNERS = 320, TRIM_EVERY = 16, BUILT_AT_ONCE_MAX = 200 };
 
 struct err *acts_home_stale(struct call *c, account_id who)
 {
@@ -9,4 +18,147 @@ struct err *acts_home_stale(struct call *c, account_id who)
 
 	TRY(user_home_built(c, who, 0));
 	return job_add(c, &job);
+}
+
+/* ---- a new post ---- */
+
+static struct err *tell_owners(struct call *c, status_id id, const int64_t *owners, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		struct buf b = buf_init(c->arena, EVENT_OWNERS * 32);
+
+		for (size_t end = i + EVENT_OWNERS; i < n && i < end; i++)
+			buf_addf(&b, "%suser:%lld", b.n ? " " : "", (long long)owners[i]);
+		TRY(store_event_add(c, EVENT_HOME_ENTRY, id.v, buf_str(&b), STR_NONE));
+	}
+	return NULL;
+}
+
+/* Now and then, so that a post costs its readers' homes a row and not a count; which posts do is spread evenly over time. */
+static struct err *trim(struct call *c, status_id id, const int64_t *owners, size_t n)
+{
+	if (((id.v >> 16) ^ id.v) % TRIM_EVERY)
+		return NULL;
+	for (size_t i = 0; i < n; i += TRIM_OWNERS)
+		TRY(home_trim(c, owners + i, n - i < TRIM_OWNERS ? n - i : TRIM_OWNERS, c->conf->home_entries_max));
+	return NULL;
+}
+
+/* Those who asked to be told of everything somebody posts, as far as it is in their homes. */
+static struct err *ring_bells(struct call *c, const struct status *s)
+{
+	struct notify_many what = { .type = NOTIFICATION_STATUS, .from = s->account, .about = s->id };
+	account_id *to;
+	int64_t *ids;
+
+	if (s->reblog_of.v || (s->reply_to.v && !id_eq(s->reply_to_account, s->account)))
+		return NULL;
+	TRY(home_bells(c, s->id, s->account, &ids, &what.n));
+	to = arena_array(c->arena, account_id, what.n + 1);
+	for (size_t i = 0; i < what.n; i++)
+		to[i].v = ids[i];
+	what.to = to;
+	return acts_notify_many(c, &what);
+}
+
+static struct err *fan_out(struct call *c, void *arg)
+{
+	const struct status *s = arg;
+	int64_t *owners;
+	size_t n;
+
+	TRY(home_put(c, s->id, s->account, c->now_us - HOME_KEPT_US, &owners, &n));
+	if (n == 0)
+		return NULL;
+	TRY(tell_owners(c, s->id, owners, n));
+	TRY(ring_bells(c, s));
+	return trim(c, s->id, owners, n);
+}
+
+struct err *acts_job_fanout(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct status *s;
+
+	(void)ret_later;
+	TRY(status_find(c, ID(status_id, job->ref_id), &s));
+	return s ? store_tx(c, fan_out, s) : NULL;
+}
+
+/* ---- the whole ---- */
+
+/* The newest are looked for first; most people's homes are full after the first step or two. */
+static struct err *newest(struct call *c, account_id who, struct home_entry **ret, size_t *ret_n)
+{
+	static const int64_t steps_us[] = { 3 * US_PER_DAY, 30 * US_PER_DAY };
+	int max = (int)c->conf->home_entries_max;
+
+	for (size_t i = 0; i < sizeof steps_us / sizeof *steps_us; i++) {
+		TRY(home_found(c, who, ((c->now_us - steps_us[i]) / 1000) << 16, max, ret, ret_n));
+		if (*ret_n >= (size_t)max)
+			return NULL;
+	}
+	return home_found(c, who, 0, max, ret, ret_n);
+}
+
+/* As if they had come one after another, oldest first; v is newest first, and so is what is left. */
+static size_t collapse(struct call *c, struct home_entry *v, size_t n)
+{
+	struct home_entry *kept = arena_array(c->arena, struct home_entry, n + 1);
+	size_t k = 0;
+
+	for (size_t i = n; i-- > 0;) {
+		bool seen = false;
+
+		for (size_t j = k > HOME_COLLAPSE ? k - HOME_COLLAPSE : 0; v[i].reblog_of.v && j < k && !seen; j++)
+			seen = id_eq(kept[j].status, v[i].reblog_of) || id_eq(kept[j].reblog_of, v[i].reblog_of);
+		if (!seen)
+			kept[k++] = v[i];
+	}
+	for (size_t i = 0; i < k; i++)
+		v[i] = kept[k - 1 - i];
+	return k;
+}
+
+static struct err *build(struct call *c, void *arg)
+{
+	const account_id *who = arg;
+	struct home_entry *v;
+	size_t n;
+
+	TRY(newest(c, *who, &v, &n));
+	TRY(home_replace(c, *who, v, collapse(c, v, n)));
+	return user_home_built(c, *who, c->now_us);
+}
+
+struct err *acts_job_home_build(struct call *c, const struct job *job, bool *ret_later)
+{
+	account_id who = ID(account_id, job->ref_id);
+	struct user u;
+	bool found;
+
+	(void)ret_later;
+	TRY(user_find(c, who, &u, &found));
+	return found ? store_tx(c, build, &who) : NULL;
+}
+
+static struct err *stale(struct call *c, void *arg)
+{
+	return acts_home_stale(c, *(const account_id *)arg);
+}
+
+struct err *acts_home_ready(struct call *c, account_id who, bool *ret_ready)
+{
+	struct account *a;
+	struct user u;
+	bool found;
+
+	TRY(user_find(c, who, &u, &found));
+	*ret_ready = found && u.home_built_us > 0;
+	if (*ret_ready || !found)
+		return NULL;
+	TRY(account_find(c, who, &a));
+	if (a && a->following_count > BUILT_AT_ONCE_MAX)
+		return store_tx(c, stale, &who);
+	*ret_ready = true;
+	return store_tx(c, build, &who);
 }

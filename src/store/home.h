@@ -1,0 +1,25 @@
+/* store/home.h: rows of home timelines. What belongs into one is said once (home_rule_priv.h) and applied when a post is put into its readers'
+ * homes, when a home is built, and again when it is read: what changed in between never shows.
+ *
+ * A boost is left out where its post stands, or was boosted, among the HOME_COLLAPSE entries below. */
+#pragma once
+#include "store/store.h"
+
+enum { HOME_COLLAPSE = 40 };
+
+/* In a transaction. Puts a post into the homes of its author and of local followers who were here since; *ret: whose homes it newly
+ * entered. */
+MUST struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n);
+/* Those among the author's followers who asked to be told of posts and have this one in their homes. */
+MUST struct err *home_bells(struct call *c, status_id id, account_id author, int64_t **ret, size_t *ret_n);
+/* Keeps the newest `keep` entries of each of these homes (at most 320). */
+MUST struct err *home_trim(struct call *c, const int64_t *owners, size_t n, int64_t keep);
+
+/* The newest entries that the rule admits, newest first, found from the posts themselves, at most max; none older than after_id. */
+struct home_entry {
+	status_id status, reblog_of;
+	account_id author;
+};
+MUST struct err *home_found(struct call *c, account_id who, int64_t after_id, int max, struct home_entry **ret, size_t *ret_n);
+/* In a transaction. Makes the home of this person exactly these. */
+MUST struct err *home_replace(struct call *c, account_id who, const struct home_entry *v, size_t n);
