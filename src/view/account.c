@@ -178,6 +178,17 @@ void view_account_write(struct call *c, const struct account_page *p, account_id
 		jw_null(w);
 }
 
+struct str view__account_members(struct call *c, const struct account_page *p, account_id id)
+{
+	struct buf b = buf_init(c->arena, ACCOUNT_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct str s;
+
+	view_account_write(c, p, id, &w);
+	s = buf_str(&b);
+	return str_of(s.p + 1, s.n - 2);     /* without its braces */
+}
+
 struct err *view_account_json(struct call *c, account_id id, struct str *ret_json)
 {
 	struct account_page p;

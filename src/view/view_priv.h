@@ -10,6 +10,8 @@ enum view_cache_kind { VIEW_CACHE_ACCOUNT = 1, VIEW_CACHE_STATUS, VIEW_CACHE_INS
 
 /* Splices members ("a":1,"b":2) rendered before into the open object. */
 void view__jw_members(struct jw *w, struct str members);
+/* The members of an account that is in the page, for entities that say more of it. */
+struct str view__account_members(struct call *c, const struct account_page *p, account_id id);
 uint32_t view__short_hash(struct str s);      /* stable across processes: part of addresses */
 
 enum { VIEW_SET_MAX = 320 };

@@ -1,0 +1,176 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/world.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/relation.h"
+#include "store/user.h"
+#include "view/account.h"
+#include "view/credential.h"
+#include "view/relation.h"
+#include "wire/json.h"
+
+enum { CROWD = 50, ME = 1 };
+
+/* One engine, a fresh schema, and a crowd that follows number one. */
+struct fixture {
+	struct arena *arena;
+	struct call call;
+	struct conf conf;
+};
+
+static struct err *schema(struct call *c, void *arg)
+{
+	(void)arg;
+	return sql_script(c, STR("DROP SCHEMA IF EXISTS test_view_people CASCADE; CREATE SCHEMA test_view_people;"));
+}
+
+static struct err *add_crowd(struct call *c, void *arg)
+{
+	struct user me = { .account = ID(account_id, ME), .email = STRC("me@here.example"), .password_hash = STRC("x"), .confirmed_us = 1,
+			   .approved = true, .locale = STRC("en"), .created_us = c->now_us };
+
+	(void)arg;
+	for (int64_t i = 1; i <= CROWD; i++) {
+		struct account a = { .id = ID(account_id, i), .domain = STRC(""), .created_us = c->now_us, .display_name = STRC("Somebody"),
+				     .note_source = STRC("typed"), .fields_source = STRC("[{\"name\":\"a\",\"value\":\"b\"}]"),
+				     .fields = STRC("[{\"name\":\"a\",\"value\":\"<p>b</p>\",\"verified_at\":null}]") };
+		struct follow f = { .id = 1000 + i, .account = a.id, .target = ID(account_id, ME), .show_reblogs = true, .created_us = c->now_us };
+		bool made;
+
+		a.username = arena_printf(c->arena, "user%lld", (long long)i);
+		a.uri = arena_printf(c->arena, "https://here.example/ap/users/%lld", (long long)i);
+		TRY(account_add(c, &a, a.username, STR("somebody")));
+		if (i != ME)
+			TRY(follow_add(c, FOLLOW_STANDING, &f, 10, &made));
+	}
+	return user_add(c, &me, me.email, STR_NONE);
+}
+
+static int set_up(void **state, struct str url)
+{
+	struct arena *a = arena_create();
+	struct fixture *f = arena_new(a, struct fixture);
+	int applied;
+
+	f->arena = a;
+	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example") };
+	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1), .conf = &f->conf };
+	if (url.n)
+		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_view_people"));
+	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
+		return -1;
+	*state = f;
+	if ((url.n && sql_tx(&f->call, schema, NULL)) || store_migrate(&f->call, &applied))
+		return -1;
+	return store_tx(&f->call, add_crowd, NULL) ? -1 : 0;
+}
+
+static int with_sqlite(void **state) { return set_up(state, STR("")); }
+
+static int with_pgsql(void **state)
+{
+	const char *url = getenv("HOWDAH_TEST_PG");
+
+	*state = NULL;
+	return url && *url ? set_up(state, str_z(url)) : 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f) {
+		sql_close(f->call.db);
+		arena_destroy(f->arena);
+	}
+	return 0;
+}
+
+#define NEED(f) do { if (!(f)) skip(); } while (0)
+#define ok(expr) do { struct err *e_ = (expr); if (e_) fail_msg("%.*s", (int)e_->text.n, e_->text.p); } while (0)
+
+static const struct json *read_json(struct fixture *f, struct str text)
+{
+	const struct json *v;
+
+	ok(json_parse(f->arena, text, &v));
+	return v;
+}
+
+static void a_page_of_forty_costs_what_a_page_of_twenty_costs(void **state)
+{
+	struct fixture *f = *state;
+	struct viewer me = { .kind = VIEWER_PERSON, .account = ID(account_id, 2) };
+	struct people_page p;
+	int cost[2];
+
+	NEED(f);
+	for (int i = 0; i < 2; i++) {
+		int before = f->call.queries;
+
+		ok(view_followers(&f->call, &me, ID(account_id, ME), &(struct page){ .limit = 20 * (i + 1) }, &p));
+		cost[i] = f->call.queries - before;
+		assert_int_equal(json_len(read_json(f, p.json)), 20 * (i + 1));
+		assert_true(p.full);
+	}
+	assert_int_equal(cost[0], cost[1]);
+	assert_true(cost[0] <= 4);
+}
+
+static void relationships_are_one_query_and_skip_the_unknown(void **state)
+{
+	struct fixture *f = *state;
+	int64_t ids[] = { 2, 3, 2, 999 };
+	const struct json *v;
+	struct str json;
+	int before;
+
+	NEED(f);
+	before = f->call.queries;
+	ok(view_relationships_json(&f->call, ID(account_id, ME), ids, 4, false, &json));
+	assert_int_equal(f->call.queries - before, 1);
+	v = read_json(f, json);
+	assert_int_equal(json_len(v), 2);
+	assert_true(json_bool(json_get(json_at(v, 0), "followed_by"), false));
+	assert_int_equal(json_kind(json_get(json_at(v, 0), "muting_expires_at")), JSON_NULL);
+	assert_int_equal(json_kind(json_get(json_at(v, 0), "languages")), JSON_NULL);
+}
+
+static void ones_own_account_says_more(void **state)
+{
+	struct fixture *f = *state;
+	const struct json *v, *source;
+	struct str json;
+
+	NEED(f);
+	ok(view_credential_json(&f->call, ID(account_id, ME), &json));
+	v = read_json(f, json);
+	source = json_get(v, "source");
+	assert_true(str_eqz(json_get_s(v, "id"), "1"));
+	assert_true(str_eqz(json_get_s(source, "note"), "typed"));
+	assert_true(str_eqz(json_get_s(json_at(json_get(source, "fields"), 0), "value"), "b"));
+	assert_true(str_eqz(json_get_s(source, "privacy"), "public"));
+	assert_true(str_eqz(json_get_s(json_get(v, "role"), "permissions"), "65536"));
+	ok(view_preferences_json(&f->call, ID(account_id, ME), &json));
+	assert_true(str_eqz(json_get_s(read_json(f, json), "posting:default:visibility"), "public"));
+}
+
+#define BOTH(fn) \
+	cmocka_unit_test_setup_teardown(fn, with_sqlite, tear_down), { #fn " on PostgreSQL", fn, with_pgsql, tear_down, NULL }
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_page_of_forty_costs_what_a_page_of_twenty_costs), BOTH(relationships_are_one_query_and_skip_the_unknown),
+		BOTH(ones_own_account_says_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
