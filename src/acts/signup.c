@@ -226,6 +226,7 @@ struct err *acts_account_create(struct call *c, const struct signup *in, struct 
 	*ret = (struct signed_up){ .account = n.account.id, .username = n.account.username };
 	if (n.with_token)
 		ret->token = acts__token_new(c, in->app, n.account.id, in->scopes, &n.token);
+	ret->scopes = n.token.scopes;
 	e = store_tx(c, write, &n);
 	if (e && e->code == ERR_CONFLICT) {
 		struct errors all = { NULL, &all.first };

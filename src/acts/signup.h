@@ -21,7 +21,7 @@ struct signup {
 };
 struct signed_up {
 	account_id account;
-	struct str token;             /* for signup.app */
+	struct str token, scopes;     /* for signup.app */
 	struct str username;          /* as it was taken */
 };
 /* Fails: INVALID  field errors; FORBIDDEN  registrations are closed. Where the address must be confirmed, the mail is queued. */

@@ -7,3 +7,6 @@
 void api__people(struct call *c, struct req *r, const struct people_page *p);
 /* Answers with what the viewer and this account are to each other now. */
 MUST struct err *api__relationship(struct call *c, struct req *r, account_id other);
+
+/* The Token entity. https://docs.joinmastodon.org/entities/Token/ */
+struct str api__token_json(struct call *c, struct str token, struct str scopes, int64_t created_us);

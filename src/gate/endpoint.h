@@ -90,6 +90,8 @@ void req_body(struct req *r, const char *content_type, struct str body);
 void req_status(struct req *r, int status);
 void req_header(struct req *r, const char *name, struct str value);   /* name: a literal */
 void req_redirect(struct req *r, int status, struct str url);
+/* What the client said in a header of its request; none if it did not. */
+struct str req_said(const struct req *r, const char *name);
 /* The id of a path or a parameter: 0 where it is none. */
 int64_t req_id(const struct req *r, const char *name);
 

@@ -29,6 +29,8 @@ void req_redirect(struct req *r, int status, struct str url)
 	reply_header(r->out, "Location", url);
 }
 
+struct str req_said(const struct req *r, const char *name) { return request_header(r->http, name); }
+
 int64_t req_id(const struct req *r, const char *name)
 {
 	int64_t v;
@@ -111,39 +113,61 @@ void gate__headers(struct call *c, struct req *r)
 	}
 }
 
+/* "Validation failed: Username is reserved" without its head, as Rails joins several. */
+static struct str sentence_of(const struct err *e)
+{
+	static const struct str head = STRC("Validation failed: ");
+
+	return str_has_prefix(e->text, head) ? str_from(e->text, head.n) : e->text;
+}
+
+/* And without the field's name: "is reserved". */
+static struct str complaint_of(const struct err *e)
+{
+	struct str what = sentence_of(e);
+
+	return what.n > e->field.n + 1 && what.p[e->field.n] == ' ' ? str_from(what, e->field.n + 1) : what;
+}
+
 static void write_details(struct jw *w, const struct err *e)
 {
 	jw_key(w, "details");
 	jw_obj(w);
 	for (; e; e = e->next) {
-		struct str what = e->text;
-		size_t at = str_find_str(what, STR("Validation failed: "));
-
 		if (!e->field.n)
 			continue;
 		jw_key_str(w, e->field);
 		jw_arr(w);
 		jw_obj(w);
 		jw_kz(w, "error", e->detail ? e->detail : "ERR_INVALID");
-		jw_kstr(w, "description", at == 0 ? str_from(what, sizeof "Validation failed: " - 1) : what);
+		jw_kstr(w, "description", complaint_of(e));
 		jw_obj_end(w);
 		jw_arr_end(w);
 	}
 	jw_obj_end(w);
 }
 
+static struct str whole_text(struct call *c, const struct err *e)
+{
+	struct str text = e->text;
+
+	for (const struct err *next = e->next; next; next = next->next)
+		text = arena_concat(c->arena, text, STR(", "), sentence_of(next));
+	return text;
+}
+
 static struct str error_json(struct call *c, const struct req *r, const struct err *e)
 {
 	struct buf b = buf_init(c->arena, 64 * 1024);
 	struct jw w = jw_init(&b);
-	bool oauth = str_has_prefix(r->http->path, STR("/oauth/")) && e->detail;
+	bool oauth = str_has_prefix(r->http->path, STR("/oauth/")) && e->detail && !e->field.n;
 
 	jw_obj(&w);
 	if (oauth) {
 		jw_kz(&w, "error", e->detail);
 		jw_kstr(&w, "error_description", e->text);
 	} else {
-		jw_kstr(&w, "error", e->text);
+		jw_kstr(&w, "error", whole_text(c, e));
 		if (e->field.n)
 			write_details(&w, e);
 	}
@@ -158,10 +182,10 @@ void gate__write_error(struct call *c, struct req *r, const struct err *e)
 	out->status = err_http(e->code);
 	if (out->fd >= 0)
 		out->fd_size = 0;
-	if (e->code == ERR_UNAUTHORIZED)
+	if (e->code == ERR_UNAUTHORIZED && gate__is_api(r->http->path))
 		reply_header(out, "WWW-Authenticate",
-			     arena_printf(c->arena, "Bearer realm=\"Doorkeeper\", error=\"invalid_token\", error_description=\"" STR_FMT "\"",
-					  STR_ARG(e->text)));
+			     arena_printf(c->arena, "Bearer realm=\"Doorkeeper\", error=\"%s\", error_description=\"" STR_FMT "\"",
+					  e->detail ? e->detail : "invalid_token", STR_ARG(e->text)));
 	if (out->status == 503 || out->status == 429) {
 		int64_t reset = c->limit.limit && !c->limit.left ? (c->limit.reset_us - c->now_us) / US_PER_S + 1 : 5;
 

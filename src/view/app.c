@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/token.h"
+#include "store/user.h"
 #include "view/account.h"
 #include "view/instance.h"
 #include "wire/json.h"
@@ -129,5 +130,14 @@ struct err *view_userinfo_json(struct call *c, account_id who, struct str *ret_j
 	jw_kstr(&w, "picture", view_avatar_url(c, a));
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_user_confirmed(struct call *c, account_id who, bool *ret)
+{
+	struct user u;
+
+	TRY(user_find(c, who, &u, ret));
+	*ret = *ret && u.confirmed_us > 0;
 	return NULL;
 }

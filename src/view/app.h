@@ -24,3 +24,4 @@ MUST struct err *view_session(struct call *c, struct str hash, struct token_view
 
 /* /oauth/userinfo. https://openid.net/specs/openid-connect-core-1_0.html#UserInfo */
 MUST struct err *view_userinfo_json(struct call *c, account_id who, struct str *ret_json);
+MUST struct err *view_user_confirmed(struct call *c, account_id who, bool *ret);      /* has their address been proven? */
