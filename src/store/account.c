@@ -158,6 +158,14 @@ struct err *account_touch(struct call *c, account_id id)
 	return db_exec(c, &q_account_touch, ARGS(id.v), NULL);
 }
 
+SQL(q_account_release_handle,
+    "UPDATE accounts SET username_key = username_key || '~' || CAST(id AS TEXT), version = version + 1 WHERE id = $1 AND domain <> ''");
+
+struct err *account_release_handle(struct call *c, account_id id)
+{
+	return db_exec(c, &q_account_release_handle, ARGS(id.v), NULL);
+}
+
 SQL(q_account_count,
     "UPDATE account_stats SET"
     " statuses_count = CASE WHEN statuses_count + $2 < 0 THEN 0 ELSE statuses_count + $2 END,"

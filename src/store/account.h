@@ -20,6 +20,9 @@ MUST struct err *account_add(struct call *c, const struct account *a, struct str
 MUST struct err *account_put(struct call *c, const struct account *a, struct str display_key);
 MUST struct err *account_touch(struct call *c, account_id id);        /* raises version: rendered copies are stale */
 
+/* Its handle is another's now: frees it, under a name that nobody can ask for. */
+MUST struct err *account_release_handle(struct call *c, account_id id);
+
 /* Adds to counters (may be negative; they never go below 0). last_status_us 0: unchanged. */
 MUST struct err *account_count(struct call *c, account_id id, int64_t statuses, int64_t followers, int64_t following, int64_t last_status_us);
 

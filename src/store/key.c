@@ -14,6 +14,7 @@ SQL(q_key_add, "INSERT INTO account_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $
 SQL(q_key_by_uri, "SELECT " KEY_COLUMNS " FROM account_keys WHERE uri = $1");
 SQL(q_keys_of, "SELECT " KEY_COLUMNS " FROM account_keys WHERE account_id = $1 AND retired_us = 0 ORDER BY id");
 SQL(q_keys_drop, "DELETE FROM account_keys WHERE account_id = $1");
+SQL(q_key_drop_uri, "DELETE FROM account_keys WHERE uri = $1 AND private_sealed IS NULL");
 
 struct err *account_key_add(struct call *c, const struct account_key *k)
 {
@@ -46,7 +47,9 @@ struct err *account_keys(struct call *c, account_id id, struct account_key **ret
 struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n)
 {
 	TRY(db_exec(c, &q_keys_drop, ARGS(id.v), NULL));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		TRY(db_exec(c, &q_key_drop_uri, ARGS(k[i].uri), NULL));      /* a key that two of a server's actors name is the latest's */
 		TRY(account_key_add(c, &k[i]));
+	}
 	return NULL;
 }

@@ -1,0 +1,227 @@
+#include "fed/actor_read.h"
+
+#include "crypt/key.h"
+#include "fed/fetch.h"
+#include "wire/acct.h"
+#include "wire/date.h"
+#include "wire/html.h"
+#include "wire/text.h"
+#include "wire/url.h"
+
+/* Mastodon's bounds, api of 4.6, "Size limits for federated objects". */
+enum { NAME_MAX_BYTES = 2048, DISPLAY_MAX = 2048, NOTE_MAX = 20 * 1024, FIELDS_MAX = 50, FIELD_MAX = 2047, ALIASES_MAX = 256,
+       EMOJIS_MAX = 100, SHORTCODE_MAX = 2048, DESCRIPTION_MAX = 10000, JSON_TEXT_MAX = 512 * 1024 };
+
+struct str fed_text_of(const struct json *v)
+{
+	return json_kind(v) == JSON_ARRAY ? json_str(json_at(v, 0)) : json_str(v);
+}
+
+struct str fed_url_of(struct call *c, const struct json *v)
+{
+	struct url u;
+
+	if (json_kind(v) == JSON_ARRAY) {
+		for (size_t i = 0; i < json_len(v) && i < 20; i++) {
+			struct str s = json_kind(json_at(v, i)) == JSON_ARRAY ? STR_NONE : fed_url_of(c, json_at(v, i));
+
+			if (s.n)
+				return s;
+		}
+		return STR_NONE;
+	}
+	if (json_kind(v) == JSON_OBJECT) {
+		struct str href = json_get_s(v, "href");
+
+		return href.n ? fed_url_of(c, json_get(v, "href")) :
+		       json_kind(json_get(v, "url")) == JSON_STRING ? fed_url_of(c, json_get(v, "url")) : STR_NONE;
+	}
+	return url_parse(c->arena, json_str(v), &u) ? u.text : STR_NONE;
+}
+
+static struct str short_text(struct call *c, struct str s, size_t max)
+{
+	return s.p ? text_tidy(c->arena, str_utf8_upto(s, max)) : STR("");
+}
+
+static bool shortcode_ok(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char ch = s.p[i];
+
+		if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && !(ch >= '0' && ch <= '9') && ch != '_')
+			return false;
+	}
+	return s.n >= 1 && s.n <= SHORTCODE_MAX;
+}
+
+static void read_emoji(struct call *c, const struct json *tag, struct jw *w)
+{
+	struct str name = json_get_s(tag, "name"), url = fed_url_of(c, json_get(json_get(tag, "icon"), "url"));
+
+	if (!str_eqz(fed_text_of(json_get(tag, "type")), "Emoji"))
+		return;
+	if (name.n > 2 && name.p[0] == ':' && name.p[name.n - 1] == ':')
+		name = str_of(name.p + 1, name.n - 2);
+	if (!shortcode_ok(name) || !url.n)
+		return;
+	jw_obj(w);
+	jw_kstr(w, "shortcode", name);
+	jw_kstr(w, "url", url);
+	jw_kstr(w, "static_url", url);
+	jw_obj_end(w);
+}
+
+struct str fed_emojis_read(struct call *c, const struct json *tag)
+{
+	struct buf b = buf_init(c->arena, JSON_TEXT_MAX);
+	struct jw w = jw_init(&b);
+
+	jw_arr(&w);
+	if (json_kind(tag) == JSON_OBJECT)
+		read_emoji(c, tag, &w);
+	for (size_t i = 0; json_kind(tag) == JSON_ARRAY && i < json_len(tag) && i < EMOJIS_MAX; i++)
+		read_emoji(c, json_at(tag, i), &w);
+	jw_arr_end(&w);
+	return buf_ok(&b) ? buf_str(&b) : STR("[]");
+}
+
+static struct str read_fields(struct call *c, const struct json *list)
+{
+	struct buf b = buf_init(c->arena, JSON_TEXT_MAX);
+	struct jw w = jw_init(&b);
+	size_t n = json_kind(list) == JSON_ARRAY ? json_len(list) : 0;
+
+	jw_arr(&w);
+	for (size_t i = 0, kept = 0; i < n && kept < FIELDS_MAX; i++) {
+		const struct json *f = json_at(list, i);
+
+		if (!str_eqz(fed_text_of(json_get(f, "type")), "PropertyValue"))
+			continue;
+		kept++;
+		jw_obj(&w);
+		jw_kstr(&w, "name", short_text(c, json_get_s(f, "name"), FIELD_MAX));
+		jw_kstr(&w, "value", html_sanitize(c->arena, str_utf8_upto(json_get_s(f, "value"), FIELD_MAX), 2 * FIELD_MAX));
+		jw_knull(&w, "verified_at");
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	return buf_ok(&b) ? buf_str(&b) : STR("[]");
+}
+
+static struct str read_aliases(struct call *c, const struct json *list)
+{
+	struct buf b = buf_init(c->arena, JSON_TEXT_MAX);
+	struct jw w = jw_init(&b);
+	struct url u;
+
+	jw_arr(&w);
+	if (json_kind(list) == JSON_STRING && url_parse(c->arena, json_str(list), &u))
+		jw_str(&w, json_str(list));
+	for (size_t i = 0; json_kind(list) == JSON_ARRAY && i < json_len(list) && i < ALIASES_MAX; i++)
+		if (url_parse(c->arena, json_str(json_at(list, i)), &u))
+			jw_str(&w, json_str(json_at(list, i)));
+	jw_arr_end(&w);
+	return buf_ok(&b) ? buf_str(&b) : STR("[]");
+}
+
+/* A key is believed where it is at home with its owner and is one that can be read at all. */
+static void read_key(struct call *c, const struct json *k, struct str owner, struct remote_key *keys, size_t *n)
+{
+	struct str id = json_get_s(k, "id"), pem = json_get_s(k, "publicKeyPem"), said = json_get_s(k, "owner");
+	const struct key_public *parsed;
+	struct err *e;
+
+	if (*n == REMOTE_KEYS_MAX || !id.n || id.n > URL_MAX || !url_same_host(id, owner) || (said.n && !str_eq(said, owner)))
+		return;
+	e = key_public_parse(c->arena, pem, &parsed);
+	if (e)
+		return;
+	keys[(*n)++] = (struct remote_key){ id, pem, key_public_kind(parsed) == KEY_RSA ? KEY_ALGORITHM_RSA_SHA256 : KEY_ALGORITHM_ED25519 };
+}
+
+static void read_keys(struct call *c, const struct json *doc, struct remote_account *ret)
+{
+	const struct json *said = json_get(doc, "publicKey");
+	struct remote_key *keys = arena_array(c->arena, struct remote_key, REMOTE_KEYS_MAX);
+
+	if (json_kind(said) == JSON_OBJECT)
+		read_key(c, said, ret->a.uri, keys, &ret->keys_n);
+	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said) && i < REMOTE_KEYS_MAX; i++)
+		read_key(c, json_at(said, i), ret->a.uri, keys, &ret->keys_n);
+	ret->keys = keys;
+}
+
+static bool read_type(const struct json *doc, enum actor_type *ret)
+{
+	return actor_type_parse(fed_text_of(json_get(doc, "type")), ret);
+}
+
+bool fed_is_actor(const struct json *doc)
+{
+	enum actor_type type;
+
+	return read_type(doc, &type);
+}
+
+static void read_profile(struct call *c, const struct json *doc, struct account *a)
+{
+	a->display_name = text_display_name(c->arena, str_utf8_upto(fed_text_of(json_get(doc, "name")), DISPLAY_MAX));
+	a->note = html_sanitize(c->arena, fed_text_of(json_get(doc, "summary")), NOTE_MAX);
+	a->fields = read_fields(c, json_get(doc, "attachment"));
+	a->emojis = fed_emojis_read(c, json_get(doc, "tag"));
+	a->avatar_remote_url = fed_url_of(c, json_get(json_get(doc, "icon"), "url"));
+	if (!a->avatar_remote_url.n)
+		a->avatar_remote_url = fed_url_of(c, json_get(doc, "icon"));
+	a->avatar_description = short_text(c, json_get_s(json_get(doc, "icon"), "summary"), DESCRIPTION_MAX);
+	a->header_remote_url = fed_url_of(c, json_get(json_get(doc, "image"), "url"));
+	if (!a->header_remote_url.n)
+		a->header_remote_url = fed_url_of(c, json_get(doc, "image"));
+	a->header_description = short_text(c, json_get_s(json_get(doc, "image"), "summary"), DESCRIPTION_MAX);
+	a->locked = json_bool(json_get(doc, "manuallyApprovesFollowers"), false);
+	a->discoverable = json_bool(json_get(doc, "discoverable"), false);
+	a->indexable = json_bool(json_get(doc, "indexable"), false);
+	a->also_known_as = read_aliases(c, json_get(doc, "alsoKnownAs"));
+}
+
+/* A handle's name; an instance actor is named as its domain. */
+static bool name_ok(struct call *c, struct str name)
+{
+	return name.n <= NAME_MAX_BYTES &&
+	       (acct_name_is_remote(name) || url_domain(c->arena, arena_concat(c->arena, STR("https://"), name)).n);
+}
+
+struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_said *ret)
+{
+	struct remote_account *r = &ret->account;
+	struct account *a = &r->a;
+	int64_t us;
+
+	*ret = (struct actor_said){ .name = json_get_s(doc, "preferredUsername"), .webfinger = json_get_s(doc, "webfinger") };
+	a->uri = json_get_s(doc, "id");
+	if (!read_type(doc, &a->actor_type))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no actor", STR_ARG(str_upto(a->uri, 200)));
+	if (a->uri.n > URL_MAX || !url_domain(c->arena, a->uri).n)
+		return FAIL(c->arena, ERR_INVALID, "an actor without an id");
+	a->inbox_uri = fed_url_of(c, json_get(doc, "inbox"));
+	if (!a->inbox_uri.n)
+		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no inbox", STR_ARG(a->uri));
+	if (!name_ok(c, ret->name))
+		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no name that can be said", STR_ARG(a->uri));
+	a->username = ret->name;
+	a->url = fed_url_of(c, json_get(doc, "url"));
+	if (!a->url.n)
+		a->url = a->uri;
+	a->shared_inbox_uri = fed_url_of(c, json_get(json_get(doc, "endpoints"), "sharedInbox"));
+	a->outbox_uri = fed_url_of(c, json_get(doc, "outbox"));
+	a->followers_uri = fed_url_of(c, json_get(doc, "followers"));
+	a->following_uri = fed_url_of(c, json_get(doc, "following"));
+	a->featured_uri = fed_url_of(c, json_get(doc, "featured"));
+	a->bot = a->actor_type == ACTOR_SERVICE || a->actor_type == ACTOR_APPLICATION;
+	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us < c->now_us ? us : c->now_us;
+	r->moved_to_uri = fed_url_of(c, json_get(doc, "movedTo"));
+	if (!json_bool(json_get(doc, "suspended"), false))
+		read_profile(c, doc, a);
+	read_keys(c, doc, r);
+	return NULL;
+}

@@ -1,0 +1,365 @@
+#include "fed/document.h"
+
+#include "conf/conf.h"
+#include "fed/mime.h"
+
+enum { DOCUMENT_MAX = 4 << 20 };
+
+/* The terms that documents of this room use, and no others. */
+#define CONTEXT \
+	"[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",{" \
+	"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\",\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\"," \
+	"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"}," \
+	"\"toot\":\"http://joinmastodon.org/ns#\",\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},\"Emoji\":\"toot:Emoji\"," \
+	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},\"blurhash\":\"toot:blurhash\"," \
+	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\",\"suspended\":\"toot:suspended\"," \
+	"\"votersCount\":\"toot:votersCount\",\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\"," \
+	"\"value\":\"schema:value\",\"ostatus\":\"http://ostatus.org#\",\"atomUri\":\"ostatus:atomUri\"," \
+	"\"inReplyToAtomUri\":\"ostatus:inReplyToAtomUri\",\"conversation\":\"ostatus:conversation\"," \
+	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\"}]"
+
+void fed_doc_begin(struct fed_doc *d, struct arena *a, bool context)
+{
+	d->b = buf_init(a, DOCUMENT_MAX);
+	d->w = jw_init(&d->b);
+	jw_obj(&d->w);
+	if (context)
+		jw_kraw(&d->w, "@context", STR(CONTEXT));
+}
+
+struct err *fed_doc_end(struct arena *a, struct fed_doc *d, struct str *ret)
+{
+	jw_obj_end(&d->w);
+	if (!buf_ok(&d->b))
+		return FAIL(a, ERR_INTERNAL, "a document outgrew its bound");
+	*ret = buf_str(&d->b);
+	return NULL;
+}
+
+/* ---- actors ---- */
+
+static void write_image(struct call *c, const char *key, struct str file, struct str description, struct jw *w)
+{
+	if (!file.n)
+		return;
+	jw_key(w, key);
+	jw_obj(w);
+	jw_kz(w, "type", "Image");
+	jw_kz(w, "mediaType", fed_mime_of(file));
+	jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/media/"), file));
+	if (description.n)
+		jw_kstr(w, "summary", description);
+	jw_obj_end(w);
+}
+
+static void write_fields(struct call *c, const struct account *a, struct jw *w)
+{
+	const struct json *fields = NULL;
+
+	jw_key(w, "attachment");
+	jw_arr(w);
+	if (a->fields.n && !json_parse(c->arena, a->fields, &fields))
+		for (struct json_iter it = json_iter(fields); json_next(&it);) {
+			jw_obj(w);
+			jw_kz(w, "type", "PropertyValue");
+			jw_kstr(w, "name", json_get_s(it.value, "name"));
+			jw_kstr(w, "value", json_get_s(it.value, "value"));
+			jw_obj_end(w);
+		}
+	jw_arr_end(w);
+}
+
+/* Emoji tags from the JSON that account and status keep. */
+static void write_emojis(struct call *c, struct str emojis, struct jw *w)
+{
+	const struct json *list = NULL;
+
+	if (!emojis.n || json_parse(c->arena, emojis, &list))
+		return;
+	for (struct json_iter it = json_iter(list); json_next(&it);) {
+		struct str url = json_get_s(it.value, "url");
+
+		jw_obj(w);
+		jw_kstr(w, "id", url);
+		jw_kz(w, "type", "Emoji");
+		jw_kstr(w, "name", arena_concat(c->arena, STR(":"), json_get_s(it.value, "shortcode"), STR(":")));
+		jw_key(w, "icon");
+		jw_obj(w);
+		jw_kz(w, "type", "Image");
+		jw_kz(w, "mediaType", fed_mime_of(url));
+		jw_kstr(w, "url", url);
+		jw_obj_end(w);
+		jw_obj_end(w);
+	}
+}
+
+static void write_key(const struct account *a, const struct actor_key *key, struct jw *w)
+{
+	jw_key(w, "publicKey");
+	jw_obj(w);
+	jw_kstr(w, "id", key->uri);
+	jw_kstr(w, "owner", a->uri);
+	jw_kstr(w, "publicKeyPem", key->public_pem);
+	jw_obj_end(w);
+}
+
+static void write_profile(struct call *c, const struct account *a, struct jw *w)
+{
+	bool gone = a->suspended_us > 0;
+
+	jw_kstr(w, "name", gone ? STR("") : a->display_name);
+	jw_kstr(w, "summary", gone ? STR("") : a->note);
+	jw_kbool(w, "discoverable", !gone && a->discoverable);
+	jw_kbool(w, "indexable", !gone && a->indexable);
+	if (gone)
+		jw_kbool(w, "suspended", true);
+	jw_key(w, "tag");
+	jw_arr(w);
+	if (!gone)
+		write_emojis(c, a->emojis, w);
+	jw_arr_end(w);
+	if (gone)
+		return;
+	write_fields(c, a, w);
+	write_image(c, "icon", a->avatar_file, a->avatar_description, w);
+	write_image(c, "image", a->header_file, a->header_description, w);
+	if (a->also_known_as.n > 2)
+		jw_kraw(w, "alsoKnownAs", a->also_known_as);
+}
+
+void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w)
+{
+	bool people = a->actor_type != ACTOR_APPLICATION;
+
+	jw_kstr(w, "id", a->uri);
+	jw_kz(w, "type", a->bot && a->actor_type == ACTOR_PERSON ? "Service" : actor_type_word(a->actor_type));
+	if (people) {
+		jw_kstr(w, "following", a->following_uri);
+		jw_kstr(w, "followers", a->followers_uri);
+		jw_kstr(w, "featured", a->featured_uri);
+	}
+	jw_kstr(w, "inbox", a->inbox_uri);
+	jw_kstr(w, "outbox", a->outbox_uri);
+	jw_kstr(w, "preferredUsername", a->username);
+	jw_kstr(w, "webfinger", arena_concat(c->arena, a->username, STR("@"), c->conf->domain));
+	jw_kstr(w, "url", a->url);
+	jw_kbool(w, "manuallyApprovesFollowers", a->locked);
+	jw_ktime(w, "published", a->created_us - a->created_us % US_PER_DAY);
+	write_profile(c, a, w);
+	write_key(a, key, w);
+	jw_key(w, "endpoints");
+	jw_obj(w);
+	jw_kstr(w, "sharedInbox", conf_url(c->arena, c->conf, "/inbox"));
+	jw_obj_end(w);
+}
+
+/* ---- posts ---- */
+
+static void write_mentioned(const struct note *n, struct jw *w)
+{
+	for (size_t i = 0; i < n->mentioned_n; i++)
+		jw_str(w, n->mentioned[i]->uri);
+}
+
+void fed_audience_write(struct call *c, const struct note *n, struct jw *w)
+{
+	enum visibility v = n->status->visibility;
+	struct str followers = n->author->followers_uri;
+
+	(void)c;
+	jw_key(w, "to");
+	jw_arr(w);
+	if (v == VISIBILITY_PUBLIC)
+		jw_str(w, STR(FED_PUBLIC));
+	else if (v == VISIBILITY_UNLISTED || v == VISIBILITY_PRIVATE)
+		jw_str(w, followers);
+	else
+		write_mentioned(n, w);
+	jw_arr_end(w);
+	jw_key(w, "cc");
+	jw_arr(w);
+	if (v == VISIBILITY_PUBLIC)
+		jw_str(w, followers);
+	if (v == VISIBILITY_UNLISTED)
+		jw_str(w, STR(FED_PUBLIC));
+	if (v <= VISIBILITY_PRIVATE)
+		write_mentioned(n, w);
+	if (n->boosted_author)
+		jw_str(w, n->boosted_author->uri);
+	jw_arr_end(w);
+}
+
+static void write_media(struct call *c, const struct media *m, struct jw *w)
+{
+	jw_obj(w);
+	jw_kz(w, "type", "Document");
+	if (m->mime.n)
+		jw_kstr(w, "mediaType", m->mime);
+	jw_kstr(w, "url", m->file.n ? arena_concat(c->arena, c->conf->base_url, STR("/media/"), m->file) : m->remote_url);
+	jw_kstr(w, "name", m->description.n ? m->description : STR_NONE);
+	if (m->blurhash.n)
+		jw_kstr(w, "blurhash", m->blurhash);
+	if (m->has_focus) {
+		jw_key(w, "focalPoint");
+		jw_arr(w);
+		jw_f64(w, m->focus_x);
+		jw_f64(w, m->focus_y);
+		jw_arr_end(w);
+	}
+	if (m->width > 0 && m->height > 0) {
+		jw_ki64(w, "width", m->width);
+		jw_ki64(w, "height", m->height);
+	}
+	jw_obj_end(w);
+}
+
+static void write_tags(struct call *c, const struct note *n, struct jw *w)
+{
+	jw_key(w, "tag");
+	jw_arr(w);
+	for (size_t i = 0; i < n->mentioned_n; i++) {
+		const struct account *a = n->mentioned[i];
+
+		jw_obj(w);
+		jw_kz(w, "type", "Mention");
+		jw_kstr(w, "href", a->uri);
+		jw_kstr(w, "name", arena_concat(c->arena, STR("@"), a->username, STR("@"), a->domain.n ? a->domain : c->conf->domain));
+		jw_obj_end(w);
+	}
+	for (size_t i = 0; i < n->tags_n; i++) {
+		jw_obj(w);
+		jw_kz(w, "type", "Hashtag");
+		jw_kstr(w, "href", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), n->tags[i].name));
+		jw_kstr(w, "name", arena_concat(c->arena, STR("#"), n->tags[i].name));
+		jw_obj_end(w);
+	}
+	write_emojis(c, n->status->emojis, w);
+	jw_arr_end(w);
+}
+
+static void write_poll(struct call *c, const struct note *n, struct jw *w)
+{
+	const struct poll *p = n->poll;
+
+	jw_key(w, p->multiple ? "anyOf" : "oneOf");
+	jw_arr(w);
+	for (size_t i = 0; i < n->options_n; i++) {
+		jw_obj(w);
+		jw_kz(w, "type", "Note");
+		jw_kstr(w, "name", n->options[i].title);
+		jw_key(w, "replies");
+		jw_obj(w);
+		jw_kz(w, "type", "Collection");
+		jw_ki64(w, "totalItems", p->hide_totals && !p->closed_us && p->expires_us > c->now_us ? 0 : n->options[i].votes_count);
+		jw_obj_end(w);
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	if (p->expires_us)
+		jw_ktime(w, "endTime", p->expires_us);
+	if (p->expires_us && p->expires_us <= c->now_us)
+		jw_ktime(w, "closed", p->expires_us);
+	jw_ki64(w, "votersCount", p->voters_count < 0 ? 0 : p->voters_count);
+}
+
+static void write_replies(const struct status *s, struct arena *a, struct jw *w)
+{
+	struct str id = arena_concat(a, s->uri, STR("/replies"));
+
+	jw_key(w, "replies");
+	jw_obj(w);
+	jw_kstr(w, "id", id);
+	jw_kz(w, "type", "Collection");
+	jw_key(w, "first");
+	jw_obj(w);
+	jw_kz(w, "type", "CollectionPage");
+	jw_kstr(w, "next", arena_concat(a, id, STR("?only_other_accounts=true&page=true")));
+	jw_kstr(w, "partOf", id);
+	jw_key(w, "items");
+	jw_arr(w);
+	jw_arr_end(w);
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+static void write_total(const char *key, struct str id, int64_t total, struct jw *w)
+{
+	jw_key(w, key);
+	jw_obj(w);
+	jw_kstr(w, "id", id);
+	jw_kz(w, "type", "Collection");
+	jw_ki64(w, "totalItems", total);
+	jw_obj_end(w);
+}
+
+static void write_content(const struct status *s, struct jw *w)
+{
+	jw_kstr(w, "content", s->content);
+	if (s->language.n) {
+		jw_key(w, "contentMap");
+		jw_obj(w);
+		jw_key_str(w, s->language);
+		jw_str(w, s->content);
+		jw_obj_end(w);
+	}
+	if (s->edited_us)
+		jw_ktime(w, "updated", s->edited_us);
+}
+
+void fed_note_members(struct call *c, const struct note *n, struct jw *w)
+{
+	const struct status *s = n->status;
+
+	jw_kstr(w, "id", s->uri);
+	jw_kz(w, "type", n->poll ? "Question" : "Note");
+	jw_kstr(w, "summary", s->spoiler_text.n ? s->spoiler_text : STR_NONE);
+	jw_kstr(w, "inReplyTo", n->reply_to_uri.n ? n->reply_to_uri : STR_NONE);
+	jw_ktime(w, "published", s->created_us);
+	jw_kstr(w, "url", s->url.n ? s->url : s->uri);
+	jw_kstr(w, "attributedTo", n->author->uri);
+	fed_audience_write(c, n, w);
+	jw_kbool(w, "sensitive", s->sensitive);
+	jw_kstr(w, "atomUri", s->uri);
+	jw_kstr(w, "inReplyToAtomUri", n->reply_to_uri.n ? n->reply_to_uri : STR_NONE);
+	jw_kstr(w, "conversation", arena_printf(c->arena, "tag:" STR_FMT ":thread:%lld", STR_ARG(c->conf->domain), (long long)s->thread.v));
+	write_content(s, w);
+	jw_key(w, "attachment");
+	jw_arr(w);
+	for (size_t i = 0; i < n->media_n; i++)
+		write_media(c, &n->media[i], w);
+	jw_arr_end(w);
+	write_tags(c, n, w);
+	if (n->poll)
+		write_poll(c, n, w);
+	write_replies(s, c->arena, w);
+	write_total("likes", arena_concat(c->arena, s->uri, STR("/likes")), s->favourites_count, w);
+	write_total("shares", arena_concat(c->arena, s->uri, STR("/shares")), s->reblogs_count, w);
+}
+
+void fed_note_write(struct call *c, const struct note *n, struct jw *w)
+{
+	jw_obj(w);
+	fed_note_members(c, n, w);
+	jw_obj_end(w);
+}
+
+/* ---- activities ---- */
+
+struct str fed_activity_uri(struct call *c, const struct status *s)
+{
+	return str_has_suffix(s->uri, STR("/activity")) ? s->uri : arena_concat(c->arena, s->uri, STR("/activity"));
+}
+
+void fed_activity_write(struct call *c, const struct note *n, struct jw *w)
+{
+	jw_kstr(w, "id", fed_activity_uri(c, n->status));
+	jw_kz(w, "type", n->boosted ? "Announce" : "Create");
+	jw_kstr(w, "actor", n->author->uri);
+	jw_ktime(w, "published", n->status->created_us);
+	fed_audience_write(c, n, w);
+	jw_key(w, "object");
+	if (n->boosted)
+		jw_str(w, n->boosted->uri);
+	else
+		fed_note_write(c, n, w);
+}

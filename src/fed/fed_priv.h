@@ -1,0 +1,11 @@
+/* fed/fed_priv.h: what the files of this room share. */
+#pragma once
+#include "fed/document.h"
+#include "gate/endpoint.h"
+
+/* 200 with an ActivityPub document. */
+void fed__reply(struct req *r, struct str json);
+
+/* For whom a document is written: a server that signed (VIEWER_REMOTE), or anybody. A signature that does not hold is none,
+ * unless authorized_fetch wants one (then UNAUTHORIZED). *ret_again: the key must be fetched first, r->out says so; return at once. */
+MUST struct err *fed__reader(struct call *c, struct req *r, bool needed, struct viewer *ret, bool *ret_again);

@@ -1,0 +1,187 @@
+#include "fed/fetch.h"
+
+#include <arpa/inet.h>
+
+#include "base/metrics.h"
+#include "conf/conf.h"
+#include "fed/sign.h"
+#include "net/client.h"
+#include "net/guard.h"
+#include "wire/link.h"
+#include "wire/url.h"
+
+enum { FETCH_TIMEOUT_MS = 10000, BUDGET_S = 90 };
+
+struct fed_budget fed_budget(struct call *c)
+{
+	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S };
+}
+
+struct str fed_id_of(const struct json *v)
+{
+	if (json_kind(v) == JSON_ARRAY)
+		v = json_at(v, 0);
+	if (json_kind(v) == JSON_OBJECT)
+		v = json_get(v, "id");
+	return json_str(v);
+}
+
+bool fed_is_ours(struct call *c, struct str uri) { return url_same_host(uri, c->conf->base_url); }
+
+/* ---- laboratories ---- */
+
+/* The address that a name with a port stands for, where it needs no name service. */
+static struct str lab_address(struct call *c, struct str host)
+{
+	struct str rest = c->conf->static_hosts, piece, name, at;
+
+	while (str_next(&rest, ' ', &piece))
+		if (str_cut(piece, '=', &name, &at) && str_ieq(name, host))
+			return str_upto(at, str_rfind(at, ':'));
+	if (str_eqz(host, "localhost"))
+		return STR("127.0.0.1");
+	return host;
+}
+
+static bool is_private(struct call *c, struct str ip, int port)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+	const struct guard *none;
+	const char *z;
+
+	if (ip.n > 2 && ip.p[0] == '[')
+		ip = str_of(ip.p + 1, ip.n - 2);
+	z = arena_strz(c->arena, ip);
+	if (guard_parse(c->arena, STR(""), &none))
+		return false;
+	if (inet_pton(AF_INET, z, &v4.sin_addr) == 1)
+		return guard_refusal(none, (const struct sockaddr *)&v4) != NULL;
+	return inet_pton(AF_INET6, z, &v6.sin6_addr) == 1 && guard_refusal(none, (const struct sockaddr *)&v6) != NULL;
+}
+
+struct str fed_origin(struct call *c, struct str domain)
+{
+	size_t colon = str_rfind(domain, ':');
+	struct str ip;
+	int64_t port;
+
+	if (colon == domain.n || !str_i64(str_from(domain, colon + 1), &port) || port < 1 || port > 65535)
+		return arena_concat(c->arena, STR("https://"), domain);
+	ip = lab_address(c, str_upto(domain, colon));
+	if (is_private(c, ip, (int)port) && c->house->client && client_address_allowed(c->house->client, arena_strz(c->arena, ip), (int)port))
+		return arena_concat(c->arena, STR("http://"), domain);
+	return arena_concat(c->arena, STR("https://"), domain);
+}
+
+/* ---- one exchange ---- */
+
+static struct err *spend(struct call *c, struct fed_budget *b)
+{
+	if (b->fetches_left-- <= 0 || c->world->now_us(c->world) > b->until_us)
+		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");
+	if (!c->house->client)
+		return FAIL(c->arena, ERR_REMOTE, "nothing is fetched from here");
+	return NULL;
+}
+
+static struct err *outcome(struct call *c, const struct fetched *f, struct str url)
+{
+	static const char *const names[] = { "answered", "refused_address", "timeout", "too_large", "tls", "unreachable", "bad_url" };
+
+	metric_add(METRIC_fetches_total, str_z(names[f->outcome]), 1);
+	if (f->outcome == FETCH_REFUSED_ADDRESS || f->outcome == FETCH_BAD_URL || f->outcome == FETCH_TOO_LARGE)
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' cannot be fetched: " STR_FMT, STR_ARG(str_upto(url, 200)), STR_ARG(f->why));
+	if (f->outcome != FETCH_ANSWERED)
+		return FAIL(c->arena, ERR_REMOTE, "'" STR_FMT "' could not be fetched: " STR_FMT, STR_ARG(str_upto(url, 200)), STR_ARG(f->why));
+	if (f->status == 410)
+		return FAIL(c->arena, ERR_GONE, "'" STR_FMT "' is gone", STR_ARG(str_upto(url, 200)));
+	if (f->status >= 500 || f->status == 429 || f->status == 408)
+		return FAIL(c->arena, ERR_REMOTE, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), f->status);
+	if (f->status >= 400)
+		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), f->status);
+	return NULL;
+}
+
+/* Redirects are followed here, because each hop is signed anew. *ret_url is where the document was. */
+static struct err *get_signed(struct call *c, struct fed_budget *b, struct str url, struct fetched *ret, struct str *ret_url)
+{
+	const char *headers[FED_HEADERS_MAX];
+	struct fed_signer who;
+	struct url at;
+
+	TRY(fed_signer_instance(c, &who));
+	for (int hops = 0;; hops++) {
+		struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX };
+		struct url next;
+
+		TRY(spend(c, b));
+		TRY(fed_sign(c, &who, url, STR_NONE, headers));
+		TRY(client_fetch(c, c->house->client, &f, ret));
+		TRY(outcome(c, ret, url));
+		*ret_url = url;
+		if (ret->status < 300 || ret->status == 304)
+			return NULL;
+		if (hops == FED_REDIRECTS_MAX || !url_parse(c->arena, url, &at) || !url_resolve(c->arena, &at, ret->location, &next) ||
+		    (str_eqz(at.scheme, "https") && !str_eqz(next.scheme, "https")))
+			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' leads nowhere", STR_ARG(str_upto(url, 200)));
+		url = next.text;
+	}
+}
+
+static struct err *get_document(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret, struct str *ret_url)
+{
+	struct fetched f;
+	struct err *e;
+
+	TRY(get_signed(c, b, uri, &f, ret_url));
+	if (f.status != 200 || !mime_is_activity(c->arena, f.content_type))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no ActivityPub document", STR_ARG(str_upto(uri, 200)));
+	e = json_parse(c->arena, f.body, ret);
+	if (e || json_kind(*ret) != JSON_OBJECT)
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no JSON document", STR_ARG(str_upto(uri, 200)));
+	return NULL;
+}
+
+/* Both are addresses, and the same but for a fragment. */
+static bool same_address(struct call *c, struct str one, struct str other)
+{
+	struct url a, b;
+
+	return url_parse(c->arena, one, &a) && url_parse(c->arena, other, &b) && str_eq(a.text, b.text);
+}
+
+struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret)
+{
+	struct url u;
+	struct str where, id;
+
+	if (!url_parse(c->arena, uri, &u) || fed_is_ours(c, uri))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is nothing to fetch", STR_ARG(str_upto(uri, 200)));
+	TRY(get_document(c, b, u.text, ret, &where));
+	id = json_get_s(*ret, "id");
+	if (same_address(c, id, where))
+		return NULL;
+	if (!url_parse(c->arena, id, &u) || fed_is_ours(c, id))
+		return FAIL(c->arena, ERR_INVALID, "the document at '" STR_FMT "' has no id of its own", STR_ARG(str_upto(uri, 200)));
+	TRY(get_document(c, b, u.text, ret, &where));
+	if (!same_address(c, json_get_s(*ret, "id"), where))
+		return FAIL(c->arena, ERR_INVALID, "the document at '" STR_FMT "' is another's", STR_ARG(str_upto(id, 200)));
+	return NULL;
+}
+
+struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body)
+{
+	const char *headers[] = { arena_strz(c->arena, arena_concat(c->arena, STR("Accept: "), str_z(accept))), NULL };
+	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX / 4,
+			   .redirects_max = FED_REDIRECTS_MAX };
+	struct fetched got;
+
+	TRY(spend(c, b));
+	TRY(client_fetch(c, c->house->client, &f, &got));
+	TRY(outcome(c, &got, url));
+	if (got.status != 200)
+		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), got.status);
+	*ret_body = got.body;
+	return NULL;
+}

@@ -1,0 +1,31 @@
+/* fed/fetch.h: reading documents of other servers. Every fetch is a GET signed by the instance actor, through the client's address guard,
+ * with bounds on time, size and redirects; only for lanes and jobs that may wait. What one request or job may cause to be fetched is
+ * bounded by its budget. A document is believed only at its own id. */
+#pragma once
+#include "base/call.h"
+#include "wire/json.h"
+
+enum { FED_REDIRECTS_MAX = 3, FED_BODY_MAX = 1 << 20, FED_FETCHES_MAX = 40, FED_DEPTH_MAX = 12 };
+
+/* One chain of fetches: whatever follows from one request or one job. */
+struct fed_budget {
+	int fetches_left, depth_left;
+	int64_t until_us;         /* by the world's clock */
+};
+struct fed_budget fed_budget(struct call *c);
+
+/* Fails: NOT_FOUND  404, 401, 403 and their like: it is not for us;
+ *        GONE       410;
+ *        REMOTE     silence, TLS, 5xx, 429: another try may help;
+ *        INVALID    what came is no such document: its type, its JSON, an id that does not agree; an address that is none or may not
+ *                   be fetched; or the budget is used up. */
+MUST struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret);
+/* The same without a signature and ids: WebFinger and host-meta. accept: the header's value. */
+MUST struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body);
+
+/* "https://example.org", or "http://127.0.0.1:3000" for a domain with a port whose address only a laboratory allows. */
+struct str fed_origin(struct call *c, struct str domain);
+/* An address of this server's. */
+bool fed_is_ours(struct call *c, struct str uri);
+/* The first of: a string; an object's "id"; the first member's of an array. */
+struct str fed_id_of(const struct json *v);

@@ -1,0 +1,227 @@
+#include "fed/people.h"
+
+#include "conf/conf.h"
+#include "fed/actor_read.h"
+#include "fed/resolve.h"
+#include "view/federation.h"
+#include "wire/acct.h"
+#include "wire/link.h"
+#include "wire/url.h"
+
+#define FRESH_FOR_US US_PER_DAY
+
+/* ---- WebFinger ---- */
+
+static struct str self_of(struct call *c, const struct json *jrd)
+{
+	const struct json *links = json_get(jrd, "links");
+
+	for (size_t i = 0; i < json_len(links) && i < 100; i++) {
+		const struct json *l = json_at(links, i);
+
+		if (str_eqz(json_get_s(l, "rel"), "self") && mime_is_activity(c->arena, json_get_s(l, "type")))
+			return json_get_s(l, "href");
+	}
+	return STR_NONE;
+}
+
+/* The address that host-meta's XRD names for `resource`: the template of its lrdd link. */
+static struct err *by_host_meta(struct call *c, struct fed_budget *b, struct str domain, struct str resource, struct str *ret_url)
+{
+	struct str body, before, after, tag, rest;
+	size_t at;
+
+	TRY(fed_fetch_text(c, b, arena_concat(c->arena, fed_origin(c, domain), STR("/.well-known/host-meta")), "application/xrd+xml, text/xml", &body));
+	for (rest = body; str_next(&rest, '<', &tag);) {
+		at = str_find_str(tag, STR("template=\""));
+		if (!str_has_prefix(tag, STR("Link")) || !str_contains(tag, STR("lrdd")) || at == tag.n)
+			continue;
+		tag = str_from(tag, at + sizeof "template=\"" - 1);
+		tag = str_upto(tag, str_find(tag, '"'));
+		at = str_find_str(tag, STR("{uri}"));
+		if (at == tag.n)
+			continue;
+		before = str_upto(tag, at);
+		after = str_from(tag, at + 5);
+		*ret_url = arena_concat(c->arena, before, url_encode(c->arena, resource), after);
+		if (str_has_prefix(*ret_url, fed_origin(c, domain)))
+			return NULL;
+	}
+	return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));
+}
+
+struct err *fed_webfinger(struct call *c, struct fed_budget *b, struct str name, struct str domain, struct fed_webfinger *ret)
+{
+	struct str resource = arena_concat(c->arena, STR("acct:"), name, STR("@"), domain), body, url, subject;
+	const struct json *jrd;
+	struct acct who;
+	struct err *e;
+
+	url = arena_concat(c->arena, fed_origin(c, domain), STR("/.well-known/webfinger?resource="), url_encode(c->arena, resource));
+	e = fed_fetch_text(c, b, url, "application/jrd+json, application/json", &body);
+	if (e && e->code == ERR_NOT_FOUND) {
+		TRY(by_host_meta(c, b, domain, resource, &url));
+		e = fed_fetch_text(c, b, url, "application/jrd+json, application/json", &body);
+	}
+	TRY(e);
+	if (json_parse(c->arena, body, &jrd))
+		return FAIL(c->arena, ERR_INVALID, "what WebFinger says of '" STR_FMT "' cannot be read", STR_ARG(resource));
+	subject = json_get_s(jrd, "subject");
+	ret->actor_uri = self_of(c, jrd);
+	if (!str_has_prefix(subject, STR("acct:")) || !ret->actor_uri.n)
+		return FAIL(c->arena, ERR_INVALID, "WebFinger names no actor for '" STR_FMT "'", STR_ARG(resource));
+	if (!acct_parse(c->arena, subject, &who) || !who.domain.n)
+		return FAIL(c->arena, ERR_INVALID, "WebFinger's subject '" STR_FMT "' is no handle", STR_ARG(str_upto(subject, 200)));
+	ret->name = who.name;
+	ret->domain = who.domain;
+	return NULL;
+}
+
+/* As fed_webfinger, but where the subject names another host, that host must say the same. */
+static struct err *webfinger_agreed(struct call *c, struct fed_budget *b, struct str name, struct str domain, struct fed_webfinger *ret)
+{
+	struct fed_webfinger first;
+
+	TRY(fed_webfinger(c, b, name, domain, &first));
+	*ret = first;
+	if (str_eq(first.domain, domain))
+		return NULL;
+	TRY(fed_webfinger(c, b, first.name, first.domain, ret));
+	if (!str_eq(ret->domain, first.domain) || !str_ieq(ret->name, first.name) || !str_eq(ret->actor_uri, first.actor_uri))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' and '" STR_FMT "' do not agree who '" STR_FMT "' is", STR_ARG(domain),
+			    STR_ARG(first.domain), STR_ARG(name));
+	return NULL;
+}
+
+/* ---- actors ---- */
+
+static struct err *confirm_handle(struct call *c, struct fed_budget *b, struct actor_said *said)
+{
+	struct account *a = &said->account.a;
+	struct str host = url_domain(c->arena, a->uri), name = said->name;
+	struct fed_webfinger wf;
+	struct acct claimed;
+
+	if (said->webfinger.n && acct_parse(c->arena, said->webfinger, &claimed) && claimed.domain.n) {
+		host = claimed.domain;
+		name = claimed.name;
+	}
+	/* The instance actor's name is its domain, and WebFinger's subject then no handle of a person. */
+	if (a->actor_type == ACTOR_APPLICATION && str_ieq(name, host)) {
+		a->domain = host;
+		return NULL;
+	}
+	TRY(webfinger_agreed(c, b, name, host, &wf));
+	if (!str_eq(wf.actor_uri, a->uri) || !str_ieq(wf.name, name))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "@" STR_FMT "' is not '" STR_FMT "'", STR_ARG(name), STR_ARG(host), STR_ARG(a->uri));
+	a->username = wf.name;
+	a->domain = wf.domain;
+	return NULL;
+}
+
+struct err *fed_person_from(struct call *c, struct fed_budget *b, const struct json *doc, struct account **ret)
+{
+	struct actor_said said;
+	struct account *known;
+	account_id id;
+
+	TRY(fed_actor_read(c, doc, &said));
+	if (fed_is_ours(c, said.account.a.uri))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is one of ours", STR_ARG(said.account.a.uri));
+	TRY(view_account_by_uri(c, said.account.a.uri, &known));
+	if (known && str_ieq(known->username, said.name))
+		said.account.a.domain = known->domain;
+	else
+		TRY(confirm_handle(c, b, &said));
+	TRY(acts_remote_account_put(c, &said.account, &id));
+	return view_account_by_id(c, id, ret);
+}
+
+/* What a fetch of a known actor that failed for good says about it. */
+static struct err *not_there(struct call *c, struct err *e, const struct account *known)
+{
+	if (e->code == ERR_GONE && known && !known->deleted_us)
+		TRY(acts_remote_account_gone(c, known->id));
+	return e;
+}
+
+struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri, bool fresh, struct account **ret)
+{
+	const struct json *doc;
+	struct account *known;
+	struct err *e;
+
+	TRY(view_account_by_uri(c, uri, &known));
+	if (known && known->deleted_us)
+		return FAIL(c->arena, ERR_GONE, "'" STR_FMT "' is gone", STR_ARG(uri));
+	if (known && (known->local || !fresh || known->fetched_us > c->now_us - FRESH_FOR_US)) {
+		*ret = known;
+		return NULL;
+	}
+	e = fed_fetch(c, b, uri, &doc);
+	if (e && known && e->code != ERR_GONE) {
+		*ret = known;     /* what is known will do until its server answers */
+		return NULL;
+	}
+	if (e)
+		return not_there(c, e, known);
+	return fed_person_from(c, b, doc, ret);
+}
+
+struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri)
+{
+	struct str owner;
+	const struct json *doc;
+	struct account *a;
+
+	TRY(fed_fetch(c, b, key_uri, &doc));
+	if (!fed_is_actor(doc)) {
+		/* A key with a document of its own names its owner, whose document must name the key. */
+		owner = json_get_s(doc, "owner");
+		if (!owner.n || !url_same_host(owner, key_uri))
+			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no key", STR_ARG(str_upto(key_uri, 200)));
+		TRY(fed_fetch(c, b, owner, &doc));
+	}
+	return fed_person_from(c, b, doc, &a);
+}
+
+struct err *fed_refresh_actor(struct call *c, account_id who)
+{
+	struct fed_budget b = fed_budget(c);
+	const struct json *doc;
+	struct account *known, *a;
+	struct err *e;
+
+	TRY(view_account_by_id(c, who, &known));
+	if (!known || known->local || known->deleted_us)
+		return NULL;
+	e = fed_fetch(c, &b, known->uri, &doc);
+	if (e)
+		return not_there(c, e, known);
+	return fed_person_from(c, &b, doc, &a);
+}
+
+struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *ret)
+{
+	struct fed_budget b = fed_budget(c);
+	struct fed_webfinger wf;
+	struct account *known, *a;
+	struct acct who;
+
+	if (!acct_parse(c->arena, handle, &who))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	if (!who.domain.n || str_eq(who.domain, c->conf->domain) || str_eq(who.domain, c->conf->web_domain)) {
+		TRY(view_actor_named(c, who.name, &a));
+		*ret = a->id;
+		return NULL;
+	}
+	TRY(view_account_by_handle(c, who.name, who.domain, &known));
+	if (known && !known->deleted_us && known->fetched_us > c->now_us - FRESH_FOR_US) {
+		*ret = known->id;
+		return NULL;
+	}
+	TRY(webfinger_agreed(c, &b, who.name, who.domain, &wf));
+	TRY(fed_person(c, &b, wf.actor_uri, true, &a));
+	*ret = a->id;
+	return NULL;
+}

@@ -1,0 +1,10 @@
+#include "fed/tables.h"
+
+extern const struct endpoint fed_actor_endpoints[], fed_note_endpoints[], fed_discovery_endpoints[];
+
+const struct endpoint *const fed_tables[] = {
+	fed_discovery_endpoints,
+	fed_actor_endpoints,
+	fed_note_endpoints,
+	NULL,
+};

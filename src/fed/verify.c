@@ -1,0 +1,217 @@
+#include "fed/verify.h"
+
+#include "conf/conf.h"
+#include "crypt/digest.h"
+#include "crypt/signature.h"
+#include "fed/people.h"
+#include "gate/gate.h"
+#include "view/federation.h"
+#include "wire/date.h"
+#include "wire/signature.h"
+#include "wire/url.h"
+
+/* Mastodon's window: five minutes, and an hour for clocks that go wrong; at most twelve where the signer names an end. */
+#define VALID_US (5 * US_PER_MIN)
+#define VALID_MAX_US (12 * US_PER_HOUR)
+#define SKEW_US US_PER_HOUR
+/* A key that does not verify is fetched anew at most this often, so that forgeries cannot make us ask for it without end. */
+#define REFETCH_US (10 * US_PER_S)
+
+#define REFUSE(c, ...) FAIL((c)->arena, ERR_UNAUTHORIZED, __VA_ARGS__)
+
+bool fed_is_signed(const struct req *r) { return request_header(r->http, "Signature").n > 0; }
+
+static bool has_body(const struct req *r) { return r->http->method == METHOD_POST; }
+
+static struct err *parse(struct call *c, const struct req *r, struct signature *ret)
+{
+	struct str header = request_header(r->http, "Signature"), input = request_header(r->http, "Signature-Input");
+
+	if (!header.n)
+		return REFUSE(c, "Request not signed");
+	return input.n ? signature_parse_rfc9421(c->arena, input, header, ret) : signature_parse(c->arena, header, ret);
+}
+
+static struct err *check_time(struct call *c, const struct req *r, const struct signature *s)
+{
+	struct str date = request_header(r->http, "Date");
+	int64_t created, until;
+
+	if (s->has_created)
+		created = s->created_us;
+	else if (s->rfc9421)
+		return REFUSE(c, "The signature does not say when it was made");
+	else if (!date_http_parse(date, &created))
+		return REFUSE(c, "Invalid Date header: '" STR_FMT "'", STR_ARG(str_upto(date, 60)));
+	until = created + VALID_US;
+	if (s->has_expires)
+		until = s->expires_us < created + VALID_MAX_US ? s->expires_us : created + VALID_MAX_US;
+	if (created > c->now_us + SKEW_US || until + SKEW_US < c->now_us)
+		return REFUSE(c, "Signed request date outside acceptable time window");
+	return NULL;
+}
+
+static struct err *check_covered(struct call *c, const struct req *r, const struct signature *s)
+{
+	if (s->rfc9421) {
+		if (!signature_covers(s, "@method") || !signature_covers(s, "@target-uri"))
+			return REFUSE(c, "The signature must cover @method and @target-uri");
+		if (has_body(r) && !signature_covers(s, "content-digest"))
+			return REFUSE(c, "The signature must cover content-digest");
+		return NULL;
+	}
+	if (!signature_covers(s, "date") && !signature_covers(s, "(created)"))
+		return REFUSE(c, "This server requires the Date header or (created) pseudo-header to be signed");
+	if (!signature_covers(s, "digest") && !signature_covers(s, "(request-target)"))
+		return REFUSE(c, "This server requires the Digest header or (request-target) pseudo-header to be signed");
+	if (!has_body(r) && !signature_covers(s, "host"))
+		return REFUSE(c, "This server requires the Host header to be signed when doing a GET request");
+	if (has_body(r) && !signature_covers(s, "digest"))
+		return REFUSE(c, "This server requires the Digest header to be signed when doing a POST request");
+	return NULL;
+}
+
+static struct err *check_digest(struct call *c, const struct req *r, const struct signature *s)
+{
+	struct str header = request_header(r->http, s->rfc9421 ? "Content-Digest" : "Digest"), said;
+	uint8_t sha[DIGEST_SHA256_SIZE];
+
+	if (!has_body(r))
+		return NULL;
+	if (!(s->rfc9421 ? content_digest_parse(c->arena, header, &said) : digest_parse(c->arena, header, &said)))
+		return REFUSE(c, "Invalid Digest value. Only SHA-256 is read");
+	digest_sha256(r->http->body.p ? r->http->body : STR(""), sha);
+	if (!str_eq(said, str_of((const char *)sha, sizeof sha)))
+		return REFUSE(c, "Invalid Digest value. Computed SHA-256 digest does not match");
+	return NULL;
+}
+
+static struct err *check_form(struct call *c, const struct req *r, struct signature *ret)
+{
+	TRY(parse(c, r, ret));
+	TRY(check_time(c, r, ret));
+	TRY(check_covered(c, r, ret));
+	return check_digest(c, r, ret);
+}
+
+struct err *fed_verify_form(struct call *c, const struct req *r)
+{
+	struct signature s;
+
+	return check_form(c, r, &s);
+}
+
+/* ---- the signature itself ---- */
+
+static struct str header_of(void *arg, struct str name)
+{
+	const struct request *http = arg;
+	char z[128];
+
+	if (name.n >= sizeof z)
+		return STR_NONE;
+	memcpy(z, name.p, name.n);
+	z[name.n] = 0;
+	return request_header(http, z);
+}
+
+static struct err *holds(struct call *c, const struct req *r, const struct signature *s, struct str pem, bool with_query)
+{
+	struct url base = { 0 };
+	struct signature_request sr = { .method = str_z(gate_method_name(r->http->method)), .target = r->http->target, .header = header_of,
+					.arg = r->http };
+	enum signature_algorithm alg;
+	struct str text;
+
+	if (!url_parse(c->arena, c->conf->base_url, &base))
+		return FAIL(c->arena, ERR_INTERNAL, "base_url is no address");
+	sr.scheme = base.scheme;
+	sr.authority = request_header(r->http, "Host");
+	if (!with_query)
+		sr.target = str_upto(sr.target, str_find(sr.target, '?'));
+	if (!signature_algorithm_find(s->algorithm, &alg))
+		return REFUSE(c, "Unsupported signature algorithm");
+	TRY(signature_string(c->arena, s, &sr, &text));
+	return signature_verify(c->arena, alg, pem, text, s->bytes);
+}
+
+static struct err *try_key(struct call *c, const struct req *r, const struct signature *s, struct str pem)
+{
+	int64_t began = world_thread_cpu_us();
+	struct err *e = holds(c, r, s, pem, true);
+
+	/* Some sign (request-target) without its query. */
+	if (e && !s->rfc9421 && r->http->query.n)
+		e = holds(c, r, s, pem, false);
+	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
+	return e;
+}
+
+/* The second run of a request, on the lane that may wait, finds this in http->state. */
+static char on_fetch_lane;
+
+static struct err *run_again(struct req *r, bool *ret_again)
+{
+	r->http->state = &on_fetch_lane;
+	r->out->again = true;
+	r->out->again_on = LANE_FETCH;
+	*ret_again = true;
+	return NULL;
+}
+
+static struct err *fetch_key(struct call *c, struct str key_uri)
+{
+	struct fed_budget b = fed_budget(c);
+	struct err *e = fed_key_fetch(c, &b, key_uri);
+
+	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_INVALID))
+		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
+	return e;
+}
+
+static struct err *signer(struct call *c, const struct actor_key *key, struct str key_uri, struct fed_signed_by *ret)
+{
+	TRY(view_account_by_id(c, key->account, &ret->account));
+	if (!ret->account)
+		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
+	if (ret->account->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_GONE);
+	ret->key_uri = key_uri;
+	return NULL;
+}
+
+struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret, bool *ret_again)
+{
+	bool may_wait = r->http->state == &on_fetch_lane, found, fetched = false;
+	struct actor_key key;
+	struct signature s;
+	struct err *e;
+
+	*ret_again = false;
+	r->out->again = false;
+	TRY(check_form(c, r, &s));
+	TRY(view_key_by_uri(c, s.key_id, &key, &found));
+	if (!found) {
+		if (!may_wait)
+			return run_again(r, ret_again);
+		TRY(fetch_key(c, s.key_id));
+		fetched = true;
+		TRY(view_key_by_uri(c, s.key_id, &key, &found));
+		if (!found)
+			return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
+	}
+	TRY(signer(c, &key, s.key_id, ret));
+	e = try_key(c, r, &s, key.public_pem);
+	if (!e)
+		return NULL;
+	if (e->code != ERR_UNAUTHORIZED || fetched || ret->account->local || ret->account->fetched_us > c->now_us - REFETCH_US)
+		return REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
+	/* The key may have been changed over there. */
+	if (!may_wait)
+		return run_again(r, ret_again);
+	TRY(fetch_key(c, s.key_id));
+	TRY(view_key_by_uri(c, s.key_id, &key, &found));
+	if (!found || try_key(c, r, &s, key.public_pem))
+		return REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
+	return signer(c, &key, s.key_id, ret);
+}

@@ -1,0 +1,83 @@
+#include "store/collection.h"
+
+static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args args, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, args, &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
+}
+
+static struct err *uris(struct call *c, const struct sql_text *q, struct sql_args args, struct str **ret, size_t *ret_n, int64_t *ret_last)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, args, &rows));
+	*ret = arena_array(c->arena, struct str, rows.n ? rows.n : 1);
+	*ret_n = rows.n;
+	*ret_last = rows.n ? row_i64(sql_row(&rows, rows.n - 1), 1) : 0;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_str(sql_row(&rows, i), 0);
+	return NULL;
+}
+
+SQL(q_outbox_older,
+    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4");
+SQL(q_outbox_newer,
+    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND id > $2 ORDER BY id LIMIT $3");
+
+struct err *outbox_ids(struct call *c, account_id of, const struct page *p, int64_t **ret, size_t *ret_n)
+{
+	if (!p->min_id)
+		return ids(c, &q_outbox_older, ARGS(of.v, p->max_id ? p->max_id : INT64_MAX, p->since_id, (int64_t)p->limit), ret, ret_n);
+	TRY(ids(c, &q_outbox_newer, ARGS(of.v, p->min_id, (int64_t)p->limit), ret, ret_n));
+	for (size_t i = 0; i < *ret_n / 2; i++) {
+		int64_t other = (*ret)[*ret_n - 1 - i];
+
+		(*ret)[*ret_n - 1 - i] = (*ret)[i];
+		(*ret)[i] = other;
+	}
+	return NULL;
+}
+
+SQL(q_featured,
+    "SELECT s.id FROM pins p JOIN statuses s ON s.id = p.status_id WHERE p.account_id = $1 AND s.visibility < 2 ORDER BY p.id DESC LIMIT $2");
+
+struct err *featured_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n)
+{
+	return ids(c, &q_featured, ARGS(of.v, (int64_t)max), ret, ret_n);
+}
+
+SQL(q_follower_uris,
+    "SELECT a.uri, f.id FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1 AND f.id < $2 ORDER BY f.id DESC LIMIT $3");
+SQL(q_following_uris,
+    "SELECT a.uri, f.id FROM follows f JOIN accounts a ON a.id = f.target_id WHERE f.account_id = $1 AND f.id < $2 ORDER BY f.id DESC LIMIT $3");
+
+struct err *follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)
+{
+	return uris(c, followers ? &q_follower_uris : &q_following_uris, ARGS(of.v, p->max_id ? p->max_id : INT64_MAX, (int64_t)p->limit), ret,
+		    ret_n, ret_last);
+}
+
+SQL(q_replies_own,
+    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2"
+    " AND r.account_id = s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
+SQL(q_replies_others,
+    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2"
+    " AND r.account_id <> s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
+
+struct err *reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)
+{
+	return uris(c, others ? &q_replies_others : &q_replies_own, ARGS(to.v, p->min_id, (int64_t)p->limit), ret, ret_n, ret_last);
+}
+
+SQL(q_account_status_ids, "SELECT id FROM statuses WHERE account_id = $1 ORDER BY id LIMIT $2");
+
+struct err *account_status_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n)
+{
+	return ids(c, &q_account_status_ids, ARGS(of.v, (int64_t)max), ret, ret_n);
+}

@@ -1,0 +1,15 @@
+/* store/collection.h: what an actor's and a post's ActivityPub collections list: ids and URIs, newest first, by row id. */
+#pragma once
+#include "model/page.h"
+#include "store/store.h"
+
+/* Public and unlisted posts and boosts of an account, as ids. */
+MUST struct err *outbox_ids(struct call *c, account_id of, const struct page *p, int64_t **ret, size_t *ret_n);
+/* Pinned posts that everybody may see, as ids. */
+MUST struct err *featured_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n);
+/* URIs of followers or of those followed; *ret_last is the cursor of the last row: the next page's max_id. */
+MUST struct err *follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last);
+/* URIs of public and unlisted answers, oldest first, after min_id; by the post's author himself or by others. */
+MUST struct err *reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last);
+/* Any posts of an account, boosts too: what is left to remove. */
+MUST struct err *account_status_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n);

@@ -1,0 +1,23 @@
+#include "store/delivery.h"
+
+SQL(q_body_add, "INSERT INTO delivery_bodies (id, account_id, body, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+SQL(q_body_find, "SELECT id, account_id, body FROM delivery_bodies WHERE id = $1");
+
+struct err *delivery_body_add(struct call *c, const struct delivery_body *b, bool *ret_new)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_body_add, ARGS(b->id, b->account.v, b->body, c->now_us), &n));
+	*ret_new = n > 0;
+	return NULL;
+}
+
+struct err *delivery_body_find(struct call *c, int64_t id, struct delivery_body *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_body_find, ARGS(id), &r, ret_found));
+	if (*ret_found)
+		*ret = (struct delivery_body){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2) };
+	return NULL;
+}

@@ -1,0 +1,12 @@
+/* store/delivery.h: activities on their way out: one row a body, which the DELIVER jobs name. */
+#pragma once
+#include "store/store.h"
+
+struct delivery_body {
+	int64_t id;
+	account_id account;       /* who signs */
+	struct str body;
+};
+/* In a transaction. *ret_new: false where a body of that id stands. */
+MUST struct err *delivery_body_add(struct call *c, const struct delivery_body *b, bool *ret_new);
+MUST struct err *delivery_body_find(struct call *c, int64_t id, struct delivery_body *ret, bool *ret_found);

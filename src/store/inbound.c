@@ -1,0 +1,20 @@
+#include "store/inbound.h"
+
+SQL(q_activity_seen, "SELECT 1 FROM activities_seen WHERE activity_key = $1");
+SQL(q_activity_note, "INSERT INTO activities_seen (activity_key, seen_us) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+
+struct err *activity_seen(struct call *c, struct str key, bool *ret)
+{
+	struct row r;
+
+	return db_one(c, &q_activity_seen, ARGS(key), &r, ret);
+}
+
+struct err *activity_note(struct call *c, struct str key, bool *ret_new)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_activity_note, ARGS(key, c->now_us), &n));
+	*ret_new = n > 0;
+	return NULL;
+}

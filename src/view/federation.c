@@ -1,0 +1,245 @@
+#include "view/federation.h"
+
+#include "store/account.h"
+#include "store/audience.h"
+#include "store/collection.h"
+#include "store/delivery.h"
+#include "store/inbound.h"
+#include "store/status.h"
+#include "store/user.h"
+#include "wire/text.h"
+
+/* ---- actors ---- */
+
+static struct err *ours(struct call *c, struct account *a, struct account **ret)
+{
+	if (!a || a->domain.n)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	if (a->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_GONE);
+	*ret = a;
+	return NULL;
+}
+
+struct err *view_actor(struct call *c, account_id id, struct account **ret)
+{
+	struct account *a;
+
+	TRY(account_find(c, id, &a));
+	return ours(c, a, ret);
+}
+
+struct err *view_actor_named(struct call *c, struct str name, struct account **ret)
+{
+	struct account *a;
+
+	TRY(account_find_handle(c, text_fold(c->arena, name), STR(""), &a));
+	return ours(c, a, ret);
+}
+
+struct err *view_instance_actor(struct call *c, struct account **ret)
+{
+	account_id id;
+
+	TRY(instance_actor_id(c, &id));
+	return view_actor(c, id, ret);
+}
+
+struct err *view_account_by_id(struct call *c, account_id id, struct account **ret) { return account_find(c, id, ret); }
+struct err *view_account_by_uri(struct call *c, struct str uri, struct account **ret) { return account_find_uri(c, uri, ret); }
+
+struct err *view_account_by_handle(struct call *c, struct str name, struct str domain, struct account **ret)
+{
+	return account_find_handle(c, text_fold(c->arena, name), domain, ret);
+}
+
+static struct actor_key key_of(const struct account_key *k)
+{
+	return (struct actor_key){ k->account, k->uri, k->public_pem, k->private_sealed, k->created_us };
+}
+
+struct err *view_actor_key(struct call *c, account_id id, struct actor_key *ret)
+{
+	struct account_key *keys;
+	size_t n;
+
+	TRY(account_keys(c, id, &keys, &n));
+	if (n == 0)
+		return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no key", (long long)id.v);
+	*ret = key_of(&keys[n - 1]);
+	return NULL;
+}
+
+struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found)
+{
+	struct account_key k;
+
+	TRY(account_key_find_uri(c, uri, &k, ret_found));
+	if (*ret_found)
+		*ret = key_of(&k);
+	return NULL;
+}
+
+/* ---- posts ---- */
+
+static struct err *load_parts(struct call *c, struct note *n)
+{
+	struct status_parts parts;
+	const struct account **mentioned;
+	int64_t *ids;
+	struct map *people;
+
+	TRY(status_parts(c, &n->status->id.v, 1, &parts));
+	n->media = parts.media;
+	n->media_n = parts.media_n;
+	n->tags = parts.tags;
+	n->tags_n = parts.tags_n;
+	n->poll = parts.polls_n ? &parts.polls[0] : NULL;
+	n->options = parts.options;
+	n->options_n = parts.options_n;
+	ids = arena_array(c->arena, int64_t, parts.mentions_n + 1);
+	for (size_t i = 0; i < parts.mentions_n && i < 320; i++)
+		ids[i] = parts.mentions[i].account.v;
+	TRY(accounts_by_ids(c, ids, parts.mentions_n < 320 ? parts.mentions_n : 320, &people));
+	mentioned = arena_array(c->arena, const struct account *, parts.mentions_n + 1);
+	for (size_t i = 0; i < parts.mentions_n; i++) {
+		const struct account *a = map_find_i64(people, parts.mentions[i].account.v);
+
+		if (a)
+			mentioned[n->mentioned_n++] = a;
+	}
+	n->mentioned = mentioned;
+	return NULL;
+}
+
+static struct err *load_around(struct call *c, struct note *n)
+{
+	struct status *other;
+	struct account *author;
+
+	if (n->status->reblog_of.v) {
+		TRY(status_find(c, n->status->reblog_of, &other));
+		n->boosted = other;
+		if (other) {
+			TRY(account_find(c, other->account, &author));
+			n->boosted_author = author;
+		}
+		return NULL;
+	}
+	n->reply_to_uri = n->status->reply_to_uri;
+	if (n->status->reply_to.v) {
+		TRY(status_find(c, n->status->reply_to, &other));
+		n->reply_to_uri = other ? other->uri : STR_NONE;
+	}
+	return load_parts(c, n);
+}
+
+struct err *view_note_told(struct call *c, status_id id, struct note *ret)
+{
+	struct status *s;
+	struct account *author;
+
+	*ret = (struct note){ 0 };
+	TRY(status_find(c, id, &s));
+	if (!s)
+		return NULL;
+	TRY(account_find(c, s->account, &author));
+	if (!author || author->deleted_us || author->suspended_us)
+		return NULL;
+	ret->author = author;
+	ret->status = s;
+	return load_around(c, ret);
+}
+
+static struct err *may_see(struct call *c, const struct viewer *v, const struct status *s, bool *ret)
+{
+	struct see_facts f = { .is_author = v->kind == VIEWER_PERSON && id_eq(v->account, s->account), .viewer_is_person = v->kind == VIEWER_REMOTE };
+
+	if (v->kind == VIEWER_REMOTE && s->visibility > VISIBILITY_UNLISTED)
+		TRY(audience_has_domain(c, s->id, v->domain, &f.is_follower, &f.is_mentioned));
+	*ret = rule_may_see(s->visibility, &f);
+	return NULL;
+}
+
+struct err *view_note(struct call *c, const struct viewer *v, status_id id, struct note *ret)
+{
+	bool seen = false;
+
+	TRY(view_note_told(c, id, ret));
+	if (ret->status)
+		TRY(may_see(c, v, ret->status, &seen));
+	if (seen && ret->status->reblog_of.v) {
+		seen = ret->boosted != NULL;
+		if (seen)
+			TRY(may_see(c, v, ret->boosted, &seen));
+	}
+	return seen ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+}
+
+struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted)
+{
+	*ret_deleted = false;
+	TRY(status_find_uri(c, uri, ret));
+	return *ret ? NULL : tombstone_stands(c, uri, ret_deleted);
+}
+
+/* ---- collections ---- */
+
+struct err *view_outbox(struct call *c, account_id of, const struct page *p, int64_t **ret_ids, size_t *ret_n)
+{
+	return outbox_ids(c, of, p, ret_ids, ret_n);
+}
+
+struct err *view_featured(struct call *c, account_id of, int64_t **ret_ids, size_t *ret_n)
+{
+	return featured_ids(c, of, 20, ret_ids, ret_n);
+}
+
+struct err *view_follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct uri_page *ret)
+{
+	return follow_uris(c, of, followers, p, &ret->v, &ret->n, &ret->last);
+}
+
+struct err *view_reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct uri_page *ret)
+{
+	return reply_uris(c, to, others, p, &ret->v, &ret->n, &ret->last);
+}
+
+struct err *view_usage(struct call *c, struct usage *ret)
+{
+	int64_t all;
+
+	TRY(users_count(c, c->now_us - 30 * US_PER_DAY, &ret->users, &ret->active_month));
+	TRY(users_count(c, c->now_us - 180 * US_PER_DAY, &all, &ret->active_half_year));
+	return statuses_count_local(c, &ret->posts);
+}
+
+/* ---- who must be told ---- */
+
+struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n)
+{
+	return audience_followers(c, of, after, max, ret, ret_n);
+}
+
+struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n)
+{
+	if (everybody_concerned)
+		return audience_of_status(c, n->status->id, VIEW_INBOXES_MAX, ret, ret_n);
+	return audience_mentioned(c, n->status->id, VIEW_INBOXES_MAX, ret, ret_n);
+}
+
+struct err *view_followed_here(struct call *c, account_id id, bool *ret) { return audience_followed_here(c, id, ret); }
+
+struct err *view_activity_seen(struct call *c, struct str key, bool *ret) { return activity_seen(c, key, ret); }
+
+struct err *view_delivery_body(struct call *c, int64_t id, struct str *ret_body, account_id *ret_account, bool *ret_found)
+{
+	struct delivery_body b;
+
+	TRY(delivery_body_find(c, id, &b, ret_found));
+	if (*ret_found) {
+		*ret_body = b.body;
+		*ret_account = b.account;
+	}
+	return NULL;
+}

@@ -1,0 +1,77 @@
+/* view/federation.h: what the room fed writes its documents from: actors and posts as structs, with the URIs that other servers know
+ * them by, and the collections around them. Posts are judged here for the viewer as everywhere; another server (VIEWER_REMOTE) sees
+ * what is public, what somebody there follows, and what somebody there is mentioned in. */
+#pragma once
+#include "base/call.h"
+#include "model/account.h"
+#include "model/page.h"
+#include "model/status.h"
+#include "model/viewer.h"
+
+/* One of ours, by id or by name in any case. NOT_FOUND: none such, or not one of ours; GONE: deleted. */
+MUST struct err *view_actor(struct call *c, account_id id, struct account **ret);
+MUST struct err *view_actor_named(struct call *c, struct str name, struct account **ret);
+MUST struct err *view_instance_actor(struct call *c, struct account **ret);
+
+/* Anybody known, ours or not; NULL where there is none. Deleted and suspended ones are there. */
+MUST struct err *view_account_by_id(struct call *c, account_id id, struct account **ret);
+MUST struct err *view_account_by_uri(struct call *c, struct str uri, struct account **ret);
+MUST struct err *view_account_by_handle(struct call *c, struct str name, struct str domain, struct account **ret);
+
+/* The key an account of ours signs with, or others verify with. sealed: none for keys of others. */
+struct actor_key {
+	account_id account;
+	struct str uri, public_pem, sealed;
+	int64_t created_us;
+};
+MUST struct err *view_actor_key(struct call *c, account_id id, struct actor_key *ret);           /* NOT_FOUND: it has none */
+MUST struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found);
+
+/* A post with all that its document says. */
+struct note {
+	const struct status *status;
+	const struct account *author;
+	const struct status *boosted;             /* of a boost; then nothing of the rest is set */
+	const struct account *boosted_author;
+	struct str reply_to_uri;                  /* none: answers nothing */
+	const struct media *media;
+	const struct account *const *mentioned;   /* silent ones too */
+	const struct status_tag *tags;
+	const struct poll *poll;                  /* NULL: none */
+	const struct poll_option *options;
+	size_t media_n, mentioned_n, tags_n, options_n;
+};
+/* NOT_FOUND: unknown or not for this viewer. The author's own: VIEWER_PERSON. */
+MUST struct err *view_note(struct call *c, const struct viewer *v, status_id id, struct note *ret);
+/* Without a viewer, for what is told in the author's name. NULL status: there is none any more. */
+MUST struct err *view_note_told(struct call *c, status_id id, struct note *ret);
+/* A post's id by its URI; 0: not known here. deleted: a tombstone stands there. */
+MUST struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted);
+
+/* Collections. Pages as in model/page.h. */
+struct uri_page {
+	struct str *v;
+	size_t n;
+	int64_t last;             /* the cursor for the next page */
+};
+MUST struct err *view_outbox(struct call *c, account_id of, const struct page *p, int64_t **ret_ids, size_t *ret_n);
+MUST struct err *view_featured(struct call *c, account_id of, int64_t **ret_ids, size_t *ret_n);
+MUST struct err *view_follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct uri_page *ret);
+MUST struct err *view_reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct uri_page *ret);
+
+/* NodeInfo's numbers. */
+struct usage {
+	int64_t users, active_month, active_half_year, posts;
+};
+MUST struct err *view_usage(struct call *c, struct usage *ret);
+
+/* Who must be told: inboxes elsewhere, each once; a page of followers' after `after`. */
+MUST struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
+enum { VIEW_INBOXES_MAX = 1000 };
+MUST struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n);
+MUST struct err *view_followed_here(struct call *c, account_id id, bool *ret);
+
+/* Inbound. key: of the activity's id and its inbox. */
+MUST struct err *view_activity_seen(struct call *c, struct str key, bool *ret);
+/* A stored body and whose it is. */
+MUST struct err *view_delivery_body(struct call *c, int64_t id, struct str *ret_body, account_id *ret_account, bool *ret_found);
