@@ -1,4 +1,4 @@
-#include "fed/world_test_priv.h"
+#include "fed/test_world_priv.h"
 
 #include "fed/document.h"
 

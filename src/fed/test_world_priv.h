@@ -1,4 +1,4 @@
-/* fed/world_test_priv.h: what this room's tests stand on: one engine, a fresh schema, a server named howdah.example with its instance
+/* fed/test_world_priv.h: what this room's tests stand on: one engine, a fresh schema, a server named howdah.example with its instance
  * actor and alice; requests go through the real gate without a socket. */
 #pragma once
 #include <setjmp.h>
