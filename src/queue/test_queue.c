@@ -202,14 +202,12 @@ static void start(struct fixture *f, int n, struct queue_how how)
 		ok(queue_start(f->arena, &how, &queues[i]));
 	}
 	queues_n = n;
-	store_on_event(on_event, NULL);
 }
 
 static void stop(void)
 {
 	int n = queues_n;
 
-	store_on_event(NULL, NULL);
 	queues_n = 0;
 	for (int i = 0; i < n; i++)
 		queue_stop(queues[i], 1000);
@@ -653,5 +651,7 @@ int main(void)
 		BOTH(a_failing_host_waits_is_probed_and_forgiven),
 		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
 	};
+
+	store_on_event(on_event, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,61 @@
+#include "acts/clean.h"
+
+#include "store/clean.h"
+#include "store/job.h"
+
+static struct err *sweep(struct call *c, enum clean what, int64_t age_us)
+{
+	int64_t n = CLEAN_MAX;
+
+	for (int i = 0; i < CLEAN_ROUNDS && n == CLEAN_MAX; i++)
+		TRY(clean_old(c, what, c->now_us - age_us, &n));
+	return NULL;
+}
+
+struct err *acts_clean_events(struct call *c)
+{
+	return sweep(c, CLEAN_EVENTS, US_PER_HOUR);
+}
+
+struct err *acts_clean_seen(struct call *c)
+{
+	return sweep(c, CLEAN_ACTIVITIES_SEEN, 7 * US_PER_DAY);
+}
+
+struct err *acts_clean_posting(struct call *c)
+{
+	TRY(sweep(c, CLEAN_IDEMPOTENCY_KEYS, US_PER_DAY));
+	return sweep(c, CLEAN_POST_FINGERPRINTS, US_PER_DAY);
+}
+
+struct err *acts_clean_limits(struct call *c)
+{
+	return sweep(c, CLEAN_LIMITS, 2 * US_PER_DAY);
+}
+
+struct err *acts_clean_sign_in(struct call *c)
+{
+	TRY(sweep(c, CLEAN_SESSIONS, 90 * US_PER_DAY));
+	TRY(sweep(c, CLEAN_OAUTH_CODES, US_PER_DAY));
+	return sweep(c, CLEAN_MAIL_TOKENS, 14 * US_PER_DAY);
+}
+
+struct err *acts_clean_tombstones(struct call *c)
+{
+	return sweep(c, CLEAN_TOMBSTONES, 90 * US_PER_DAY);
+}
+
+struct err *acts_clean_mutes(struct call *c)
+{
+	return sweep(c, CLEAN_MUTES, 0);
+}
+
+struct err *acts_clean_jobs(struct call *c)
+{
+	int64_t n = CLEAN_MAX;
+
+	for (int i = 0; i < CLEAN_ROUNDS && n == CLEAN_MAX; i++)
+		TRY(jobs_park_hosts(c, &n));
+	TRY(sweep(c, CLEAN_PARKED_JOBS, 7 * US_PER_DAY));
+	return sweep(c, CLEAN_DELIVERY_BODIES, 30 * US_PER_DAY);
+}
