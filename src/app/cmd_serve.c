@@ -12,6 +12,7 @@
 #include "media/disk.h"
 #include "media/helper.h"
 #include "net/client.h"
+#include "ops/ops.h"
 #include "store/store.h"
 
 enum role_bit { ROLE_WEB = 1, ROLE_STREAMING = 2, ROLE_JOBS = 4 };
@@ -22,7 +23,7 @@ struct serving {
 	struct cli *cli;
 	int roles;
 	struct gate *gate;
-	struct server *server;
+	struct server *server, *metrics;
 };
 
 static struct err *parse_roles(struct cli *cli, int *ret)
@@ -69,6 +70,8 @@ static struct err *start_server(struct serving *s)
 
 	s->gate = gate_create(s->o->arena, &gate);
 	app = gate_app(s->gate);
+	if (conf->metrics_listen.n)
+		TRY(ops_listen(s->o->arena, conf->metrics_listen, &s->metrics));
 	return server_start(s->o->arena, &how, &app, &s->server);
 }
 
@@ -122,6 +125,8 @@ static void stop_rooms(struct serving *s)
 {
 	if (s->server)
 		server_stop(s->server, DRAIN_MS);
+	if (s->metrics)
+		server_stop(s->metrics, 0);
 	client_stop(s->o->house.client);
 	helper_stop(s->o->house.helper);
 	app_close(s->o);
