@@ -87,6 +87,15 @@ struct endpoint {
 /* How a handler answers. */
 void req_json(struct req *r, struct str json);                /* 200 application/json unless status or type are set */
 void req_body(struct req *r, const char *content_type, struct str body);
+/* A stored file: whole (200), the one range asked for (206, RFC 9110 14.2), or 304 to whoever has it by this etag (quoted). fd is net's or
+ * closed afterwards, whatever the answer. */
+struct req_file {
+	int fd;
+	int64_t size;
+	const char *content_type;
+	struct str etag;
+};
+void req_file(struct req *r, const struct req_file *f);
 void req_status(struct req *r, int status);
 void req_header(struct req *r, const char *name, struct str value);   /* name: a literal */
 void req_redirect(struct req *r, int status, struct str url);

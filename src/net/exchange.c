@@ -306,7 +306,7 @@ struct MHD_Response *net__exchange_response(struct exchange *x)
 	struct MHD_Response *res;
 
 	if (r->fd >= 0) {
-		res = MHD_create_response_from_fd64((uint64_t)r->fd_size, r->fd);
+		res = MHD_create_response_from_fd_at_offset64((uint64_t)r->fd_size, r->fd, (uint64_t)r->fd_at);
 		if (res)
 			r->fd = -1;
 	} else {

@@ -37,8 +37,8 @@ enum { BODIES_MAX = 256 * 1024 * 1024 };  /* bytes of bodies held at once, over 
 struct reply {
 	int status;               /* 200 unless set */
 	struct str body;          /* lives until sent */
-	int fd;                   /* >= 0: the body is this file, fd_size bytes from its start; net closes it. -1 otherwise */
-	int64_t fd_size;
+	int fd;                   /* >= 0: the body is this file, fd_size bytes from fd_at; net closes it. -1 otherwise */
+	int64_t fd_at, fd_size;
 	enum lane again_on;       /* with again: run on_request once more, on that lane */
 	bool again;
 	/* An open stream instead of a body: net answers 101 (WebSocket, RFC 6455; stream_protocol echoes the subprotocol) or
