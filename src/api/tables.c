@@ -1,21 +1,25 @@
 #include "api/api.h"
 
 /* One line a noun; each table stands at the foot of its file. */
-extern const struct endpoint accounts_endpoints[];
 extern const struct endpoint accounts_create_endpoints[];
+extern const struct endpoint accounts_endpoints[];
 extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
+extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
+extern const struct endpoint media_endpoints[];
 extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 
 const struct endpoint *const api_tables[] = {
-	accounts_endpoints,
 	accounts_create_endpoints,
+	accounts_endpoints,
 	apps_endpoints,
 	blocks_endpoints,
+	files_endpoints,
 	instance_endpoints,
+	media_endpoints,
 	oauth_endpoints,
 	profile_endpoints,
 	relationships_endpoints,

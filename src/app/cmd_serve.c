@@ -11,6 +11,7 @@
 #include "gate/gate.h"
 #include "media/disk.h"
 #include "media/helper.h"
+#include "media/proxy.h"
 #include "net/client.h"
 #include "ops/ops.h"
 #include "store/store.h"
@@ -53,6 +54,7 @@ static struct err *start_rooms(struct serving *s, struct call *c)
 	TRY(client_start(a, &client, &s->o->house.client));
 	TRY(acts_vapid_make(c));
 	s->o->house.helper = helper_start(a, &(struct helper_how){ 0 });
+	s->o->house.proxy = proxy_create(a);
 	return disk_create(c, a, conf->media_dir, &s->o->house.storage);
 }
 

@@ -14,6 +14,7 @@ struct seal_ring;
 struct client;
 struct helper;
 struct storage;
+struct proxy;
 struct conf_current;
 
 /* What app makes at the start and all units of work share; each is safe from any thread. NULL where a test needs none. */
@@ -22,6 +23,7 @@ struct house {
 	struct client *client;        /* net/client.h */
 	struct helper *helper;        /* media/helper.h */
 	struct storage *storage;      /* media/disk.h */
+	struct proxy *proxy;          /* media/proxy.h */
 	struct conf_current *conf;    /* conf/current.h */
 	int node;                     /* this process's number on its database */
 };

@@ -25,6 +25,7 @@ enum helper_purpose {
 	HELPER_AVATAR,                /* 400x400, cropped to fill */
 	HELPER_HEADER,                /* 1500x500, cropped to fill */
 	HELPER_EMOJI,                 /* 262,144 px, 256 kB */
+	HELPER_REMOTE,                /* another server's attachment: 8,294,400 px, no preview */
 	HELPER_PURPOSES
 };
 

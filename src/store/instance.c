@@ -39,6 +39,13 @@ struct err *custom_emoji_put(struct call *c, const struct emoji_row *e)
 	return db_exec(c, &q_emoji_put, ARGS(e->id, e->shortcode, e->file, e->static_file, (int64_t)e->visible, e->category, e->created_us), NULL);
 }
 
+SQL(q_emoji_drop, "DELETE FROM custom_emojis WHERE shortcode = $1");
+
+struct err *custom_emoji_drop(struct call *c, struct str shortcode)
+{
+	return db_exec(c, &q_emoji_drop, ARGS(shortcode), NULL);
+}
+
 SQL(q_domains_count, "SELECT count(DISTINCT domain) FROM accounts WHERE domain <> ''");
 
 struct err *domains_count(struct call *c, int64_t *ret)

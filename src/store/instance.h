@@ -11,4 +11,5 @@ struct emoji_row {
 MUST struct err *custom_emojis(struct call *c, struct emoji_row **ret, size_t *ret_n);        /* all, by shortcode; at most 5000 */
 MUST struct err *custom_emojis_named(struct call *c, const struct str *shortcodes, size_t n, struct emoji_row **ret, size_t *ret_n);
 MUST struct err *custom_emoji_put(struct call *c, const struct emoji_row *e);                 /* in a transaction */
+MUST struct err *custom_emoji_drop(struct call *c, struct str shortcode);                      /* in a transaction */
 MUST struct err *domains_count(struct call *c, int64_t *ret);

@@ -111,7 +111,22 @@ struct err *media_detach_all(struct call *c, status_id from)
 	return db_exec(c, &q_media_detach, ARGS(from.v), NULL);
 }
 
-struct err *media_drop(struct call *c, media_id id)
+struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took)
 {
-	return db_exec(c, &q_media_drop, ARGS(id.v), NULL);
+	int64_t n;
+
+	TRY(db_exec(c, &q_media_drop, ARGS(id.v), &n));
+	*ret_took = n > 0;
+	return NULL;
+}
+
+SQL(q_media_words, "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1 AND status_id IS NULL");
+
+struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_media_words, ARGS(m->id.v, m->description, focus(m, m->focus_x), focus(m, m->focus_y)), &n));
+	*ret_took = n > 0;
+	return NULL;
 }

@@ -12,6 +12,9 @@ MUST struct err *media_put(struct call *c, const struct media *m);
 /* Attaches these, in this order, to a status of their owner; only loose ones or those it has already. *ret_n: how many took. */
 MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);
 MUST struct err *media_detach_all(struct call *c, status_id from);
-MUST struct err *media_drop(struct call *c, media_id id);
+/* Writes description and focus of one that is still loose; *ret_took says whether it was. In a transaction. */
+MUST struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took);
+/* Only a loose one; *ret_took says whether it was. In a transaction. */
+MUST struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took);
 /* Uploaded and never attached, oldest first: what the cleaner takes. */
 MUST struct err *media_loose_before(struct call *c, int64_t before_us, int max, struct media **ret, size_t *ret_n);

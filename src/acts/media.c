@@ -1,0 +1,141 @@
+#include "acts/media.h"
+
+#include "crypt/digest.h"
+#include <stdlib.h>
+
+#include "store/media.h"
+#include "store/store.h"
+#include "wire/text.h"
+
+static const char in_use[] = "Media attachment is currently used by a status";
+
+/* Decimal, without exponents or names: "0.5", "-1". */
+static bool read_coordinate(struct call *c, struct str s, double *ret)
+{
+	char *end;
+	const char *z;
+
+	s = str_trim(s);
+	if (s.n == 0 || s.n > 32)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '+')
+			return false;
+	z = arena_strz(c->arena, s);
+	*ret = strtod(z, &end);
+	return *end == '\0' && *ret >= -1 && *ret <= 1;
+}
+
+struct err *acts_media_describe(struct call *c, const struct media_words *words, struct media *m)
+{
+	struct str x, y;
+
+	if (words->description.p) {
+		if (text_graphemes(c->arena, words->description) > MEDIA_DESCRIPTION_CHARS_MAX)
+			return FAIL_FIELD(c->arena, "description", "ERR_TOO_LONG", "is too long (maximum is %d characters)", MEDIA_DESCRIPTION_CHARS_MAX);
+		m->description = words->description.n ? words->description : STR_NONE;
+	}
+	if (words->focus.n) {
+		if (!str_cut(words->focus, ',', &x, &y) || !read_coordinate(c, x, &m->focus_x) || !read_coordinate(c, y, &m->focus_y))
+			return FAIL_FIELD(c->arena, "focus", "ERR_INVALID", "must be two numbers between -1 and 1, as in \"0.0,0.5\"");
+		m->has_focus = true;
+	}
+	return NULL;
+}
+
+static struct err *add(struct call *c, void *arg) { return media_add(c, arg); }
+
+struct err *acts_media_add(struct call *c, struct str uploaded, struct media *m)
+{
+	m->id = ID(media_id, id_next(c));
+	m->created_us = c->now_us;
+	m->content_hash = digest_sha256_hex(c->arena, uploaded);
+	m->state = MEDIA_STATE_READY;
+	return store_tx(c, add, m);
+}
+
+/* Another's is as unknown as one that never was. */
+static struct err *find_own(struct call *c, account_id who, media_id id, struct media *ret)
+{
+	bool found;
+
+	TRY(media_find(c, id, ret, &found));
+	return found && id_eq(ret->account, who) ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+static struct err *put_words(struct call *c, void *arg)
+{
+	const struct media *m = arg;
+	bool took;
+
+	TRY(media_put_words(c, m, &took));
+	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+struct err *acts_media_update(struct call *c, account_id who, media_id id, const struct media_words *words, struct media *ret)
+{
+	struct media m;
+
+	TRY(find_own(c, who, id, &m));
+	if (m.status.v)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(acts_media_describe(c, words, &m));
+	TRY(store_tx(c, put_words, &m));
+	*ret = m;
+	return NULL;
+}
+
+static struct err *drop(struct call *c, void *arg)
+{
+	const struct media *m = arg;
+	bool took;
+
+	TRY(media_drop_loose(c, m->id, &took));
+	return took ? NULL : FAIL(c->arena, ERR_INVALID, "%s", in_use);
+}
+
+struct err *acts_media_delete(struct call *c, account_id who, media_id id, struct media *ret)
+{
+	struct media m;
+
+	TRY(find_own(c, who, id, &m));
+	TRY(store_tx(c, drop, &m));
+	*ret = m;
+	return NULL;
+}
+
+struct forgetting {
+	const struct media *list;
+	size_t n;
+	struct media *gone;
+	size_t gone_n;
+};
+
+static struct err *forget(struct call *c, void *arg)
+{
+	struct forgetting *f = arg;
+	bool took;
+
+	f->gone_n = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		TRY(media_drop_loose(c, f->list[i].id, &took));      /* attached a moment ago: it stays */
+		if (took)
+			f->gone[f->gone_n++] = f->list[i];
+	}
+	return NULL;
+}
+
+struct err *acts_media_forget_loose(struct call *c, int max, struct media **ret, size_t *ret_n)
+{
+	struct forgetting f = { 0 };
+	struct media *list;
+
+	TRY(media_loose_before(c, c->now_us - MEDIA_LOOSE_KEPT_US, max, &list, &f.n));
+	f.list = list;
+	f.gone = arena_array(c->arena, struct media, f.n + 1);
+	if (f.n)
+		TRY(store_tx(c, forget, &f));
+	*ret = f.gone;
+	*ret_n = f.gone_n;
+	return NULL;
+}

@@ -1,0 +1,26 @@
+/* acts/media.h: attachments: added once their files stand in storage, described, attached by acts/post.h, dropped. The files are
+ * the business of the room media: what is said here to be gone, it drops. https://docs.joinmastodon.org/methods/media/ */
+#pragma once
+#include "base/call.h"
+#include "model/status.h"
+
+enum { MEDIA_DESCRIPTION_CHARS_MAX = 10000 };
+/* What was uploaded and never attached is kept this long. */
+#define MEDIA_LOOSE_KEPT_US US_PER_DAY
+
+/* What a person may say of an attachment. */
+struct media_words {
+	struct str description;       /* none: unchanged; "": none any more */
+	struct str focus;             /* "x,y", each within -1..1; none: unchanged */
+};
+/* Takes the words over into *m. Fails: INVALID  field errors. */
+MUST struct err *acts_media_describe(struct call *c, const struct media_words *words, struct media *m);
+
+/* Adds m's row, ready and loose; uploaded: the bytes as they came, for content_hash. Sets m's id, created_us and content_hash. */
+MUST struct err *acts_media_add(struct call *c, struct str uploaded, struct media *m);
+/* Changes the words of a loose one of who's; *ret is as it then stands. Fails: NOT_FOUND; INVALID. */
+MUST struct err *acts_media_update(struct call *c, account_id who, media_id id, const struct media_words *words, struct media *ret);
+/* *ret names the files that belong to nobody now. Fails: NOT_FOUND; INVALID  it is attached to a post. */
+MUST struct err *acts_media_delete(struct call *c, account_id who, media_id id, struct media *ret);
+/* Drops the rows of at most max loose ones that nobody attached in MEDIA_LOOSE_KEPT_US: their files belong to nobody now. */
+MUST struct err *acts_media_forget_loose(struct call *c, int max, struct media **ret, size_t *ret_n);

@@ -1,0 +1,16 @@
+/* acts/proxy.h: what the media proxy remembers of its copies. */
+#pragma once
+#include "base/call.h"
+
+/* Copies are fetched anew after this long. */
+#define PROXY_KEPT_US (30 * US_PER_DAY)
+
+struct proxy_copy {
+	int64_t kind, id;             /* as in view/media.h */
+	struct str url, file, mime;
+	int64_t bytes;
+};
+/* Remembers a copy; *ret_replaced is the file that it replaces, which belongs to nobody now; none if there was none. */
+MUST struct err *acts_proxy_add(struct call *c, const struct proxy_copy *copy, struct str *ret_replaced);
+/* Forgets at most max copies: those older than PROXY_KEPT_US, and the oldest while all together are over bytes_max. *ret: their files. */
+MUST struct err *acts_proxy_forget(struct call *c, int64_t bytes_max, int max, struct str **ret, size_t *ret_n);

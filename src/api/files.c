@@ -1,0 +1,62 @@
+/* Stored files, and other servers' pictures through our proxy. Only types of media/types.def are served, under headers that keep a
+ * browser from making more of them than pictures. */
+#include "api/api.h"
+#include "media/proxy.h"
+#include "media/storage.h"
+
+static const char for_good[] = "public, max-age=31536000, immutable", for_a_week[] = "public, max-age=604800";
+
+static struct err *serve(struct call *c, struct req *r, struct str key, const char *keep)
+{
+	struct req_file f;
+	enum file_type type;
+	struct err *e;
+
+	if (!storage_key_ok(key) || !file_type_by_name(key, &type))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	e = storage_open(c, c->house->storage, key, &f.fd, &f.size);
+	if (e)
+		return e->code == ERR_NOT_FOUND ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : e;
+	f.content_type = file_type_mime(type);
+	/* A name is random and never used again, so it says which content it is. */
+	f.etag = arena_concat(c->arena, STR("\""), key, STR("\""));
+	req_header(r, "Cache-Control", str_z(keep));
+	req_header(r, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+	req_file(r, &f);
+	return NULL;
+}
+
+static struct err *show_file(struct call *c, struct req *r)
+{
+	return serve(c, r, r->path_arg[0], for_good);
+}
+
+/* Answered at once where we have a copy; else run again on the lane that may wait for the other server, where it counts once more. */
+static struct err *show_proxied(struct call *c, struct req *r)
+{
+	static const char *const kinds[PROXY_KINDS] = { "media", "avatar", "header" };
+	int64_t id = req_id(r, "id");
+	struct proxied what;
+	struct str file;
+	int kind = 0;
+
+	while (kind < PROXY_KINDS && !str_eqz(r->path_arg[0], kinds[kind]))
+		kind++;
+	if (kind == PROXY_KINDS || !id)
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	TRY(view_proxied(c, (enum proxy_kind)kind, id, r->path_arg[2], &what));
+	if (!what.file.n && !r->http->state) {
+		r->http->state = r->http;
+		r->out->again = true;
+		r->out->again_on = LANE_FETCH;
+		return NULL;
+	}
+	TRY(proxy_get(c, &what, &file));
+	return serve(c, r, file, for_a_week);
+}
+
+const struct endpoint files_endpoints[] = {
+	{ METHOD_GET, "/media/*file", auth_none, NULL, LIMIT_NONE, LANE_DB, show_file },
+	{ METHOD_GET, "/media_proxy/:kind/:id/:hash", auth_none, NULL, LIMIT_PROXY, LANE_DB, show_proxied },
+	{ 0 },
+};

@@ -1,0 +1,197 @@
+/* One fetch a picture: the first to ask is the fetcher, the others wait on `ended` and then look again.
+ *
+ *   idle --first asks--> under way --stored--> a row in the database names the copy
+ *                             \---failed--> a failure, until it is forgotten or overwritten --> idle */
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "acts/proxy.h"
+#include "base/metrics.h"
+#include "conf/conf.h"
+#include "media/picture.h"
+#include "media/proxy.h"
+#include "net/client.h"
+
+enum { FORGET_BATCH = 100, FORGET_BATCHES_MAX = 50, CLEAN_EVERY = 64, WAIT_S = 30 };
+
+struct fetching {
+	bool busy;
+	enum proxy_kind kind;
+	int64_t id;
+	int waiters;
+};
+struct failure {
+	uint64_t what;                /* hash of kind, id and address */
+	int64_t until_us;
+	enum err_code code;
+};
+struct proxy {
+	pthread_mutex_t lock;
+	pthread_cond_t ended;         /* a fetch */
+	struct fetching fetches[PROXY_FETCHES_MAX];    /* guarded by lock */
+	struct failure failures[PROXY_FAILURES];       /* guarded by lock; each at its hash's place */
+	unsigned added;               /* guarded by lock */
+};
+
+struct proxy *proxy_create(struct arena *a)
+{
+	struct proxy *p = arena_new(a, struct proxy);
+	pthread_condattr_t attr;
+
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->ended, &attr);
+	pthread_condattr_destroy(&attr);
+	return p;
+}
+
+static struct err *failed(struct call *c, enum err_code code)
+{
+	return code == ERR_NOT_FOUND ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : FAIL_DEFAULT(c->arena, ERR_REMOTE);
+}
+
+static struct failure *failure_of(struct proxy *p, struct call *c, const struct proxied *what, uint64_t *ret_hash)
+{
+	*ret_hash = str_hash(arena_printf(c->arena, "%d %lld " STR_FMT, what->kind, (long long)what->id, STR_ARG(what->url)));
+	return &p->failures[*ret_hash % PROXY_FAILURES];
+}
+
+/* *ret_mine: the slot of a fetch that is now ours to do; NULL: somebody's has ended meanwhile. */
+static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct proxied *what, struct fetching **ret_mine)
+{
+	int64_t until_us = world_monotonic_us() + WAIT_S * US_PER_S;
+	const struct timespec until = { .tv_sec = until_us / US_PER_S, .tv_nsec = until_us % US_PER_S * 1000 };
+	struct fetching *f, *vacant = NULL, *same = NULL;
+	struct failure *fail;
+	uint64_t hash;
+	int r = 0;
+
+	*ret_mine = NULL;
+	fail = failure_of(p, c, what, &hash);
+	if (fail->what == hash && fail->until_us > c->now_us)
+		return failed(c, fail->code);
+	for (f = p->fetches; f < p->fetches + PROXY_FETCHES_MAX; f++) {
+		if (f->busy && f->kind == what->kind && f->id == what->id)
+			same = f;
+		else if (!f->busy && f->waiters == 0 && !vacant)
+			vacant = f;
+	}
+	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant)
+		return FAIL_DEFAULT(c->arena, ERR_BUSY);
+	if (!same) {
+		*vacant = (struct fetching){ .busy = true, .kind = what->kind, .id = what->id };
+		*ret_mine = vacant;
+		return NULL;
+	}
+	same->waiters++;
+	while (same->busy && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&p->ended, &p->lock, &until);
+	same->waiters--;
+	return same->busy ? FAIL_DEFAULT(c->arena, ERR_BUSY) : NULL;
+}
+
+/* Only what failed for a reason that lasts is remembered: a full lane of ours says nothing about the picture. */
+static bool lasts(const struct err *e) { return e && (e->code == ERR_NOT_FOUND || e->code == ERR_REMOTE); }
+
+static bool end_fetch(struct call *c, struct proxy *p, const struct proxied *what, struct fetching *mine, const struct err *e)
+{
+	struct failure *fail;
+	uint64_t hash;
+	bool clean;
+
+	pthread_mutex_lock(&p->lock);
+	fail = failure_of(p, c, what, &hash);
+	if (lasts(e))
+		*fail = (struct failure){ hash, c->now_us + PROXY_FAILED_S * US_PER_S, e->code };
+	mine->busy = false;
+	clean = !e && ++p->added % CLEAN_EVERY == 0;
+	pthread_cond_broadcast(&p->ended);
+	pthread_mutex_unlock(&p->lock);
+	return clean;
+}
+
+static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
+{
+	static const char *const headers[] = { "Accept: image/*", NULL };
+	const struct fetch f = { .url = url, .headers = headers, .timeout_ms = PROXY_TIMEOUT_MS, .body_max = PROXY_BODY_MAX,
+				 .redirects_max = PROXY_REDIRECTS_MAX };
+	struct fetched got;
+
+	TRY(client_fetch(c, c->house->client, &f, &got));
+	metric_add(METRIC_fetches_total, got.outcome == FETCH_ANSWERED && got.status == 200 ? STR("ok") : STR("failed"), 1);
+	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
+		return failed(c, ERR_NOT_FOUND);
+	if (got.outcome != FETCH_ANSWERED || got.status >= 500 || got.status == 429)
+		return failed(c, ERR_REMOTE);
+	if (got.status != 200 || got.body.n == 0)
+		return failed(c, ERR_NOT_FOUND);
+	*ret = got.body;
+	return NULL;
+}
+
+static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str *ret_file)
+{
+	static const enum helper_purpose purposes[PROXY_KINDS] = { HELPER_REMOTE, HELPER_AVATAR, HELPER_HEADER };
+	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url };
+	struct str bytes, replaced;
+	struct picture pic;
+	struct err *e;
+
+	TRY(fetch_bytes(c, what->url, &bytes));
+	e = picture_store(c, purposes[what->kind], bytes, &pic);
+	if (e)
+		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
+	if (!str_eq(pic.second_file, pic.file))
+		picture_drop_files(c, pic.second_file, STR_NONE);
+	copy.file = pic.file;
+	copy.mime = str_z(file_type_mime(pic.about.type));
+	copy.bytes = pic.about.size;
+	e = acts_proxy_add(c, &copy, &replaced);
+	picture_drop_files(c, e ? pic.file : replaced, STR_NONE);
+	*ret_file = pic.file;
+	return e;
+}
+
+struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file)
+{
+	struct proxy *p = c->house->proxy;
+	struct fetching *mine;
+	struct err *e;
+
+	if (what->file.n) {
+		*ret_file = what->file;
+		return NULL;
+	}
+	pthread_mutex_lock(&p->lock);
+	e = begin_or_wait(c, p, what, &mine);
+	pthread_mutex_unlock(&p->lock);
+	TRY(e);
+	if (mine) {
+		e = fetch_and_keep(c, what, ret_file);
+		if (end_fetch(c, p, what, mine, e)) {
+			struct err *late = media_proxy_clean(c);
+
+			(void)late;      /* the next turn comes */
+		}
+		return e;
+	}
+	TRY(view_proxied_again(c, what, ret_file));
+	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
+}
+
+struct err *media_proxy_clean(struct call *c)
+{
+	for (int i = 0; i < FORGET_BATCHES_MAX; i++) {
+		struct str *gone;
+		size_t n;
+
+		TRY(acts_proxy_forget(c, c->conf->proxy_cache_max, FORGET_BATCH, &gone, &n));
+		for (size_t k = 0; k < n; k++)
+			picture_drop_files(c, gone[k], STR_NONE);
+		if (n < FORGET_BATCH)
+			break;
+	}
+	return NULL;
+}

@@ -1,0 +1,21 @@
+/* media/proxy.h: pictures of other servers, fetched once, made ours and kept for a while, so that nobody's address travels to strangers
+ * and their files cannot harm. What may be fetched, the database says (view/media.h); never a request.
+ *
+ * Shared by all threads; guarded inside. At most PROXY_FETCHES_MAX are under way and PROXY_WAITERS_MAX wait for each; the rest are told
+ * BUSY. What could not be had is remembered for PROXY_FAILED_S, the newest PROXY_FAILURES of them. */
+#pragma once
+#include "base/call.h"
+#include "view/media.h"
+
+enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600 };
+enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
+
+struct proxy;
+struct proxy *proxy_create(struct arena *a);                  /* lives in a */
+
+/* Our copy's name in storage, fetching it where there is none: only on lanes that may wait. Uses c->house's proxy, client, helper and
+ * storage. Fails: NOT_FOUND  it is no picture, or the other server has none; REMOTE  it did not answer well; BUSY; LATER. */
+MUST struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file);
+
+/* Recurring: forgets copies that are old, and the oldest while all together are over conf.proxy_cache_max. */
+MUST struct err *media_proxy_clean(struct call *c);

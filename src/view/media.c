@@ -1,0 +1,70 @@
+#include "view/media.h"
+
+#include "store/account.h"
+#include "store/media.h"
+#include "store/proxy.h"
+#include "view/view_priv.h"
+
+enum { MEDIA_JSON_MAX = 128 * 1024 };
+
+struct str view_media_entity(struct call *c, const struct media *m)
+{
+	struct buf b = buf_init(c->arena, MEDIA_JSON_MAX);
+	struct jw w = jw_init(&b);
+
+	view_media_write(c, m, &w);
+	return buf_str(&b);
+}
+
+struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, struct str *ret_json)
+{
+	struct media m;
+	bool found;
+
+	TRY(media_find(c, id, &m, &found));
+	if (!found || v->kind != VIEWER_PERSON || !id_eq(m.account, v->account) || m.status.v)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	*ret_json = view_media_entity(c, &m);
+	return NULL;
+}
+
+static bool shown(const struct account *a) { return a && a->domain.n && !a->suspended_us && !a->deleted_us; }
+
+static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, struct str *ret)
+{
+	struct account *a = NULL;
+	struct media m = { 0 };
+	bool found = false;
+
+	*ret = STR_NONE;
+	if (kind == PROXY_MEDIA)
+		TRY(media_find(c, ID(media_id, id), &m, &found));
+	if (kind == PROXY_MEDIA && (!found || m.file.n || (m.type != MEDIA_IMAGE && m.type != MEDIA_GIFV)))
+		return NULL;
+	TRY(account_find(c, kind == PROXY_MEDIA ? m.account : ID(account_id, id), &a));
+	if (shown(a))
+		*ret = kind == PROXY_MEDIA ? m.remote_url : kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
+	return NULL;
+}
+
+struct err *view_proxied_again(struct call *c, const struct proxied *p, struct str *ret_file)
+{
+	struct proxy_file row;
+	bool found;
+
+	TRY(proxy_file_find(c, p->kind, p->id, &row, &found));
+	*ret_file = found && str_eq(row.source_url, p->url) ? row.file : STR_NONE;
+	return NULL;
+}
+
+struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret)
+{
+	struct proxied p = { .kind = kind, .id = id, .file = STR_NONE };
+
+	TRY(find_url(c, kind, id, &p.url));
+	if (!p.url.n || !str_eq_secret(hash, arena_printf(c->arena, "%08x", view__short_hash(p.url))))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	TRY(view_proxied_again(c, &p, &p.file));
+	*ret = p;
+	return NULL;
+}

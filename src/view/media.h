@@ -1,0 +1,23 @@
+/* view/media.h: attachments that are not part of a post yet, and pictures of other servers as our proxy may show them. */
+#pragma once
+#include "base/call.h"
+#include "model/status.h"
+#include "model/viewer.h"
+
+/* The MediaAttachment entity of one that the viewer has uploaded and not attached. Fails: NOT_FOUND. */
+MUST struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, struct str *ret_json);
+struct str view_media_entity(struct call *c, const struct media *m);
+
+/* What /media_proxy/KIND/ID/HASH stands for. */
+enum proxy_kind { PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_KINDS };
+struct proxied {
+	enum proxy_kind kind;
+	int64_t id;
+	struct str url;               /* on the other server */
+	struct str file;              /* our copy of it; none: not fetched yet, or the address has changed since */
+};
+/* hash is the one that our own addresses carry: only who was shown the address knows it, so a picture of a post that strangers may
+ * not see stays unseen. Fails: NOT_FOUND  the id is unknown, not another server's, suspended, or the hash is another. */
+MUST struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret);
+/* The copy there is by now; none: none. */
+MUST struct err *view_proxied_again(struct call *c, const struct proxied *p, struct str *ret_file);
