@@ -2,6 +2,7 @@
  * https://docs.joinmastodon.org/methods/accounts/#follow and ActivityPub 7.5 to 7.7. Each act is one transaction: the rows, the counters,
  * the notification, the activity for the other server. Doing one twice changes nothing more. */
 #pragma once
+#include "acts/choice.h"
 #include "base/call.h"
 #include "model/ids.h"
 
@@ -12,7 +13,6 @@ enum follow_result {
 	FOLLOW_REFUSED,               /* of another server's: answered with a Reject */
 };
 
-enum choice { CHOICE_KEEP, CHOICE_NO, CHOICE_YES };
 struct follow_options {
 	enum choice reblogs, notify;  /* KEEP on a new follow: shown, not notified */
 	bool has_languages;           /* else they are kept */

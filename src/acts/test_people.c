@@ -10,6 +10,7 @@
 #include "acts/block.h"
 #include "acts/follow.h"
 #include "acts/mute.h"
+#include "acts/profile.h"
 #include "base/world.h"
 #include "conf/conf.h"
 #include "store/account.h"
@@ -53,7 +54,7 @@ static int set_up(void **state, struct str url)
 
 	f->arena = a;
 	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example"),
-				 .follow_max = 7500, .rate_limits = true };
+				 .follow_max = 7500, .rate_limits = true, .display_name_max = 40, .note_max = 500, .profile_fields_max = 4 };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1), .conf = &f->conf };
 	if (url.n)
 		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_people"));
@@ -341,6 +342,46 @@ static void pages_go_both_ways(void **state)
 	assert_int_equal(n, 1);
 }
 
+static void a_profile_changes_only_where_it_is_said(void **state)
+{
+	struct fixture *f = *state;
+	struct profile_field fields[] = { { STRC("Site"), STRC("https://alice.example") } };
+	struct profile_edit edit = { .display_name = STRC("Alice"), .note = STRC("I know @bob and @nobody"), .locked = CHOICE_YES, .has_fields = true,
+				     .fields = fields, .fields_n = 1, .avatar = { true, STRC("aa/1.png"), STRC("aa/1.png") } };
+	struct profile_files unused;
+	struct account *a;
+
+	NEED(f);
+	ok(acts_profile_update(&f->call, person(ALICE), &edit, &unused));
+	assert_false(unused.avatar.set);
+	a = account(f, ALICE);
+	assert_true(a->locked && str_eqz(a->display_name, "Alice"));
+	assert_true(str_contains(a->note, STR("u-url mention")) && str_contains(a->note, STR("@nobody")));
+	assert_true(str_contains(a->fields, STR("rel=\\\"")) && str_contains(a->fields_source, STR("https://alice.example")));
+	ok(acts_profile_update(&f->call, person(ALICE), &(struct profile_edit){ .avatar = { .set = true } }, &unused));
+	assert_true(unused.avatar.set && str_eqz(unused.avatar.file, "aa/1.png"));
+	a = account(f, ALICE);
+	assert_true(a->locked && str_eqz(a->display_name, "Alice") && !a->avatar_file.n);
+	assert_int_equal(jobs(f, JOB_PLAN, "Update Actor"), 2);
+}
+
+static void a_profile_too_long_names_every_field(void **state)
+{
+	struct fixture *f = *state;
+	struct profile_field fields[5] = { { STRC(""), STRC("x") } };
+	struct profile_edit edit = { .display_name = STRC("0123456789a"), .privacy = STRC("limited"), .fields = fields, .fields_n = 5 };
+	struct profile_files unused;
+	struct err *e;
+
+	NEED(f);
+	f->conf.display_name_max = 10;
+	e = acts_profile_update(&f->call, person(ALICE), &edit, &unused);
+	assert_non_null(e);
+	assert_string_equal(e->detail, "ERR_TOO_LONG");
+	assert_true(str_eqz(e->field, "display_name"));
+	assert_non_null(e->next);
+}
+
 /* Races: two threads, two connections, one pair. */
 
 struct racer {
@@ -426,6 +467,12 @@ static struct err *act_hide(struct call *c) { return acts_domain_hide(c, person(
 static struct err *act_block(struct call *c) { return acts_block(c, person(ALICE), person(BOB)); }
 static struct err *act_mute(struct call *c) { return acts_mute(c, person(ALICE), person(BOB), true, 0); }
 static struct err *act_note(struct call *c) { return acts_note_about(c, person(ALICE), person(BOB), STR("x")); }
+static struct err *act_profile(struct call *c)
+{
+	struct profile_files unused;
+
+	return acts_profile_update(c, person(ALICE), &(struct profile_edit){ .note = STRC("hi @bob"), .privacy = STRC("private") }, &unused);
+}
 static struct err *act_unmute(struct call *c) { return acts_unmute(c, person(ALICE), person(BOB)); }
 static struct err *act_unblock(struct call *c) { return acts_unblock(c, person(ALICE), person(BOB)); }
 static struct err *act_show(struct call *c) { return acts_domain_show(c, person(ALICE), STR("remote.example")); }
@@ -433,7 +480,7 @@ static struct err *act_show(struct call *c) { return acts_domain_show(c, person(
 static void a_failing_database_leaves_nothing_behind(void **state)
 {
 	static act_fn *const acts[] = { act_follow, act_ask, act_authorize, act_remote, act_out, act_accepted, act_unfollow, act_hide, act_block,
-					act_mute, act_note, act_unmute, act_unblock, act_show };
+					act_mute, act_note, act_profile, act_unmute, act_unblock, act_show };
 	struct fixture *f = *state;
 
 	NEED(f);
@@ -466,7 +513,8 @@ int main(void)
 		BOTH(an_open_account_is_followed_once), BOTH(options_change_on_a_follow_that_stands), BOTH(a_locked_account_is_asked_and_answers),
 		BOTH(what_is_not_allowed_is_refused), BOTH(a_block_ends_everything_both_ways), BOTH(a_mute_runs_out),
 		BOTH(people_elsewhere_are_asked_by_an_activity), BOTH(people_elsewhere_follow_and_are_answered),
-		BOTH(a_hidden_domain_loses_its_followers), BOTH(pages_go_both_ways), BOTH(no_follow_survives_a_block_that_races_it),
+		BOTH(a_hidden_domain_loses_its_followers), BOTH(a_profile_changes_only_where_it_is_said),
+		BOTH(a_profile_too_long_names_every_field), BOTH(pages_go_both_ways), BOTH(no_follow_survives_a_block_that_races_it),
 		BOTH(a_failing_database_leaves_nothing_behind),
 	};
 

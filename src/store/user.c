@@ -64,6 +64,13 @@ struct err *user_put(struct call *c, const struct user *u, struct str email_key)
 		       NULL);
 }
 
+SQL(q_user_defaults, "UPDATE users SET default_privacy = $2, default_sensitive = $3, default_language = $4 WHERE account_id = $1");
+
+struct err *user_defaults_put(struct call *c, const struct user *u)
+{
+	return db_exec(c, &q_user_defaults, ARGS(u->account.v, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language), NULL);
+}
+
 SQL(q_user_seen, "UPDATE users SET last_active_us = $2 WHERE account_id = $1 AND last_active_us < $3");
 
 struct err *user_seen(struct call *c, account_id id, int64_t now_us)

@@ -8,6 +8,8 @@ MUST struct err *user_find(struct call *c, account_id id, struct user *ret, bool
 MUST struct err *user_find_email(struct call *c, struct str email_key, struct user *ret, bool *ret_found);
 /* Writes every column that struct user carries. */
 MUST struct err *user_put(struct call *c, const struct user *u, struct str email_key);
+/* What new posts are like where they do not say. */
+MUST struct err *user_defaults_put(struct call *c, const struct user *u);
 MUST struct err *user_seen(struct call *c, account_id id, int64_t now_us);    /* last_active_us; writes at most once an hour */
 MUST struct err *user_home_built(struct call *c, account_id id, int64_t when_us);        /* 0: has to be built */
 MUST struct err *users_count(struct call *c, int64_t active_since_us, int64_t *ret_all, int64_t *ret_active);
