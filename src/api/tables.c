@@ -11,6 +11,7 @@ extern const struct endpoint media_endpoints[];
 extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
+extern const struct endpoint timelines_endpoints[];
 
 const struct endpoint *const api_tables[] = {
 	accounts_create_endpoints,
@@ -23,5 +24,6 @@ const struct endpoint *const api_tables[] = {
 	oauth_endpoints,
 	profile_endpoints,
 	relationships_endpoints,
+	timelines_endpoints,
 	NULL,
 };

@@ -39,9 +39,12 @@ struct err *home_bells(struct call *c, status_id id, account_id author, int64_t 
 	return ids(c, &q_home_bells, ARGS(id.v, author.v), ret, ret_n);
 }
 
+/* The bound is found once an owner, not once an entry. */
 SQL(q_home_trim,
-    "DELETE FROM home_entries WHERE status_id < (SELECT h.status_id FROM home_entries h WHERE h.account_id = home_entries.account_id"
-    " ORDER BY h.status_id DESC LIMIT 1 OFFSET $1) AND account_id IN (@set)");
+    "WITH cut AS MATERIALIZED (SELECT u.account_id, (SELECT h.status_id FROM home_entries h WHERE h.account_id = u.account_id"
+    " ORDER BY h.status_id DESC LIMIT 1 OFFSET $1) AS low FROM users u WHERE u.account_id IN (@set))"
+    " DELETE FROM home_entries WHERE (account_id, status_id) IN (SELECT e.account_id, e.status_id FROM cut"
+    " JOIN home_entries e ON e.account_id = cut.account_id AND e.status_id < cut.low)");
 
 struct err *home_trim(struct call *c, const int64_t *owners, size_t n, int64_t keep)
 {
