@@ -3,8 +3,11 @@
 #include <signal.h>
 #include <time.h>
 
+#include "acts/keys.h"
 #include "acts/vapid.h"
+#include "app/jobs.h"
 #include "app/open.h"
+#include "app/schedule.h"
 #include "app/tables.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -14,9 +17,11 @@
 #include "media/proxy.h"
 #include "net/client.h"
 #include "ops/ops.h"
+#include "queue/queue.h"
+#include "store/event.h"
 #include "store/store.h"
 
-enum role_bit { ROLE_WEB = 1, ROLE_STREAMING = 2, ROLE_JOBS = 4 };
+enum role_bit { SERVE_WEB = 1, SERVE_STREAMING = 2, SERVE_JOBS = 4 };
 enum { DRAIN_MS = 10000 };
 
 struct serving {
@@ -25,15 +30,16 @@ struct serving {
 	int roles;
 	struct gate *gate;
 	struct server *server, *metrics;
+	struct queue *queue;
 };
 
 static struct err *parse_roles(struct cli *cli, int *ret)
 {
 	struct str rest = cli_option(cli, "--roles"), word;
 
-	*ret = rest.n ? 0 : ROLE_WEB | ROLE_STREAMING | ROLE_JOBS;
+	*ret = rest.n ? 0 : SERVE_WEB | SERVE_STREAMING | SERVE_JOBS;
 	while (rest.n && str_next(&rest, ',', &word)) {
-		int bit = str_eqz(word, "web") ? ROLE_WEB : str_eqz(word, "streaming") ? ROLE_STREAMING : str_eqz(word, "jobs") ? ROLE_JOBS : 0;
+		int bit = str_eqz(word, "web") ? SERVE_WEB : str_eqz(word, "streaming") ? SERVE_STREAMING : str_eqz(word, "jobs") ? SERVE_JOBS : 0;
 
 		if (!bit)
 			return FAIL(cli->arena, ERR_BAD_REQUEST, "unknown role '" STR_FMT "': there are web, streaming and jobs", STR_ARG(word));
@@ -50,8 +56,10 @@ static struct err *start_rooms(struct serving *s, struct call *c)
 		.user_agent = arena_printf(a, "Howdah/%s (+" STR_FMT "/)", HOWDAH_VERSION, STR_ARG(conf->base_url)),
 		.allow_private = conf->allow_private_addresses, .static_hosts = conf->static_hosts, .ca_file = conf->ca_file,
 	};
+	bool made;
 
 	TRY(client_start(a, &client, &s->o->house.client));
+	TRY(acts_instance_actor_make(c, &made));
 	TRY(acts_vapid_make(c));
 	s->o->house.helper = helper_start(a, &(struct helper_how){ 0 });
 	s->o->house.proxy = proxy_create(a);
@@ -75,6 +83,26 @@ static struct err *start_server(struct serving *s)
 	if (conf->metrics_listen.n)
 		TRY(ops_listen(s->o->arena, conf->metrics_listen, &s->metrics));
 	return server_start(s->o->arena, &how, &app, &s->server);
+}
+
+/* On the committing thread of whatever happened: only hands on. */
+static void on_event(void *arg, const struct event *e)
+{
+	struct serving *s = arg;
+
+	if (e->kind == EVENT_JOBS_ADDED && s->queue)
+		queue_wake(s->queue, (enum job_lane)e->subject_id);
+}
+
+static struct err *start_queue(struct serving *s)
+{
+	struct queue_how how = {
+		.world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house, .handlers = app_job_handlers,
+		.schedule = app_schedule, .schedule_n = app_schedule_n, .workers = (int)s->o->boot->job_workers, .node = s->o->house.node,
+	};
+
+	store_on_event(on_event, s);
+	return s->roles & SERVE_JOBS ? queue_start(s->o->arena, &how, &s->queue) : NULL;
 }
 
 /* Once a second: settings that others changed. Every third of the lease: our node number. */
@@ -129,6 +157,8 @@ static void stop_rooms(struct serving *s)
 		server_stop(s->server, DRAIN_MS);
 	if (s->metrics)
 		server_stop(s->metrics, 0);
+	if (s->queue)
+		queue_stop(s->queue, DRAIN_MS);
 	client_stop(s->o->house.client);
 	helper_stop(s->o->house.helper);
 	app_close(s->o);
@@ -151,6 +181,7 @@ struct err *cmd_serve(struct cli *cli)
 	log_setup(s.o->boot->log_format == LOG_FORMAT_JSON, (enum log_level)s.o->boot->log_level);
 	c = app_call(s.o, cli->arena);
 	TRY(start_rooms(&s, &c));
+	TRY(start_queue(&s));
 	TRY(start_server(&s));
 	app_call_end(s.o, &c);
 	TRY(cli_print(cli, arena_printf(cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s.server)))));

@@ -1,0 +1,5 @@
+/* app/jobs.h: the kinds of background work bound to their functions, from model/jobs.def. */
+#pragma once
+#include "model/jobs.h"
+
+extern job_fn *const app_job_handlers[JOB_KINDS];
