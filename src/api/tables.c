@@ -8,6 +8,7 @@ extern const struct endpoint blocks_endpoints[];
 extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
 extern const struct endpoint media_endpoints[];
+extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
@@ -21,6 +22,7 @@ const struct endpoint *const api_tables[] = {
 	files_endpoints,
 	instance_endpoints,
 	media_endpoints,
+	missing_endpoints,
 	oauth_endpoints,
 	profile_endpoints,
 	relationships_endpoints,
