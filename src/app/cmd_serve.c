@@ -1,6 +1,7 @@
 /* serve: opens the house, starts its rooms from the ground up, waits for signals, and ends them in the reverse order. */
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "acts/keys.h"
@@ -21,7 +22,6 @@
 #include "store/event.h"
 #include "store/store.h"
 
-enum role_bit { SERVE_WEB = 1, SERVE_STREAMING = 2, SERVE_JOBS = 4 };
 enum { DRAIN_MS = 10000 };
 
 struct serving {
@@ -37,7 +37,7 @@ static struct err *parse_roles(struct cli *cli, int *ret)
 {
 	struct str rest = cli_option(cli, "--roles"), word;
 
-	*ret = rest.n ? 0 : SERVE_WEB | SERVE_STREAMING | SERVE_JOBS;
+	*ret = rest.n ? 0 : SERVE_ALL;
 	while (rest.n && str_next(&rest, ',', &word)) {
 		int bit = str_eqz(word, "web") ? SERVE_WEB : str_eqz(word, "streaming") ? SERVE_STREAMING : str_eqz(word, "jobs") ? SERVE_JOBS : 0;
 
@@ -69,7 +69,9 @@ static struct err *start_rooms(struct serving *s, struct call *c)
 static struct err *start_server(struct serving *s)
 {
 	const struct conf *conf = s->o->boot;
-	struct gate_how gate = { .tables = app_endpoint_tables(), .world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house };
+	struct gate_how gate = {
+		.tables = app_endpoint_tables(s->o->arena, s->roles), .world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house,
+	};
 	struct server_how how = {
 		.listen = conf->listen, .trusted_proxies = conf->trusted_proxies, .io_threads = (int)conf->io_threads,
 		.connections_max = (int)conf->connections_max, .idle_timeout_s = 60,
@@ -165,6 +167,18 @@ static void stop_rooms(struct serving *s)
 	log_flush();
 }
 
+/* Sockets are file descriptors: as many as the system lets us have. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= r.rlim_max)
+		return;
+	r.rlim_cur = r.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		log_warn("serve.descriptors", KV("why", "the limit of open files could not be raised"));
+}
+
 struct err *cmd_serve(struct cli *cli)
 {
 	struct serving s = { .cli = cli };
@@ -180,6 +194,7 @@ struct err *cmd_serve(struct cli *cli)
 	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
 	log_setup(s.o->boot->log_format == LOG_FORMAT_JSON, (enum log_level)s.o->boot->log_level);
 	c = app_call(s.o, cli->arena);
+	raise_descriptor_limit();
 	TRY(start_rooms(&s, &c));
 	TRY(start_queue(&s));
 	TRY(start_server(&s));
@@ -200,7 +215,7 @@ static void print_route(void *arg, const struct endpoint *e)
 struct err *cmd_routes(struct cli *cli)
 {
 	struct buf out = buf_init(cli->arena, 1 << 20);
-	struct gate *g = gate_create(cli->arena, &(struct gate_how){ .tables = app_endpoint_tables() });
+	struct gate *g = gate_create(cli->arena, &(struct gate_how){ .tables = app_endpoint_tables(cli->arena, SERVE_ALL) });
 
 	gate_each(g, print_route, &out);
 	return cli_print(cli, buf_str(&out));

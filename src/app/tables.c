@@ -4,16 +4,23 @@
 #include "fed/tables.h"
 #include "ops/ops.h"
 
-enum { TABLES_MAX = 128 };
+static const struct {
+	int roles;
+	const struct endpoint *const *tables;
+} rooms[] = {
+	{ SERVE_WEB, api_tables },
+	{ SERVE_WEB, fed_tables },
+	{ SERVE_ALL, ops_tables },
+};
+enum { ROOMS = sizeof rooms / sizeof *rooms };
 
-const struct endpoint *const *app_endpoint_tables(void)
+const struct endpoint *const *app_endpoint_tables(struct arena *a, int roles)
 {
-	static const struct endpoint *all[TABLES_MAX];
-	const struct endpoint *const *const rooms[] = { api_tables, fed_tables, ops_tables };
-	size_t n = 0;
+	VEC(const struct endpoint *) all = { 0 };
 
-	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
-		for (const struct endpoint *const *t = rooms[i]; *t && n < TABLES_MAX - 1; t++)
-			all[n++] = *t;
-	return all;
+	for (size_t i = 0; i < ROOMS; i++)
+		for (const struct endpoint *const *t = rooms[i].tables; (rooms[i].roles & roles) && *t; t++)
+			vec_push(a, &all, *t);
+	vec_push(a, &all, NULL);
+	return all.v;
 }
