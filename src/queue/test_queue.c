@@ -155,6 +155,7 @@ static struct err *waits(struct call *c, const struct job *j, bool *ret_later)
 {
 	(void)c;
 	(void)ret_later;
+	now_running++;
 	while (!gate_open)
 		rest(1);
 	seen(j);
@@ -211,6 +212,12 @@ static void stop(void)
 	queues_n = 0;
 	for (int i = 0; i < n; i++)
 		queue_stop(queues[i], 1000);
+}
+
+static void *stop_now(void *arg)
+{
+	stop();
+	return arg;
 }
 
 struct adding { const struct job_new *v; size_t n; };
@@ -335,6 +342,7 @@ static void a_flooded_lane_does_not_starve_the_others(void **state)
 {
 	struct fixture *f = *state;
 	int64_t parked;
+	int before;
 
 	NEED(f);
 	forget_runs();
@@ -343,11 +351,12 @@ static void a_flooded_lane_does_not_starve_the_others(void **state)
 	UNTIL(total > 20);
 	add_many(f, JOB_MAIL, 900, 5, "");
 	add_many(f, JOB_INBOUND, 910, 5, "");
+	before = total;
 	UNTIL(rows_left(f, &parked) == 0);
 	stop();
 	for (int i = 0; i < 5; i++) {
-		assert_in_range(order[900 + i], 1, 200);
-		assert_in_range(order[910 + i], 1, 200);
+		assert_in_range(order[900 + i], 1, before + 60);
+		assert_in_range(order[910 + i], 1, before + 60);
 	}
 	assert_in_range(most_running, 2, 3);      /* its ceiling: three quarters */
 }
@@ -362,10 +371,10 @@ static void a_host_has_its_share_and_delays_nobody(void **state)
 	add_many(f, JOB_DELIVER, 0, 600, "big.example");
 	add_many(f, JOB_DELIVER, 700, 5, "small.example");
 	start(f, 1, (struct queue_how){ .workers = 8, .host_max = 2 });
-	UNTIL(runs[700] + runs[701] + runs[702] + runs[703] + runs[704] == 5);
-	assert_true(total < 100);
 	UNTIL(rows_left(f, &parked) == 0);
 	stop();
+	for (int i = 700; i < 705; i++)
+		assert_in_range(order[i], 1, 100);
 	assert_in_range(most_running, 1, 4);
 	for (int i = 0; i < 600; i++)
 		assert_int_equal(runs[i], 1);
@@ -446,9 +455,9 @@ static void a_long_run_keeps_its_lease(void **state)
 
 	NEED(f);
 	forget_runs();
-	start(f, 2, (struct queue_how){ .lease_ms = 300 });
+	start(f, 2, (struct queue_how){ .lease_ms = 900 });
 	add_many(f, JOB_HOME_BUILD, 1, 1, "");
-	rest(1000);
+	rest(2000);
 	gate_open = true;
 	UNTIL(rows_left(f, &parked) == 0);
 	stop();
@@ -496,14 +505,15 @@ static void stopping_gives_back_what_has_not_begun(void **state)
 	forget_runs();
 	add_many(f, JOB_HOME_BUILD, 0, 20, "");
 	start(f, 1, (struct queue_how){ .workers = 2 });
-	rest(100);
-	assert_int_equal(pthread_create(&thread, NULL, (void *(*)(void *))(void (*)(void))stop, NULL), 0);
+	UNTIL(now_running >= 1);
+	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
 	rest(50);
 	gate_open = true;
 	pthread_join(thread, NULL);
 	f->call.now_us = clock_us(&f->world);
 	ok(jobs_lease(&f->call, &how, &jobs, &n));
 	assert_int_equal((int)n + total, 20);
+	assert_int_equal(total, now_running);
 	assert_in_range(total, 1, 2);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(jobs[i].tries, 0);
