@@ -71,7 +71,7 @@ static void init(struct queue *q, const struct queue_how *how)
 	q->how.lanes = how->lanes ? how->lanes : (1u << JOB_LANES) - 1;
 	q->how.host_max = how->host_max ? how->host_max : 4;
 	q->how.poll_ms = how->poll_ms ? how->poll_ms : 1000;
-	q->how.lease_ms = how->lease_ms ? how->lease_ms : 120000;
+	q->how.lease_ms = how->lease_ms ? how->lease_ms : 30000;
 	q->desk.report = queue__report;
 	pthread_mutex_init(&q->lock, NULL);
 	cond_init(&q->work);
@@ -112,6 +112,7 @@ struct err *queue_start(struct arena *a, const struct queue_how *how, struct que
 	queue__call_end(q, &c);
 	TRY(e);
 	q->arena = arena_create();
+	*ret = q;      /* before the threads: what they commit may wake it */
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	for (int i = 0; i < how->workers && i < 256 && ok; i++) {
@@ -121,9 +122,10 @@ struct err *queue_start(struct arena *a, const struct queue_how *how, struct que
 	if (ok)
 		ok = pthread_create(&q->keeper, &attr, queue__keep, q) == 0;
 	pthread_attr_destroy(&attr);
-	if (!ok)
+	if (!ok) {
+		*ret = NULL;
 		return no_thread(q, a);
-	*ret = q;
+	}
 	return NULL;
 }
 

@@ -16,12 +16,12 @@ struct queue_how {
 	int node;                         /* this process's number on its database */
 	unsigned lanes;                   /* 1u << lane for each lane served here; 0: all. Recurring work is lane SCHEDULE */
 	int host_max;                     /* jobs in flight to one host; 0: 4 */
-	int64_t poll_ms, lease_ms;        /* 0: 1000, 120000 */
+	int64_t poll_ms, lease_ms;        /* 0: 1000, 30000 */
 };
 
 struct queue;
 /* Gives back what an earlier process of this node's number held, and begins. Lives in the arena, which must outlive every handler's
- * threads. Fails as the database does, and INTERNAL where there is no thread to be had. */
+ * threads. *ret is set before the first job runs. Fails as the database does, and INTERNAL where there is no thread to be had. */
 MUST struct err *queue_start(struct arena *a, const struct queue_how *how, struct queue **ret);
 /* Jobs of that lane may be due: from any thread, cheap, as often as one likes. */
 void queue_wake(struct queue *q, enum job_lane lane);

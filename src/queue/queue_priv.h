@@ -25,7 +25,7 @@ enum {
 #define REST_US US_PER_S                      /* after the database failed */
 #define JOB_DEADLINE_US (10 * US_PER_MIN)     /* of a run: database and remote calls past it fail */
 #define WIRE_DEADLINE_US (15 * US_PER_MIN)    /* of a report; past it the job counts as failed */
-#define PROBE_US (2 * US_PER_MIN)             /* how long a probe keeps others from its host */
+#define PROBE_US US_PER_MIN                   /* how long a probe keeps others from its host */
 #define GAUGES_US (10 * US_PER_S)
 
 enum flight_state { FLIGHT_FREE, FLIGHT_WAITING, FLIGHT_RUNNING, FLIGHT_WIRE, FLIGHT_ENDED };
