@@ -1,10 +1,14 @@
 /* api/api_priv.h: what the nouns of this room share. */
 #pragma once
+#include "acts/choice.h"
 #include "api/api.h"
 #include "view/relation.h"
 
+static inline enum choice api__choice(enum tri t) { return t == TRI_UNSET ? CHOICE_KEEP : t == TRI_TRUE ? CHOICE_YES : CHOICE_NO; }
+
 /* Answers with a page of people and its Link header. */
 void api__people(struct call *c, struct req *r, const struct people_page *p);
+
 /* Answers with what the viewer and this account are to each other now. */
 MUST struct err *api__relationship(struct call *c, struct req *r, account_id other);
 

@@ -1,7 +1,11 @@
 /* One's own account. https://docs.joinmastodon.org/methods/accounts/#verify_credentials, .../profile/ and .../preferences/ */
 #include "api/api_priv.h"
 
+#include "acts/profile.h"
+#include "media/picture.h"
 #include "view/credential.h"
+
+enum { PICTURES_BODY_MAX = 36 << 20, FIELDS_MAX = 20 };
 
 static struct err *credential(struct call *c, struct req *r)
 {
@@ -30,9 +34,140 @@ static struct err *preferences(struct call *c, struct req *r)
 	return NULL;
 }
 
+struct update_in {
+	struct str display_name, note, avatar_description, header_description, privacy, language;
+	enum tri locked, bot, discoverable, indexable, hide_collections, sensitive;
+	const struct param_value *fields;
+	const struct upload *avatar, *header;
+};
+static const struct param update_params[] = {
+	PARAM_STR(struct update_in, display_name, "display_name", .max = 4000),
+	PARAM_STR(struct update_in, note, "note", .max = 100000),
+	PARAM_STR(struct update_in, avatar_description, "avatar_description", .max = 4000),
+	PARAM_STR(struct update_in, header_description, "header_description", .max = 4000),
+	PARAM_STR(struct update_in, privacy, "source[privacy]", .max = 100),
+	PARAM_STR(struct update_in, language, "source[language]", .max = 100),
+	PARAM_TRI(struct update_in, sensitive, "source[sensitive]"),
+	PARAM_TRI(struct update_in, locked, "locked"),
+	PARAM_TRI(struct update_in, bot, "bot"),
+	PARAM_TRI(struct update_in, discoverable, "discoverable"),
+	PARAM_TRI(struct update_in, indexable, "indexable"),
+	PARAM_TRI(struct update_in, hide_collections, "hide_collections"),
+	PARAM_NODE(struct update_in, fields, "fields_attributes"),
+	PARAM_FILE(struct update_in, avatar, "avatar"),
+	PARAM_FILE(struct update_in, header, "header"),
+};
+
+/* A list, or a hash with numbers for keys; rows without name and value are how clients remove one. */
+static void take_fields(struct call *c, const struct param_value *v, struct profile_edit *edit)
+{
+	const struct param_value **items;
+	size_t n = param_list(c->arena, v, &items);
+	struct profile_field *fields = arena_array(c->arena, struct profile_field, n + 1);
+
+	edit->has_fields = v != NULL;
+	edit->fields = fields;
+	for (size_t i = 0; i < n && edit->fields_n < FIELDS_MAX; i++) {
+		struct profile_field f = { param_text(param_at(items[i], "name")), param_text(param_at(items[i], "value")) };
+
+		if (str_trim(f.name).n || str_trim(f.value).n)
+			fields[edit->fields_n++] = f;
+	}
+}
+
+static struct profile_edit edit_of(struct call *c, const struct update_in *in)
+{
+	struct profile_edit edit = {
+		.display_name = in->display_name, .note = in->note, .avatar_description = in->avatar_description,
+		.header_description = in->header_description, .privacy = in->privacy, .language = in->language,
+		.locked = api__choice(in->locked), .bot = api__choice(in->bot), .discoverable = api__choice(in->discoverable),
+		.indexable = api__choice(in->indexable), .hide_collections = api__choice(in->hide_collections),
+		.sensitive = api__choice(in->sensitive),
+	};
+
+	take_fields(c, in->fields, &edit);
+	return edit;
+}
+
+static void drop(struct call *c, const struct profile_picture *p)
+{
+	if (p->set)
+		picture_drop_files(c, p->file, p->still_file);
+}
+
+static struct err *take_picture(struct call *c, const struct upload *up, enum helper_purpose purpose, struct profile_picture *ret)
+{
+	struct picture made;
+
+	if (!up || !up->data.n)
+		return NULL;
+	TRY(picture_check_size(c, purpose == HELPER_AVATAR ? "avatar" : "header", up->data));
+	TRY(picture_store(c, purpose, up->data, &made));
+	*ret = (struct profile_picture){ true, made.file, made.second_file };
+	return NULL;
+}
+
+/* The edit is judged before its pictures are worked on; new files go where it fails, old ones where it stands. */
+static struct err *change(struct call *c, struct req *r)
+{
+	const struct update_in *in = r->in;
+	struct profile_edit edit = edit_of(c, in);
+	struct profile_files unused = { 0 };
+	struct err *e;
+
+	TRY(acts_profile_check(c, &edit));
+	TRY(take_picture(c, in->avatar, HELPER_AVATAR, &edit.avatar));
+	e = take_picture(c, in->header, HELPER_HEADER, &edit.header);
+	if (!e)
+		e = acts_profile_update(c, r->viewer.account, &edit, &unused);
+	if (e)
+		unused = (struct profile_files){ edit.avatar, edit.header };
+	drop(c, &unused.avatar);
+	drop(c, &unused.header);
+	return e;
+}
+
+static struct err *update(struct call *c, struct req *r)
+{
+	TRY(change(c, r));
+	return credential(c, r);
+}
+
+static struct err *update_profile(struct call *c, struct req *r)
+{
+	TRY(change(c, r));
+	return profile(c, r);
+}
+
+static struct err *drop_picture(struct call *c, struct req *r, const struct profile_edit *edit)
+{
+	struct profile_files unused;
+
+	TRY(acts_profile_update(c, r->viewer.account, edit, &unused));
+	drop(c, &unused.avatar);
+	drop(c, &unused.header);
+	return credential(c, r);
+}
+
+static struct err *drop_avatar(struct call *c, struct req *r)
+{
+	return drop_picture(c, r, &(struct profile_edit){ .avatar.set = true, .avatar_description = STRC("") });
+}
+
+static struct err *drop_header(struct call *c, struct req *r)
+{
+	return drop_picture(c, r, &(struct profile_edit){ .header.set = true, .header_description = STRC("") });
+}
+
+#define UPDATE(fn) auth_user, "write:accounts", LIMIT_NONE, LANE_UPLOAD, fn, PARAMS(struct update_in, update_params), .body_max = PICTURES_BODY_MAX
+
 const struct endpoint profile_endpoints[] = {
 	{ METHOD_GET, "/api/v1/accounts/verify_credentials", auth_user, "read:accounts|profile", LIMIT_NONE, LANE_DB, credential },
+	{ METHOD_PUT, "/api/v1/accounts/update_credentials", UPDATE(update) },
 	{ METHOD_GET, "/api/v1/profile", auth_user, "read:accounts|profile", LIMIT_NONE, LANE_DB, profile },
+	{ METHOD_PUT, "/api/v1/profile", UPDATE(update_profile) },
+	{ METHOD_DELETE, "/api/v1/profile/avatar", auth_user, "write:accounts", LIMIT_NONE, LANE_DB, drop_avatar },
+	{ METHOD_DELETE, "/api/v1/profile/header", auth_user, "write:accounts", LIMIT_NONE, LANE_DB, drop_header },
 	{ METHOD_GET, "/api/v1/preferences", auth_user, "read:accounts", LIMIT_NONE, LANE_DB, preferences },
 	{ 0 },
 };

@@ -62,8 +62,6 @@ static const struct param follow_params[] = {
 	PARAM_STRS(struct follow_in, languages, "languages", .max = LANGUAGES_MAX),
 };
 
-static enum choice choice_of(enum tri t) { return t == TRI_UNSET ? CHOICE_KEEP : t == TRI_TRUE ? CHOICE_YES : CHOICE_NO; }
-
 static bool is_language(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -75,7 +73,7 @@ static bool is_language(struct str s)
 static struct err *follow(struct call *c, struct req *r)
 {
 	const struct follow_in *in = r->in;
-	struct follow_options how = { choice_of(in->reblogs), choice_of(in->notify), params_has(r->params, "languages"), STR_NONE };
+	struct follow_options how = { api__choice(in->reblogs), api__choice(in->notify), params_has(r->params, "languages"), STR_NONE };
 	struct buf b = buf_init(c->arena, LANGUAGES_BYTES);
 	enum follow_result result;
 

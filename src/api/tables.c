@@ -12,6 +12,7 @@ extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
+extern const struct endpoint search_endpoints[];
 extern const struct endpoint timelines_endpoints[];
 
 const struct endpoint *const api_tables[] = {
@@ -26,6 +27,7 @@ const struct endpoint *const api_tables[] = {
 	oauth_endpoints,
 	profile_endpoints,
 	relationships_endpoints,
+	search_endpoints,
 	timelines_endpoints,
 	NULL,
 };

@@ -1,0 +1,100 @@
+/* Search. https://docs.joinmastodon.org/methods/search/ and https://docs.joinmastodon.org/methods/accounts/#search */
+#include "api/api_priv.h"
+
+#include "fed/resolve.h"
+#include "view/search.h"
+
+enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = 40, ACCOUNTS_LIMIT = 40, ACCOUNTS_LIMIT_MAX = 80, OFFSET_MAX = 10000, Q_MAX = 2400 };
+
+struct search_in {
+	struct str q, type;
+	enum tri resolve, following;
+	int64_t offset, account_id;
+};
+static const struct param search_params[] = {
+	PARAM_STR(struct search_in, q, "q", .max = Q_MAX),
+	PARAM_STR(struct search_in, type, "type", .max = 100),
+	PARAM_TRI(struct search_in, resolve, "resolve"),
+	PARAM_TRI(struct search_in, following, "following"),
+	PARAM_I64(struct search_in, offset, "offset"),
+	PARAM_ID(struct search_in, account_id, "account_id"),
+};
+
+/* What is not known here and can be fetched is fetched, on the lane for that; where it cannot be had, it is just not found. */
+static struct err *resolve(struct call *c, struct req *r, struct search *how, bool *ret_again)
+{
+	bool url, handle;
+	struct err *e;
+
+	*ret_again = false;
+	TRY(view_search_unknown(c, how->q, &url, &handle));
+	if (!handle)
+		return NULL;
+	if (!r->http->state) {
+		static char on_fetch;
+
+		r->http->state = &on_fetch;
+		r->out->again = *ret_again = true;
+		r->out->again_on = LANE_FETCH;
+		return NULL;
+	}
+	e = fed_resolve_handle(c, how->q, &how->account);
+	return e && (e->code == ERR_INTERNAL || e->code == ERR_BUSY) ? e : NULL;
+}
+
+static int64_t offset_of(const struct search_in *in) { return in->offset < OFFSET_MAX ? in->offset : OFFSET_MAX; }
+
+static struct err *search(struct call *c, struct req *r)
+{
+	const struct search_in *in = r->in;
+	bool known = r->viewer.kind == VIEWER_PERSON, again = false;
+	struct search how = { .q = str_trim(in->q), .following = in->following == TRI_TRUE, .by = ID(account_id, in->account_id > 0 ? in->account_id : 0),
+			      .limit = req_page(r, SEARCH_LIMIT, SEARCH_LIMIT_MAX).limit };
+	struct str json;
+
+	if (!in->q.p)
+		return FAIL(c->arena, ERR_BAD_REQUEST, "param is missing or the value is empty: q");
+	if (!known && in->offset)
+		return FAIL(c->arena, ERR_UNAUTHORIZED, "Search queries pagination is not supported without authentication");
+	if (!known && in->resolve == TRI_TRUE)
+		return FAIL(c->arena, ERR_UNAUTHORIZED, "Search queries that resolve remote resources are not supported without authentication");
+	if (in->offset < 0)
+		return FAIL(c->arena, ERR_BAD_REQUEST, "offset must not be negative");
+	if (str_eqz(in->type, "accounts"))
+		how.type = SEARCH_ACCOUNTS;
+	else if (str_eqz(in->type, "hashtags"))
+		how.type = SEARCH_HASHTAGS;
+	else if (str_eqz(in->type, "statuses"))
+		how.type = SEARCH_STATUSES;
+	how.offset = how.type == SEARCH_ALL ? 0 : (int)offset_of(in);
+	if (in->resolve == TRI_TRUE && how.type != SEARCH_HASHTAGS)
+		TRY(resolve(c, r, &how, &again));
+	if (again)
+		return NULL;
+	TRY(view_search_json(c, &r->viewer, &how, &json));
+	req_json(r, json);
+	return NULL;
+}
+
+static struct err *accounts(struct call *c, struct req *r)
+{
+	const struct search_in *in = r->in;
+	struct search how = { .q = str_trim(in->q), .following = in->following == TRI_TRUE, .offset = in->offset > 0 ? (int)offset_of(in) : 0,
+			      .limit = req_page(r, ACCOUNTS_LIMIT, ACCOUNTS_LIMIT_MAX).limit };
+	bool again = false;
+	struct str json;
+
+	if (in->resolve == TRI_TRUE)
+		TRY(resolve(c, r, &how, &again));
+	if (again)
+		return NULL;
+	TRY(view_account_search_json(c, &r->viewer, &how, &json));
+	req_json(r, json);
+	return NULL;
+}
+
+const struct endpoint search_endpoints[] = {
+	{ METHOD_GET, "/api/v2/search", auth_optional, "read:search", LIMIT_NONE, LANE_DB, search, PARAMS(struct search_in, search_params) },
+	{ METHOD_GET, "/api/v1/accounts/search", auth_user, "read:accounts", LIMIT_NONE, LANE_DB, accounts, PARAMS(struct search_in, search_params) },
+	{ 0 },
+};

@@ -1,0 +1,27 @@
+/* view/search.h: what the search field finds among what this server knows. https://docs.joinmastodon.org/methods/search/
+ *
+ * Posts are found by their address, and by words among one's own and those one favourited, bookmarked or is mentioned in; nobody's
+ * posts are found by strangers. */
+#pragma once
+#include "base/call.h"
+#include "model/page.h"
+#include "model/viewer.h"
+
+enum search_type { SEARCH_ALL, SEARCH_ACCOUNTS, SEARCH_HASHTAGS, SEARCH_STATUSES };
+
+struct search {
+	struct str q;
+	enum search_type type;
+	bool following;               /* people the viewer follows */
+	account_id by;                /* posts of this account only; none: anybody's */
+	int limit, offset;
+	/* What an address or handle was resolved to: it is all that is found of its kind. */
+	account_id account;
+	status_id status;
+};
+/* The Search entity. */
+MUST struct err *view_search_json(struct call *c, const struct viewer *v, const struct search *how, struct str *ret_json);
+/* An array of Account, for GET /accounts/search. */
+MUST struct err *view_account_search_json(struct call *c, const struct viewer *v, const struct search *how, struct str *ret_json);
+/* Does it read as an address or as a whole handle of another server: something that can be fetched? And is it not known yet? */
+MUST struct err *view_search_unknown(struct call *c, struct str q, bool *ret_is_url, bool *ret_is_handle);
