@@ -173,3 +173,50 @@ struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_lat
 			m->n++;
 	return m->n ? store_tx(c, make, m) : NULL;
 }
+
+/* ---- putting away ---- */
+
+struct putting_away {
+	account_id who;
+	notification_id id;
+	struct str group_key;
+	bool was;
+};
+
+static struct err *clear(struct call *c, void *arg)
+{
+	return notifications_clear(c, ((struct putting_away *)arg)->who);
+}
+
+static struct err *dismiss(struct call *c, void *arg)
+{
+	struct putting_away *p = arg;
+
+	if (p->group_key.n)
+		return notifications_drop_group(c, p->who, p->group_key, &p->was);
+	return notification_drop(c, p->who, p->id, &p->was);
+}
+
+struct err *acts_notifications_clear(struct call *c, account_id who)
+{
+	return store_tx(c, clear, &(struct putting_away){ .who = who });
+}
+
+struct err *acts_notification_dismiss(struct call *c, account_id who, notification_id id)
+{
+	struct putting_away p = { .who = who, .id = id };
+
+	TRY(store_tx(c, dismiss, &p));
+	return p.was ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+struct err *acts_notification_group_dismiss(struct call *c, account_id who, struct str group_key)
+{
+	struct str ungrouped = STR("ungrouped-");
+	struct putting_away p = { .who = who, .group_key = group_key };
+
+	if (str_has_prefix(group_key, ungrouped) && str_i64(str_from(group_key, ungrouped.n), &p.id.v))
+		p.group_key = STR_NONE;
+	TRY(store_tx(c, dismiss, &p));
+	return p.was ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}

@@ -28,4 +28,10 @@ MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id
 /* In a transaction. What caused it was taken back: the notification goes. (Those about a deleted post go with the post.) */
 MUST struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about);
 
+/* What the reader puts away. NOT_FOUND: there is none. */
+MUST struct err *acts_notifications_clear(struct call *c, account_id who);
+MUST struct err *acts_notification_dismiss(struct call *c, account_id who, notification_id id);
+/* A group's key, or "ungrouped-<id>". */
+MUST struct err *acts_notification_group_dismiss(struct call *c, account_id who, struct str group_key);
+
 job_fn acts_job_notify;

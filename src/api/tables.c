@@ -13,6 +13,8 @@ extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint search_endpoints[];
+extern const struct endpoint markers_endpoints[];
+extern const struct endpoint notifications_endpoints[];
 extern const struct endpoint timelines_endpoints[];
 
 const struct endpoint *const api_tables[] = {
@@ -28,6 +30,8 @@ const struct endpoint *const api_tables[] = {
 	profile_endpoints,
 	relationships_endpoints,
 	search_endpoints,
+	markers_endpoints,
+	notifications_endpoints,
 	timelines_endpoints,
 	NULL,
 };

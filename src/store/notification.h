@@ -35,3 +35,47 @@ MUST struct err *notification_last_group(struct call *c, account_id of, struct s
 
 /* Local accounts that boosted a post, after `after` in order of their ids. */
 MUST struct err *boosters_here(struct call *c, status_id of, account_id after, int max, int64_t **ret, size_t *ret_n);
+
+/* ---- reading: for `of`, without those from people who are gone or whom `of` blocks ---- */
+
+struct notification_choice {
+	account_id of, from;      /* from none: anybody */
+	int64_t types;            /* bits: 1 << enum notification_type */
+};
+#define NOTIFICATION_TYPES_ALL ((INT64_C(1) << NOTIFICATION_COUNT) - 1)
+
+MUST struct err *notifications_page(struct call *c, const struct notification_choice *what, const struct page *p, struct notification **ret,
+				    size_t *ret_n);
+MUST struct err *notification_find(struct call *c, account_id of, notification_id id, struct notification *ret, bool *ret_found);
+/* Of one group, newest first. */
+MUST struct err *notifications_of_group(struct call *c, account_id of, struct str group_key, const struct page *p, struct notification **ret,
+					size_t *ret_n);
+/* Newer than after_id; counting stops at max. grouped: a group counts once. */
+MUST struct err *notifications_unread(struct call *c, const struct notification_choice *what, int64_t after_id, int64_t max, bool grouped,
+				      int64_t *ret);
+
+/* What these groups (at most 320) hold between two ids, both outside; and the newest SAMPLES_MAX people of each, newest first. */
+enum { NOTIFICATION_SAMPLES_MAX = 8 };
+struct notification_group {
+	struct str key;
+	int64_t count, oldest, newest, newest_us;
+	account_id samples[NOTIFICATION_SAMPLES_MAX];
+	size_t samples_n;
+};
+struct id_range { int64_t above, below; };
+MUST struct err *notification_groups(struct call *c, const struct notification_choice *what, struct id_range between, const struct str *keys,
+				     size_t n, struct notification_group *ret);
+
+/* In a transaction. */
+MUST struct err *notifications_clear(struct call *c, account_id of);
+MUST struct err *notification_drop(struct call *c, account_id of, notification_id id, bool *ret_was);
+MUST struct err *notifications_drop_group(struct call *c, account_id of, struct str group_key, bool *ret_was);
+
+/* How far somebody has read in `timeline` ("home", "notifications"); 0: not said. */
+struct marker {
+	struct str timeline;
+	int64_t last_read_id, version, updated_us;
+};
+MUST struct err *markers_of(struct call *c, account_id who, struct marker **ret, size_t *ret_n);
+/* In a transaction. *ret_put: false where it was changed meanwhile (its version is not `was`; 0: there was none). */
+MUST struct err *marker_put(struct call *c, account_id who, struct str timeline, int64_t last_read_id, int64_t was, bool *ret_put);

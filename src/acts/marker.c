@@ -1,0 +1,41 @@
+#include "acts/marker.h"
+
+#include "store/notification.h"
+
+struct marking {
+	account_id who;
+	const struct marker_change *v;
+	const struct marker *stands;
+	size_t n, stands_n;
+};
+
+static int64_t version(const struct marking *m, const char *timeline)
+{
+	for (size_t i = 0; i < m->stands_n; i++)
+		if (str_eqz(m->stands[i].timeline, timeline))
+			return m->stands[i].version;
+	return 0;
+}
+
+static struct err *put(struct call *c, void *arg)
+{
+	struct marking *m = arg;
+	bool done;
+
+	for (size_t i = 0; i < m->n; i++) {
+		TRY(marker_put(c, m->who, str_z(m->v[i].timeline), m->v[i].last_read_id, version(m, m->v[i].timeline), &done));
+		if (!done)
+			return FAIL(c->arena, ERR_CONFLICT, "Conflict during update, please try again");
+	}
+	return NULL;
+}
+
+struct err *acts_markers_put(struct call *c, account_id who, const struct marker_change *v, size_t n)
+{
+	struct marking m = { .who = who, .v = v, .n = n };
+	struct marker *stands;
+
+	TRY(markers_of(c, who, &stands, &m.stands_n));
+	m.stands = stands;
+	return n ? store_tx(c, put, &m) : NULL;
+}
