@@ -43,6 +43,7 @@ CREATE TABLE accounts (
   version BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX accounts_handle ON accounts (username_key, domain);
+CREATE INDEX accounts_acct ON accounts ((username_key || '@' || domain));
 CREATE UNIQUE INDEX accounts_uri ON accounts (uri);
 CREATE INDEX accounts_display ON accounts (display_key);
 CREATE INDEX accounts_domain ON accounts (domain, id);

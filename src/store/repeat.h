@@ -1,0 +1,20 @@
+/* store/repeat.h: posting once: Idempotency-Key rows, and fingerprints of posts for the guard against pressing "post" again. */
+#pragma once
+#include "store/store.h"
+
+/* The post that holds this key, if that post is still there and the key not older than since_us; else none. */
+MUST struct err *idempotency_find(struct call *c, account_id who, struct str key, int64_t since_us, status_id *ret);
+/* In a transaction: the key becomes this post's. *ret_taken: another living post holds it. */
+MUST struct err *idempotency_claim(struct call *c, account_id who, struct str key, status_id post, int64_t since_us, bool *ret_taken);
+
+/* In a transaction: this post, whose answer has not been given yet. */
+MUST struct err *fingerprint_add(struct call *c, account_id who, struct str fingerprint, status_id post);
+/* The newest post of that fingerprint since since_us that is still there; unanswered: only one whose first answer is not known to have
+ * arrived whole and quickly. None where there is none. */
+MUST struct err *fingerprint_find(struct call *c, account_id who, struct str fingerprint, int64_t since_us, bool unanswered, status_id *ret);
+MUST struct err *fingerprints_answered(struct call *c, const int64_t *posts, size_t n);
+/* In a transaction: whoever deletes or edits means what they post next. */
+MUST struct err *fingerprints_forget(struct call *c, account_id who);
+
+/* Keys and fingerprints older than this. */
+MUST struct err *repeats_clean(struct call *c, int64_t before_us);

@@ -1,0 +1,14 @@
+/* store/thread.h: conversations: what a post answers, and what answers it. */
+#pragma once
+#include "model/status.h"
+#include "store/store.h"
+
+/* What it answers, up to max posts upwards, oldest first. */
+MUST struct err *thread_ancestors(struct call *c, status_id of, int max, int64_t **ret, size_t *ret_n);
+
+struct thread_row {
+	status_id id, reply_to;
+	account_id account, reply_to_account;
+};
+/* What answers it, and what answers that, down to `depth` levels, nearest levels first, within a level by id. At most max. */
+MUST struct err *thread_descendants(struct call *c, status_id of, int max, int depth, struct thread_row **ret, size_t *ret_n);
