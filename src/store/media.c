@@ -92,6 +92,7 @@ struct err *media_put(struct call *c, const struct media *m)
 SQL(q_media_attach,
     "UPDATE media SET status_id = $3, position = $4 WHERE id = $1 AND account_id = $2 AND (status_id IS NULL OR status_id = $3)");
 SQL(q_media_detach, "UPDATE media SET status_id = NULL, position = 0 WHERE status_id = $1");
+SQL(q_media_expire, "UPDATE media SET created_us = 0 WHERE status_id = $1");
 SQL(q_media_drop, "DELETE FROM media WHERE id = $1 AND status_id IS NULL");
 
 struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n)
@@ -129,4 +130,9 @@ struct err *media_put_words(struct call *c, const struct media *m, bool *ret_too
 	TRY(db_exec(c, &q_media_words, ARGS(m->id.v, m->description, focus(m, m->focus_x), focus(m, m->focus_y)), &n));
 	*ret_took = n > 0;
 	return NULL;
+}
+
+struct err *media_expire(struct call *c, status_id of)
+{
+	return db_exec(c, &q_media_expire, ARGS(of.v), NULL);
 }

@@ -16,5 +16,7 @@ MUST struct err *media_detach_all(struct call *c, status_id from);
 MUST struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took);
 /* Only a loose one; *ret_took says whether it was. In a transaction. */
 MUST struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took);
+/* Those of this post count as uploaded long ago: once loose, the next cleaning takes them. */
+MUST struct err *media_expire(struct call *c, status_id of);
 /* Uploaded and never attached, oldest first: what the cleaner takes. */
 MUST struct err *media_loose_before(struct call *c, int64_t before_us, int max, struct media **ret, size_t *ret_n);

@@ -1,0 +1,230 @@
+#include "acts/status.h"
+
+#include "acts/status_priv.h"
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "crypt/digest.h"
+#include "store/account.h"
+#include "store/repeat.h"
+#include "store/status.h"
+#include "store/user.h"
+#include "wire/text.h"
+
+enum { FINGERPRINT_MAX = 1 << 20 };
+
+/* One act of posting, as its transaction sees it. */
+struct post {
+	const struct status_in *in;
+	struct user user;
+	struct draft d;
+	const struct status *parent;
+	struct status_whole whole;
+	struct str key, fingerprint;
+	status_id repeat;             /* what stood already */
+};
+
+/* ---- has it been said before? ---- */
+
+static void put_part(struct buf *b, struct str s)
+{
+	buf_addf(b, "%zu:", s.n);
+	buf_add(b, s);
+	buf_addc(b, ';');
+}
+
+/* What makes two posts the same to their author. Media are named by what they show, so that a file uploaded twice is one. */
+static struct str fingerprint_of(struct call *c, const struct post *p)
+{
+	struct buf b = buf_init(c->arena, FINGERPRINT_MAX);
+	const struct draft *d = &p->d;
+
+	put_part(&b, text_fingerprint(c->arena, d->text));
+	put_part(&b, text_fingerprint(c->arena, d->spoiler_text));
+	put_part(&b, p->in->visibility);
+	buf_addf(&b, "reply %lld;", (long long)p->in->in_reply_to);
+	for (size_t i = 0; i < d->options_n; i++)
+		put_part(&b, d->options[i].title);
+	if (d->options_n)
+		buf_addf(&b, "poll %lld %d %d;", (long long)p->in->poll->expires_in_s, d->poll.multiple, d->poll.hide_totals);
+	for (size_t i = 0; i < d->media_n; i++)
+		put_part(&b, d->media[i].content_hash.n ? d->media[i].content_hash : arena_printf(c->arena, "%lld", (long long)d->media[i].id.v));
+	return digest_sha256_hex(c->arena, buf_str(&b));
+}
+
+/* The guard against pressing "post" again while the server hangs. */
+static struct err *find_pressed_before(struct call *c, const struct post *p, status_id *ret)
+{
+	if (!p->fingerprint.n || p->key.n)
+		return NULL;      /* a key of its own says that it is meant */
+	return fingerprint_find(c, p->d.author->id, p->fingerprint, c->now_us - GUARD_KEPT_S * US_PER_S,
+				c->conf->duplicate_post_guard == DUPLICATE_SLOW, ret);
+}
+
+static int64_t keys_since(const struct call *c) { return c->now_us - IDEMPOTENCY_KEPT_S * US_PER_S; }
+
+/* ---- checks ---- */
+
+static struct err *pick_visibility(struct call *c, const struct post *p, enum visibility *ret)
+{
+	*ret = p->user.default_privacy;
+	if (p->in->visibility.n && (!visibility_parse(p->in->visibility, ret) || *ret == VISIBILITY_LIMITED))
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Visibility is not included in the list");
+	if (*ret == VISIBILITY_PUBLIC && p->d.author->silenced_us)
+		*ret = VISIBILITY_UNLISTED;
+	return NULL;
+}
+
+static struct err *find_parent(struct call *c, struct post *p)
+{
+	struct status *s;
+	struct err *e;
+
+	if (p->in->in_reply_to == 0)
+		return NULL;
+	e = acts__status_visible(c, p->d.author->id, ID(status_id, p->in->in_reply_to), &s, NULL);
+	if (e && e->code == ERR_NOT_FOUND)
+		return FAIL(c->arena, ERR_NOT_FOUND, "The post you are trying to reply to does not appear to exist.");
+	p->parent = s;
+	return e;
+}
+
+static struct err *load_author(struct call *c, account_id id, struct post *p)
+{
+	struct account *a;
+	bool found;
+
+	TRY(account_find(c, id, &a));
+	if (!a || a->suspended_us || a->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	p->d.author = a;
+	TRY(user_find(c, id, &p->user, &found));
+	return found ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+}
+
+/* Whom the text reaches beside those the client expects. */
+static bool reaches_others(struct call *c, const struct post *p, struct status_posted *ret)
+{
+	int64_t *others = arena_array(c->arena, int64_t, p->d.made.mentions_n + 1);
+
+	for (size_t i = 0; p->in->only_allowed && i < p->d.made.mentions_n; i++) {
+		bool allowed = false;
+
+		for (size_t k = 0; k < p->in->allowed_n; k++)
+			allowed |= p->in->allowed[k] == p->d.made.mentions[i].account.v;
+		if (!allowed)
+			others[ret->unexpected_n++] = p->d.made.mentions[i].account.v;
+	}
+	ret->unexpected = others;
+	return ret->unexpected_n > 0;
+}
+
+/* ---- the rows ---- */
+
+static void fill(struct call *c, struct post *p, const struct viewer *v, enum visibility visibility)
+{
+	struct draft *d = &p->d;
+	const struct account *a = d->author;
+	struct status *s = &p->whole.s;
+
+	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = visibility,
+			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text, .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
+			      .app = v->app, .local = true, .created_us = c->now_us };
+	s->uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s->id.v);
+	s->url = arena_printf(c->arena, STR_FMT "/@" STR_FMT "/%lld", STR_ARG(c->conf->base_url), STR_ARG(a->username), (long long)s->id.v);
+	s->thread = s->id;
+	if (p->parent) {
+		/* Who goes on with an answer of their own still answers the same person. */
+		bool goes_on = id_eq(p->parent->account, a->id) && p->parent->reply_to_account.v;
+
+		s->reply_to = p->parent->id;
+		s->reply_to_account = goes_on ? p->parent->reply_to_account : p->parent->account;
+		s->thread = p->parent->thread;
+	}
+	if (d->options_n) {
+		d->poll.id = s->poll = ID(poll_id, id_next(c));
+		d->poll.status = s->id;
+	}
+	p->whole = (struct status_whole){ .s = *s, .author = a, .mentions = d->made.mentions, .mentions_n = d->made.mentions_n,
+					  .tag_keys = d->made.tag_keys, .tag_names = d->made.tag_names, .tags_n = d->made.tags_n,
+					  .poll = d->options_n ? &d->poll : NULL, .options = d->options, .options_n = d->options_n,
+					  .media = d->media_ids, .media_n = d->media_n };
+}
+
+static struct err *save(struct call *c, void *arg)
+{
+	struct post *p = arg;
+	account_id who = p->d.author->id;
+	status_id id = p->whole.s.id;
+	bool taken = false;
+
+	p->repeat = ID_NONE(status_id);
+	/* Takes the author's row: two posts of one author happen one after another, so that the second sees the first. */
+	TRY(account_count(c, who, 0, 0, 0, 0));
+	if (p->key.n)
+		TRY(idempotency_claim(c, who, p->key, id, keys_since(c), &taken));
+	if (taken)
+		TRY(idempotency_find(c, who, p->key, keys_since(c), &p->repeat));
+	else
+		TRY(find_pressed_before(c, p, &p->repeat));
+	if (taken || p->repeat.v)
+		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
+	TRY(acts__statuses_limit(c, who));
+	TRY(acts__status_write(c, &p->whole));
+	if (p->fingerprint.n)
+		TRY(fingerprint_add(c, who, p->fingerprint, id));
+	return acts__draft_jobs(c, &p->d, id);
+}
+
+static struct err *repeated(const struct post *p, status_id id, struct status_posted *ret)
+{
+	*ret = (struct status_posted){ .id = id, .repeated = true, .note = { id, p->d.author ? p->d.author->id : ID_NONE(account_id) } };
+	return NULL;
+}
+
+static struct err *prepare(struct call *c, struct post *p, enum visibility *ret_visibility)
+{
+	if (p->in->scheduled_at.n)
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Scheduled at is not supported by this server");
+	TRY(acts__draft_texts(c, p->in, &p->user, &p->d));
+	TRY(pick_visibility(c, p, ret_visibility));
+	TRY(find_parent(c, p));
+	TRY(acts__draft_media(c, p->in, &p->d));
+	if (c->conf->duplicate_post_guard != DUPLICATE_OFF)
+		p->fingerprint = fingerprint_of(c, p);
+	if (c->conf->duplicate_post_guard == DUPLICATE_SLOW)
+		TRY(acts_answers_flush(c, p->d.author->id));
+	return find_pressed_before(c, p, &p->repeat);
+}
+
+struct err *acts_status_post(struct call *c, const struct viewer *v, const struct status_in *in, struct status_posted *ret)
+{
+	struct post p = { .in = in };
+	struct limit_note before = c->limit;
+	enum visibility visibility;
+	struct err *e;
+
+	*ret = (struct status_posted){ 0 };
+	TRY(load_author(c, v->account, &p));
+	if (in->key.n) {
+		p.key = digest_sha256_hex(c->arena, in->key);
+		TRY(idempotency_find(c, v->account, p.key, keys_since(c), &p.repeat));
+	}
+	if (p.repeat.v)
+		return repeated(&p, p.repeat, ret);
+	TRY(prepare(c, &p, &visibility));
+	if (p.repeat.v)
+		return repeated(&p, p.repeat, ret);
+	TRY(acts__draft_media_free(c, &p.d, ID_NONE(status_id)));
+	TRY(acts__draft_compose(c, &p.d));
+	if (reaches_others(c, &p, ret))
+		return NULL;
+	fill(c, &p, v, visibility);
+	e = store_tx(c, save, &p);
+	if (e && p.repeat.v) {
+		c->limit = before;
+		return repeated(&p, p.repeat, ret);
+	}
+	if (!e)
+		*ret = (struct status_posted){ .id = p.whole.s.id, .note = { p.fingerprint.n ? p.whole.s.id : ID_NONE(status_id), v->account } };
+	return e;
+}

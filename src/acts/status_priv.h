@@ -1,0 +1,68 @@
+/* acts/status_priv.h: what posting, editing and receiving share. Everything marked so runs in a transaction. */
+#pragma once
+#include "acts/compose.h"
+#include "acts/status.h"
+#include "model/account.h"
+#include "model/rules.h"
+
+/* A post with all its parts, as it is to be stored: ours, or another server's. */
+struct status_whole {
+	struct status s;
+	const struct account *author;
+	const struct mention *mentions;       /* domain empty: ours, who are told */
+	size_t mentions_n;
+	const struct str *tag_keys, *tag_names;
+	size_t tags_n;
+	const struct poll *poll;              /* NULL: none */
+	const struct poll_option *options;
+	size_t options_n;
+	const media_id *media;                /* ours: uploaded before */
+	const struct media *new_media;        /* another server's: rows to be added */
+	size_t media_n;
+	bool quiet;                           /* old news: nobody is told */
+};
+/* In a transaction: rows, counters, jobs and the event of a new post. INVALID: its media are no longer loose. */
+MUST struct err *acts__status_write(struct call *c, const struct status_whole *w);
+/* In a transaction: w->s replaces `old`, whose state becomes a row of its history. w->media is what is attached from now on; the poll
+ * has been dealt with before. Mentions that are gone stay in the audience, silently. */
+MUST struct err *acts__status_rewrite(struct call *c, const struct status *old, const struct status_whole *w);
+/* In a transaction: a post or a boost is gone, ours or theirs: rows, counters, tombstone, the event; of ours also the Delete or Undo. */
+MUST struct err *acts__status_remove(struct call *c, const struct status *s);
+
+/* In a transaction: an event about a post. New ones go to public streams and to those it is addressed to directly (home streams learn of
+ * them from their fan-out); edits and deletions also to those whose home may show it. Call before its rows are dropped. */
+MUST struct err *acts__status_event(struct call *c, enum event_kind kind, const struct status *s);
+
+/* The post by its id where this account may see it, what it boosts instead of a boost; NOT_FOUND "Not Found". ret_see may be NULL. */
+MUST struct err *acts__status_visible(struct call *c, account_id who, status_id id, struct status **ret, struct see_facts *ret_see);
+/* One's own, no boost unless so said; NOT_FOUND "Record not found". */
+MUST struct err *acts__status_own(struct call *c, account_id who, status_id id, struct status **ret);
+
+/* In a transaction: one use of a limit that holds for an account over restarts and nodes; tightens c->limit. LIMITED. */
+MUST struct err *acts__family_limit(struct call *c, const char *family, account_id who, int64_t window_us, int64_t max);
+MUST struct err *acts__statuses_limit(struct call *c, account_id who);
+
+/* What was typed, checked. */
+struct draft {
+	const struct account *author;
+	struct str text, spoiler_text, language;
+	bool sensitive;
+	struct poll poll;
+	struct poll_option *options;          /* none: no poll */
+	size_t options_n;
+	struct media *media;                  /* in display order */
+	size_t media_n;
+	media_id *media_ids;
+	struct composed made;
+};
+/* Texts, language and poll. INVALID. */
+MUST struct err *acts__draft_texts(struct call *c, const struct status_in *in, const struct user *u, struct draft *d);
+/* The rows of in->media, in their order; only the author's. INVALID: too many, or not there. */
+MUST struct err *acts__draft_media(struct call *c, const struct status_in *in, struct draft *d);
+/* INVALID: attached to another post than this, a mixture that cannot be, not ready. */
+MUST struct err *acts__draft_media_free(struct call *c, const struct draft *d, status_id post);
+MUST struct err *acts__draft_compose(struct call *c, struct draft *d);
+/* In a transaction: lookups of handles that are not known here, and the end of the poll. */
+MUST struct err *acts__draft_jobs(struct call *c, const struct draft *d, status_id post);
+/* In a transaction. */
+MUST struct err *acts__poll_close_job(struct call *c, poll_id id, int64_t expires_us);

@@ -1,0 +1,325 @@
+/* The rows of a post, written, changed and removed in the transaction of the act: one place for posts of ours and of others. */
+#include "acts/home.h"
+#include "acts/notify.h"
+#include "acts/outbound.h"
+#include "acts/status_priv.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/edit.h"
+#include "store/event.h"
+#include "store/interact.h"
+#include "store/job.h"
+#include "store/media.h"
+#include "store/mention.h"
+#include "store/repeat.h"
+#include "store/status.h"
+#include "wire/json.h"
+#include "wire/text.h"
+
+enum { TOPICS_MAX = 16 * 1024, READERS_AT_ONCE = 200, READERS_MAX = 5000, EDIT_JSON_MAX = 128 * 1024, BOOSTERS_AT_ONCE = 200, BOOSTERS_MAX = 1000 };
+
+struct err *acts__family_limit(struct call *c, const char *family, account_id who, int64_t window_us, int64_t max)
+{
+	int64_t used, left;
+
+	if (!c->conf->rate_limits)
+		return NULL;
+	TRY(limit_use(c, arena_printf(c->arena, "%s:%lld", family, (long long)who.v), window_us, &used));
+	left = used < max ? max - used : 0;
+	if (!c->limit.limit || left < c->limit.left)
+		c->limit = (struct limit_note){ max, left, c->now_us - c->now_us % window_us + window_us };
+	return used > max ? FAIL_DEFAULT(c->arena, ERR_LIMITED) : NULL;
+}
+
+struct err *acts__statuses_limit(struct call *c, account_id who)
+{
+	return acts__family_limit(c, "statuses", who, 3 * US_PER_HOUR, STATUSES_LIMIT);
+}
+
+static bool is_distributable(const struct status *s)
+{
+	return s->visibility == VISIBILITY_PUBLIC || s->visibility == VISIBILITY_UNLISTED;
+}
+
+/* Direct posts are nobody's business, so they do not count; replies count where others can see them. by: 1 or -1. */
+static struct err *count_post(struct call *c, const struct status *s, int by)
+{
+	if (s->visibility == VISIBILITY_DIRECT || s->visibility == VISIBILITY_LIMITED)
+		return NULL;
+	TRY(account_count(c, s->account, by, 0, 0, by > 0 ? s->created_us : 0));
+	if (s->reblog_of.v)
+		return status_count(c, s->reblog_of, 0, by, 0);
+	return s->reply_to.v && is_distributable(s) ? status_count(c, s->reply_to, by, 0, 0) : NULL;
+}
+
+/* ---- events ---- */
+
+static void add_streams(struct buf *b, const char *what, bool local, bool media)
+{
+	const char *where = local ? "local" : "remote";
+
+	buf_addf(b, "%s %s:%s ", what, what, where);
+	if (media)
+		buf_addf(b, "%s:media %s:%s:media ", what, what, where);
+}
+
+static void add_public(struct call *c, const struct status *s, const struct status_parts *parts, struct buf *b)
+{
+	bool reply = s->reply_to_account.v ? !id_eq(s->reply_to_account, s->account) : s->reply_to_uri.n > 0;
+
+	if (!reply)
+		add_streams(b, "public", s->local, parts->media_n > 0);
+	for (size_t i = 0; i < parts->tags_n; i++) {
+		struct str key = text_tag_key(c->arena, parts->tags[i].name);
+
+		buf_addf(b, "hashtag:" STR_FMT " ", STR_ARG(key));
+		if (s->local)
+			buf_addf(b, "hashtag:local:" STR_FMT " ", STR_ARG(key));
+	}
+}
+
+static struct err *tell_readers(struct call *c, enum event_kind kind, const struct status *s)
+{
+	account_id *v, after = ID_NONE(account_id);
+	size_t n = READERS_AT_ONCE;
+
+	for (int told = 0; n == READERS_AT_ONCE && told < READERS_MAX; told += READERS_AT_ONCE) {
+		struct buf b = buf_init(c->arena, TOPICS_MAX);
+
+		TRY(readers_here(c, s->account, after, c->now_us - HOME_KEPT_US, READERS_AT_ONCE, &v, &n));
+		for (size_t i = 0; i < n; i++)
+			buf_addf(&b, "user:%lld ", (long long)v[i].v);
+		if (n == 0)
+			break;
+		after = v[n - 1];
+		TRY(store_event_add(c, kind, s->id.v, str_trim(buf_str(&b)), STR_NONE));
+	}
+	return NULL;
+}
+
+struct err *acts__status_event(struct call *c, enum event_kind kind, const struct status *s)
+{
+	struct buf b = buf_init(c->arena, TOPICS_MAX);
+	struct status_parts parts;
+	struct account *author;
+	bool direct = s->visibility == VISIBILITY_DIRECT, again = kind != EVENT_STATUS_NEW;
+
+	TRY(status_parts_texts(c, &s->id.v, 1, &parts));
+	TRY(account_find(c, s->account, &author));
+	if (s->visibility == VISIBILITY_PUBLIC && !s->reblog_of.v && author && !author->silenced_us)
+		add_public(c, s, &parts, &b);
+	if (again)
+		buf_addf(&b, "user:%lld ", (long long)s->account.v);
+	if (direct)
+		buf_addf(&b, "direct:%lld ", (long long)s->account.v);
+	for (size_t i = 0; i < parts.mentions_n; i++)
+		if (!parts.mentions[i].domain.n && (direct || again))
+			buf_addf(&b, "%s:%lld ", direct ? "direct" : "user", (long long)parts.mentions[i].account.v);
+	if (buf_str(&b).n)
+		TRY(store_event_add(c, kind, s->id.v, str_trim(buf_str(&b)), STR_NONE));
+	return again && !direct ? tell_readers(c, kind, s) : NULL;
+}
+
+/* ---- a new post ---- */
+
+static struct err *write_parts(struct call *c, const struct status_whole *w)
+{
+	tag_id *tags = arena_array(c->arena, tag_id, w->tags_n + 1);
+	int64_t took = 0;
+
+	TRY(mentions_add(c, w->s.id, w->mentions, w->mentions_n));
+	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
+	if (w->tags_n)
+		TRY(status_tags_set(c, w->s.id, tags, w->tags_n));
+	if (w->poll)
+		TRY(poll_add(c, w->poll, w->options, w->options_n));
+	for (size_t i = 0; w->new_media && i < w->media_n; i++)
+		TRY(media_add(c, &w->new_media[i]));
+	if (w->new_media || !w->media_n)
+		return NULL;
+	TRY(media_attach(c, w->s.account, w->s.id, w->media, w->media_n, &took));
+	if (took != (int64_t)w->media_n)
+		return FAIL(c->arena, ERR_INVALID, "Media not found or already attached to another post");
+	return NULL;
+}
+
+static struct err *tell_mentioned(struct call *c, const struct status_whole *w, const struct status_parts *before)
+{
+	for (size_t i = 0; i < w->mentions_n; i++) {
+		bool told = w->mentions[i].silent || w->mentions[i].domain.n || id_eq(w->mentions[i].account, w->s.account);
+
+		for (size_t k = 0; before && k < before->mentions_n; k++)
+			told |= id_eq(before->mentions[k].account, w->mentions[i].account) && !before->mentions[k].silent;
+		if (!told)
+			TRY(acts_notify_add(c, NOTIFICATION_MENTION, w->mentions[i].account, w->s.account, w->s.id));
+	}
+	return NULL;
+}
+
+struct err *acts__status_write(struct call *c, const struct status_whole *w)
+{
+	struct job_new fanout = { .kind = JOB_FANOUT, .ref_id = w->s.id.v };
+
+	TRY(status_add(c, &w->s));
+	TRY(write_parts(c, w));
+	TRY(count_post(c, &w->s, 1));
+	if (w->quiet)
+		return NULL;
+	TRY(job_add(c, &fanout));
+	TRY(tell_mentioned(c, w, NULL));
+	if (w->s.local)
+		TRY(w->s.reblog_of.v ? acts_outbound_announce(c, w->s.id) : acts_outbound_create(c, w->s.id));
+	return w->s.reblog_of.v ? NULL : acts__status_event(c, EVENT_STATUS_NEW, &w->s);
+}
+
+/* ---- an edit ---- */
+
+static struct err *keep_state(struct call *c, const struct status *old, const struct status_parts *parts)
+{
+	struct buf media = buf_init(c->arena, EDIT_JSON_MAX), poll = buf_init(c->arena, EDIT_JSON_MAX);
+	struct jw w = jw_init(&media), o = jw_init(&poll);
+
+	jw_arr(&w);
+	for (size_t i = 0; i < parts->media_n; i++) {
+		jw_obj(&w);
+		jw_kid(&w, "id", parts->media[i].id.v);
+		jw_kstr(&w, "description", parts->media[i].description);
+		jw_obj_end(&w);
+	}
+	jw_arr_end(&w);
+	jw_arr(&o);
+	for (size_t i = 0; i < parts->options_n; i++) {
+		jw_obj(&o);
+		jw_kstr(&o, "title", parts->options[i].title);
+		jw_obj_end(&o);
+	}
+	jw_arr_end(&o);
+	return status_edit_add(c, &(struct status_edit){
+		.status = old->id, .text = old->text, .content = old->content, .spoiler_text = old->spoiler_text.p ? old->spoiler_text : STR(""),
+		.sensitive = old->sensitive, .media = buf_ok(&media) ? buf_str(&media) : STR("[]"),
+		.poll = parts->polls_n && buf_ok(&poll) ? buf_str(&poll) : STR_NONE, .emojis = old->emojis.n ? old->emojis : STR("[]"),
+		.created_us = old->edited_us ? old->edited_us : old->created_us });
+}
+
+/* Who was mentioned before and is no longer stays in the audience. */
+static struct err *rewrite_mentions(struct call *c, const struct status_whole *w, const struct status_parts *before)
+{
+	struct mention *all = arena_array(c->arena, struct mention, w->mentions_n + before->mentions_n + 1);
+	size_t n = w->mentions_n;
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = w->mentions[i];
+	for (size_t k = 0; k < before->mentions_n; k++) {
+		bool stays = false;
+
+		for (size_t i = 0; i < w->mentions_n; i++)
+			stays |= id_eq(all[i].account, before->mentions[k].account);
+		if (!stays) {
+			all[n] = before->mentions[k];
+			all[n++].silent = true;
+		}
+	}
+	TRY(mentions_drop(c, w->s.id));
+	return mentions_add(c, w->s.id, all, n);
+}
+
+static struct err *tell_boosters(struct call *c, const struct status *s)
+{
+	account_id *v, after = ID_NONE(account_id);
+	size_t n = BOOSTERS_AT_ONCE;
+
+	for (int told = 0; n == BOOSTERS_AT_ONCE && told < BOOSTERS_MAX; told += BOOSTERS_AT_ONCE) {
+		TRY(boosters_here(c, s->id, after, BOOSTERS_AT_ONCE, &v, &n));
+		for (size_t i = 0; i < n; i++) {
+			after = v[i];
+			if (!id_eq(v[i], s->account))
+				TRY(acts_notify_add(c, NOTIFICATION_UPDATE, v[i], s->account, s->id));
+		}
+	}
+	return NULL;
+}
+
+struct err *acts__status_rewrite(struct call *c, const struct status *old, const struct status_whole *w)
+{
+	tag_id *tags = arena_array(c->arena, tag_id, w->tags_n + 1);
+	struct status_parts before;
+	int64_t took;
+
+	TRY(status_parts(c, &old->id.v, 1, &before));
+	TRY(keep_state(c, old, &before));
+	TRY(status_put(c, &w->s));
+	TRY(rewrite_mentions(c, w, &before));
+	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
+	TRY(status_tags_set(c, old->id, tags, w->tags_n));
+	for (size_t i = 0; w->new_media && i < w->media_n; i++)
+		TRY(media_add(c, &w->new_media[i]));
+	if (!w->new_media) {
+		TRY(media_detach_all(c, old->id));
+		TRY(media_attach(c, old->account, old->id, w->media, w->media_n, &took));
+		if (took != (int64_t)w->media_n)
+			return FAIL(c->arena, ERR_INVALID, "Media not found or already attached to another post");
+	}
+	if (w->quiet)
+		return NULL;
+	TRY(tell_mentioned(c, w, &before));
+	TRY(tell_boosters(c, old));
+	if (w->s.local)
+		TRY(acts_outbound_update_note(c, old->id));
+	return acts__status_event(c, EVENT_STATUS_EDITED, &w->s);
+}
+
+/* ---- the end of a post ---- */
+
+struct err *acts__status_remove(struct call *c, const struct status *s)
+{
+	struct status *original = NULL;
+	bool gone;
+
+	if (s->reblog_of.v)
+		TRY(status_find(c, s->reblog_of, &original));
+	if (original)
+		TRY(acts_outbound_undo_announce(c, s, original));
+	else if (!s->reblog_of.v)
+		TRY(acts_outbound_delete_note(c, s));
+	TRY(acts__status_event(c, EVENT_STATUS_DELETED, s));
+	TRY(boosters_uncount(c, s->id));
+	if (original)
+		TRY(notification_undo(c, NOTIFICATION_REBLOG, s->account, original->id));
+	TRY(fingerprints_forget(c, s->account));
+	TRY(status_drop(c, s, &gone));
+	/* Somebody else was first: what is counted is counted once. */
+	return gone ? count_post(c, s, -1) : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+/* ---- finding ---- */
+
+struct err *acts__status_visible(struct call *c, account_id who, status_id id, struct status **ret, struct see_facts *ret_see)
+{
+	struct map *sees;
+	const struct see_row *row;
+	struct status *s;
+
+	TRY(status_find(c, id, &s));
+	for (int i = 0; i < 2 && s; i++) {
+		TRY(status_see(c, who, &s->id.v, 1, &sees));
+		row = map_find_i64(sees, s->id.v);
+		if (!row || !rule_may_see(row->visibility, &row->see))
+			break;
+		if (!s->reblog_of.v) {
+			*ret = s;
+			if (ret_see)
+				*ret_see = row->see;
+			return NULL;
+		}
+		TRY(status_find(c, s->reblog_of, &s));
+	}
+	return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+}
+
+struct err *acts__status_own(struct call *c, account_id who, status_id id, struct status **ret)
+{
+	TRY(status_find(c, id, ret));
+	if (!*ret || !id_eq((*ret)->account, who))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	return NULL;
+}
