@@ -127,7 +127,8 @@ static void fill(struct call *c, struct post *p, const struct viewer *v, enum vi
 	struct status *s = &p->whole.s;
 
 	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = visibility,
-			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text, .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
+			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text,
+			      .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
 			      .app = v->app, .local = true, .created_us = c->now_us };
 	s->uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s->id.v);
 	s->url = arena_printf(c->arena, STR_FMT "/@" STR_FMT "/%lld", STR_ARG(c->conf->base_url), STR_ARG(a->username), (long long)s->id.v);

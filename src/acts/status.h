@@ -3,6 +3,7 @@
  * event for open streams stand or fall together. */
 #pragma once
 #include "acts/answered.h"
+#include "acts/media.h"
 #include "base/call.h"
 #include "model/jobs.h"
 #include "model/status.h"
@@ -20,9 +21,7 @@ struct poll_in {
 /* What is changed about one attachment with an edit. */
 struct media_in {
 	media_id id;
-	bool has_description, has_focus;
-	struct str description;
-	double focus_x, focus_y;
+	struct media_words words;
 };
 
 struct status_in {

@@ -54,30 +54,29 @@ static bool poll_ends_the_same(const struct edit *e)
 	return old->expires_us - start == e->in->poll->expires_in_s * US_PER_S;
 }
 
-static void take_media_changes(struct call *c, struct edit *e)
+static bool same_words(const struct media *a, const struct media *b)
 {
-	e->changed = arena_array(c->arena, struct media, e->in->media_changes_n + 1);
+	return same_text(a->description, b->description) && a->has_focus == b->has_focus &&
+	       (!a->has_focus || (a->focus_x >= b->focus_x && a->focus_x <= b->focus_x && a->focus_y >= b->focus_y && a->focus_y <= b->focus_y));
+}
+
+static struct err *take_media_changes(struct call *c, struct edit *e)
+{
+	e->changed = arena_array(c->arena, struct media, e->in->media_changes_n * e->d.media_n + 1);
 	for (size_t i = 0; i < e->in->media_changes_n; i++)
 		for (size_t k = 0; k < e->d.media_n; k++) {
-			const struct media_in *in = &e->in->media_changes[i];
 			struct media m = e->d.media[k];
 
-			if (!id_eq(m.id, in->id))
+			if (!id_eq(m.id, e->in->media_changes[i].id))
 				continue;
-			if (in->has_description)
-				m.description = in->description;
-			if (in->has_focus) {
-				m.has_focus = true;
-				m.focus_x = in->focus_x;
-				m.focus_y = in->focus_y;
-			}
-			if (!same_text(m.description, e->d.media[k].description) || m.has_focus != e->d.media[k].has_focus ||
-			    (m.has_focus && (m.focus_x != e->d.media[k].focus_x || m.focus_y != e->d.media[k].focus_y)))
+			TRY(acts_media_describe(c, &e->in->media_changes[i].words, &m));
+			if (!same_words(&m, &e->d.media[k]))
 				e->changed[e->changed_n++] = m;
 		}
 	e->media_differ = e->changed_n > 0 || e->before.media_n != e->d.media_n;
 	for (size_t k = 0; !e->media_differ && k < e->d.media_n; k++)
 		e->media_differ = !id_eq(e->before.media[k].id, e->d.media[k].id);
+	return NULL;
 }
 
 static bool changes_anything(const struct edit *e)
@@ -175,7 +174,7 @@ struct err *acts_status_edit(struct call *c, const struct viewer *v, status_id i
 	TRY(acts__draft_media_free(c, &e.d, id));
 	TRY(status_parts(c, &id.v, 1, &e.before));
 	TRY(acts__draft_compose(c, &e.d));
-	take_media_changes(c, &e);
+	TRY(take_media_changes(c, &e));
 	fill_edit(c, &e);
 	return changes_anything(&e) ? store_tx(c, save_edit, &e) : NULL;
 }

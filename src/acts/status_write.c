@@ -16,7 +16,7 @@
 #include "wire/json.h"
 #include "wire/text.h"
 
-enum { TOPICS_MAX = 16 * 1024, READERS_AT_ONCE = 200, READERS_MAX = 5000, EDIT_JSON_MAX = 128 * 1024, BOOSTERS_AT_ONCE = 200, BOOSTERS_MAX = 1000 };
+enum { TOPICS_MAX = 16 * 1024, READERS_AT_ONCE = 200, READERS_MAX = 5000, EDIT_JSON_MAX = 128 * 1024 };
 
 struct err *acts__family_limit(struct call *c, const char *family, account_id who, int64_t window_us, int64_t max)
 {
@@ -143,17 +143,21 @@ static struct err *write_parts(struct call *c, const struct status_whole *w)
 	return NULL;
 }
 
+/* Those of ours who are mentioned, and were not before. */
 static struct err *tell_mentioned(struct call *c, const struct status_whole *w, const struct status_parts *before)
 {
+	account_id *to = arena_array(c->arena, account_id, w->mentions_n + 1);
+	size_t n = 0;
+
 	for (size_t i = 0; i < w->mentions_n; i++) {
 		bool told = w->mentions[i].silent || w->mentions[i].domain.n || id_eq(w->mentions[i].account, w->s.account);
 
 		for (size_t k = 0; before && k < before->mentions_n; k++)
 			told |= id_eq(before->mentions[k].account, w->mentions[i].account) && !before->mentions[k].silent;
 		if (!told)
-			TRY(acts_notify_add(c, NOTIFICATION_MENTION, w->mentions[i].account, w->s.account, w->s.id));
+			to[n++] = w->mentions[i].account;
 	}
-	return NULL;
+	return n ? acts_notify_many(c, &(struct notify_many){ NOTIFICATION_MENTION, w->s.account, w->s.id, to, n }) : NULL;
 }
 
 struct err *acts__status_write(struct call *c, const struct status_whole *w)
@@ -223,22 +227,6 @@ static struct err *rewrite_mentions(struct call *c, const struct status_whole *w
 	return mentions_add(c, w->s.id, all, n);
 }
 
-static struct err *tell_boosters(struct call *c, const struct status *s)
-{
-	account_id *v, after = ID_NONE(account_id);
-	size_t n = BOOSTERS_AT_ONCE;
-
-	for (int told = 0; n == BOOSTERS_AT_ONCE && told < BOOSTERS_MAX; told += BOOSTERS_AT_ONCE) {
-		TRY(boosters_here(c, s->id, after, BOOSTERS_AT_ONCE, &v, &n));
-		for (size_t i = 0; i < n; i++) {
-			after = v[i];
-			if (!id_eq(v[i], s->account))
-				TRY(acts_notify_add(c, NOTIFICATION_UPDATE, v[i], s->account, s->id));
-		}
-	}
-	return NULL;
-}
-
 struct err *acts__status_rewrite(struct call *c, const struct status *old, const struct status_whole *w)
 {
 	tag_id *tags = arena_array(c->arena, tag_id, w->tags_n + 1);
@@ -262,7 +250,7 @@ struct err *acts__status_rewrite(struct call *c, const struct status *old, const
 	if (w->quiet)
 		return NULL;
 	TRY(tell_mentioned(c, w, &before));
-	TRY(tell_boosters(c, old));
+	TRY(acts_notify_edited(c, old->account, old->id));
 	if (w->s.local)
 		TRY(acts_outbound_update_note(c, old->id));
 	return acts__status_event(c, EVENT_STATUS_EDITED, &w->s);
@@ -284,7 +272,7 @@ struct err *acts__status_remove(struct call *c, const struct status *s)
 	TRY(acts__status_event(c, EVENT_STATUS_DELETED, s));
 	TRY(boosters_uncount(c, s->id));
 	if (original)
-		TRY(notification_undo(c, NOTIFICATION_REBLOG, s->account, original->id));
+		TRY(acts_notify_drop(c, NOTIFICATION_REBLOG, original->account, s->account, original->id));
 	TRY(fingerprints_forget(c, s->account));
 	TRY(status_drop(c, s, &gone));
 	/* Somebody else was first: what is counted is counted once. */

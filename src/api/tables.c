@@ -16,6 +16,7 @@ extern const struct endpoint search_endpoints[];
 extern const struct endpoint markers_endpoints[];
 extern const struct endpoint notifications_endpoints[];
 extern const struct endpoint timelines_endpoints[];
+extern const struct endpoint statuses_endpoints[];
 
 const struct endpoint *const api_tables[] = {
 	accounts_create_endpoints,
@@ -33,5 +34,6 @@ const struct endpoint *const api_tables[] = {
 	markers_endpoints,
 	notifications_endpoints,
 	timelines_endpoints,
+	statuses_endpoints,
 	NULL,
 };

@@ -92,10 +92,6 @@ SQL(q_boost_find, "SELECT id FROM statuses WHERE reblog_of_id = $1 AND account_i
 SQL(q_boosters_uncount,
     "UPDATE account_stats SET statuses_count = CASE WHEN statuses_count > 0 THEN statuses_count - 1 ELSE 0 END"
     " WHERE account_id IN (SELECT account_id FROM statuses WHERE reblog_of_id = $1)");
-SQL(q_boosters_here,
-    "SELECT s.account_id FROM statuses s JOIN users u ON u.account_id = s.account_id"
-    " WHERE s.reblog_of_id = $1 AND s.account_id > $2 ORDER BY s.account_id LIMIT $3");
-SQL(q_notification_undo, "DELETE FROM notifications WHERE status_id = $1 AND type = $2 AND from_id = $3");
 
 struct err *boost_find(struct call *c, account_id who, status_id of, status_id *ret)
 {
@@ -110,23 +106,6 @@ struct err *boost_find(struct call *c, account_id who, status_id of, status_id *
 struct err *boosters_uncount(struct call *c, status_id of)
 {
 	return db_exec(c, &q_boosters_uncount, ARGS(of.v), NULL);
-}
-
-struct err *boosters_here(struct call *c, status_id of, account_id after, int max, account_id **ret, size_t *ret_n)
-{
-	struct sql_rows rows;
-
-	TRY(db_rows(c, &q_boosters_here, ARGS(of.v, after.v, (int64_t)max), &rows));
-	*ret = arena_array(c->arena, account_id, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = ID(account_id, row_i64(sql_row(&rows, i), 0));
-	return NULL;
-}
-
-struct err *notification_undo(struct call *c, enum notification_type type, account_id from, status_id about)
-{
-	return db_exec(c, &q_notification_undo, ARGS(about.v, (int64_t)type, from.v), NULL);
 }
 
 /* ---- pages: downwards from a cursor, and upwards for the page right above one ---- */

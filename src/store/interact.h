@@ -20,10 +20,6 @@ MUST struct err *thread_mute_drop(struct call *c, account_id who, status_id thre
 MUST struct err *boost_find(struct call *c, account_id who, status_id of, status_id *ret);
 /* In a transaction, before a post is dropped: those who boosted it have one post less. */
 MUST struct err *boosters_uncount(struct call *c, status_id of);
-/* Notifications of this kind that somebody caused about a post. In a transaction. */
-MUST struct err *notification_undo(struct call *c, enum notification_type type, account_id from, status_id about);
-/* People here who boosted this and stand. At most max, after `after`. */
-MUST struct err *boosters_here(struct call *c, status_id of, account_id after, int max, account_id **ret, size_t *ret_n);
 
 /* Pages, newest first; the cursors are the rows' ids (of boosts: the boost's). */
 enum mark_list { MARK_FAVOURITES, MARK_BOOKMARKS, MARK_FAVOURITED_BY, MARK_REBLOGGED_BY, MARK_LISTS };

@@ -38,8 +38,6 @@ SQL(q_fingerprint_find,
     " WHERE f.account_id = $1 AND f.fingerprint = $2 AND f.created_us >= $3 AND f.answered <= $4 ORDER BY f.created_us DESC LIMIT 1");
 SQL(q_fingerprints_answered, "UPDATE post_fingerprints SET answered = 1 WHERE status_id IN (@set)");
 SQL(q_fingerprints_forget, "DELETE FROM post_fingerprints WHERE account_id = $1");
-SQL(q_fingerprints_clean, "DELETE FROM post_fingerprints WHERE created_us < $1");
-SQL(q_idempotency_clean, "DELETE FROM idempotency_keys WHERE created_us < $1");
 
 struct err *fingerprint_add(struct call *c, account_id who, struct str fingerprint, status_id post)
 {
@@ -59,10 +57,4 @@ struct err *fingerprints_answered(struct call *c, const int64_t *posts, size_t n
 struct err *fingerprints_forget(struct call *c, account_id who)
 {
 	return db_exec(c, &q_fingerprints_forget, ARGS(who.v), NULL);
-}
-
-struct err *repeats_clean(struct call *c, int64_t before_us)
-{
-	TRY(db_exec(c, &q_idempotency_clean, ARGS(before_us), NULL));
-	return db_exec(c, &q_fingerprints_clean, ARGS(before_us), NULL);
 }

@@ -15,6 +15,3 @@ MUST struct err *fingerprint_find(struct call *c, account_id who, struct str fin
 MUST struct err *fingerprints_answered(struct call *c, const int64_t *posts, size_t n);
 /* In a transaction: whoever deletes or edits means what they post next. */
 MUST struct err *fingerprints_forget(struct call *c, account_id who);
-
-/* Keys and fingerprints older than this. */
-MUST struct err *repeats_clean(struct call *c, int64_t before_us);

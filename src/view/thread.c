@@ -5,7 +5,6 @@
 #include "store/media.h"
 #include "store/status.h"
 #include "store/thread.h"
-#include "view/relation.h"
 #include "view/status.h"
 #include "view/view_priv.h"
 
@@ -267,13 +266,13 @@ struct err *view_source_json(struct call *c, const struct viewer *v, status_id i
 
 /* Whose, seen by whom: the rows of one page, and the ids to be shown. */
 static struct err *load_marks(struct call *c, enum mark_list list, int64_t of, const struct viewer *v, const struct page *p, struct id_set *ids,
-			      struct marks_view *ret)
+			      struct people_page *ret)
 {
 	struct mark_row *rows;
 	size_t n;
 
 	TRY(marks_page(c, list, of, v->account, p, &rows, &n));
-	*ret = (struct marks_view){ .full = n > 0 && n == (size_t)p->limit };
+	*ret = (struct people_page){ .full = n > 0 && n == (size_t)p->limit };
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, ids, rows[i].other);
 	if (n) {
@@ -283,7 +282,7 @@ static struct err *load_marks(struct call *c, enum mark_list list, int64_t of, c
 	return NULL;
 }
 
-static struct err *marked_by(struct call *c, const struct viewer *v, enum mark_list list, status_id id, const struct page *p, struct marks_view *ret)
+static struct err *marked_by(struct call *c, const struct viewer *v, enum mark_list list, status_id id, const struct page *p, struct people_page *ret)
 {
 	struct id_set ids = { 0 };
 	struct status *s;
@@ -293,17 +292,17 @@ static struct err *marked_by(struct call *c, const struct viewer *v, enum mark_l
 	return view_accounts_json(c, ids.v, ids.n, &ret->json);
 }
 
-struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct marks_view *ret)
+struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret)
 {
 	return marked_by(c, v, MARK_FAVOURITED_BY, id, p, ret);
 }
 
-struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct marks_view *ret)
+struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret)
 {
 	return marked_by(c, v, MARK_REBLOGGED_BY, id, p, ret);
 }
 
-static struct err *marks(struct call *c, const struct viewer *v, enum mark_list list, const struct page *p, struct marks_view *ret)
+static struct err *marks(struct call *c, const struct viewer *v, enum mark_list list, const struct page *p, struct people_page *ret)
 {
 	struct id_set ids = { 0 };
 
@@ -311,12 +310,12 @@ static struct err *marks(struct call *c, const struct viewer *v, enum mark_list 
 	return view_statuses_json(c, v, ids.v, ids.n, 0, CONTEXT_COUNT, &ret->json);
 }
 
-struct err *view_favourites(struct call *c, const struct viewer *v, const struct page *p, struct marks_view *ret)
+struct err *view_favourites(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret)
 {
 	return marks(c, v, MARK_FAVOURITES, p, ret);
 }
 
-struct err *view_bookmarks(struct call *c, const struct viewer *v, const struct page *p, struct marks_view *ret)
+struct err *view_bookmarks(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret)
 {
 	return marks(c, v, MARK_BOOKMARKS, p, ret);
 }

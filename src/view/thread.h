@@ -3,6 +3,7 @@
 #include "base/call.h"
 #include "model/page.h"
 #include "model/viewer.h"
+#include "view/relation.h"
 
 /* What anybody gets, and a person. */
 enum { CONTEXT_ANCESTORS_ANYBODY = 40, CONTEXT_DESCENDANTS_ANYBODY = 60, CONTEXT_DEPTH_ANYBODY = 20, CONTEXT_MAX_PERSON = 4096 };
@@ -15,15 +16,9 @@ MUST struct err *view_history_json(struct call *c, const struct viewer *v, statu
 /* The StatusSource entity. NOT_FOUND "Not Found". */
 MUST struct err *view_source_json(struct call *c, const struct viewer *v, status_id id, struct str *ret_json);
 
-/* A page of a list, and what its Link header needs. */
-struct marks_view {
-	struct str json;
-	int64_t first, last;          /* 0: an empty page */
-	bool full;
-};
 /* Accounts that favourited or boosted this post. NOT_FOUND "Not Found". */
-MUST struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct marks_view *ret);
-MUST struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct marks_view *ret);
+MUST struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret);
+MUST struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret);
 /* Posts that the viewer favourited or bookmarked. */
-MUST struct err *view_favourites(struct call *c, const struct viewer *v, const struct page *p, struct marks_view *ret);
-MUST struct err *view_bookmarks(struct call *c, const struct viewer *v, const struct page *p, struct marks_view *ret);
+MUST struct err *view_favourites(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret);
+MUST struct err *view_bookmarks(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret);

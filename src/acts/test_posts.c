@@ -1,0 +1,665 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "acts/block.h"
+#include "acts/status.h"
+#include "base/world.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/edit.h"
+#include "store/media.h"
+#include "store/status.h"
+#include "store/user.h"
+
+enum { ALICE = 1, BOB, CAROL, REMOTE, PEOPLE };
+
+/* One engine, a fresh schema, three people of ours and one from elsewhere, a clock that stands still. */
+struct fixture {
+	struct arena *arena;
+	struct call call;
+	struct conf conf;
+};
+
+static struct err *schema(struct call *c, void *arg)
+{
+	(void)arg;
+	return sql_script(c, STR("DROP SCHEMA IF EXISTS test_posts CASCADE; CREATE SCHEMA test_posts;"));
+}
+
+static struct err *add_people(struct call *c, void *arg)
+{
+	static const char *const names[PEOPLE] = { "", "alice", "bob", "carol", "zed" };
+
+	(void)arg;
+	for (int64_t i = 1; i < PEOPLE; i++) {
+		struct account a = { .id = ID(account_id, i), .username = str_z(names[i]), .domain = i == REMOTE ? STR("remote.example") : STR(""),
+				     .created_us = c->now_us };
+		struct user u = { .account = a.id, .email = arena_printf(c->arena, "%s@here.example", names[i]), .password_hash = STR("x"),
+	     .approved = true,
+				  .confirmed_us = c->now_us, .locale = STR("en"), .default_language = STR("de"), .created_us = c->now_us };
+
+		a.uri = arena_printf(c->arena, "https://%s/ap/users/%lld", i == REMOTE ? "remote.example" : "here.example", (long long)i);
+		a.url = arena_printf(c->arena, "https://%s/@%s", i == REMOTE ? "remote.example" : "here.example", names[i]);
+		TRY(account_add(c, &a, a.username, STR("")));
+		if (i != REMOTE)
+			TRY(user_add(c, &u, u.email, STR("")));
+	}
+	return NULL;
+}
+
+static int set_up(void **state, struct str url)
+{
+	struct arena *a = arena_create();
+	struct fixture *f = arena_new(a, struct fixture);
+	int applied;
+
+	f->arena = a;
+	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example"),
+				 .status_max_chars = 500, .media_max = 4, .poll_options_max = 4, .poll_option_chars = 50, .rate_limits = true };
+	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1),
+	     .conf = &f->conf };
+	if (url.n)
+		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_posts"));
+	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 6 }, &f->call.db))
+		return -1;
+	*state = f;
+	if ((url.n && sql_tx(&f->call, schema, NULL)) || store_migrate(&f->call, &applied))
+		return -1;
+	return store_tx(&f->call, add_people, NULL) ? -1 : 0;
+}
+
+static int with_sqlite(void **state) { return set_up(state, STR("")); }
+
+static int with_pgsql(void **state)
+{
+	const char *url = getenv("HOWDAH_TEST_PG");
+
+	*state = NULL;
+	return url && *url ? set_up(state, str_z(url)) : 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f) {
+		sql_close(f->call.db);
+		arena_destroy(f->arena);
+	}
+	return 0;
+}
+
+#define NEED(f) do { if (!(f)) skip(); } while (0)
+#define ok(expr) do { struct err *e_ = (expr); if (e_) fail_msg("%.*s", (int)e_->text.n, e_->text.p); } while (0)
+#define says(expr, want, words) \
+	do { \
+		struct err *e_ = (expr); \
+		assert_non_null(e_); \
+		assert_int_equal(e_->code, want); \
+		same(e_->text, words); \
+	} while (0)
+
+static void same(struct str got, const char *want)
+{
+	if (!str_eqz(got, want))
+		fail_msg("got  %.*s\nwant %s", (int)got.n, got.p, want);
+}
+
+static struct viewer person(int64_t i) { return (struct viewer){ .kind = VIEWER_PERSON, .account = ID(account_id, i) }; }
+#define WHO(i) (&(struct viewer){ .kind = VIEWER_PERSON, .account = ID(account_id, i) })
+#define SAYS(words, ...) (&(struct status_in){ .text = STR(words), .sensitive = -1, __VA_ARGS__ })
+
+static struct status *post(struct fixture *f, int64_t who, const struct status_in *in)
+{
+	struct status_posted posted;
+	struct status *s;
+
+	ok(acts_status_post(&f->call, WHO(who), in, &posted));
+	assert_int_equal(posted.unexpected_n, 0);
+	ok(status_find(&f->call, posted.id, &s));
+	assert_non_null(s);
+	return s;
+}
+
+static struct status *found(struct fixture *f, status_id id)
+{
+	struct status *s;
+
+	ok(status_find(&f->call, id, &s));
+	return s;
+}
+
+static struct account *account(struct fixture *f, int64_t id)
+{
+	struct account *a;
+
+	ok(account_find(&f->call, ID(account_id, id), &a));
+	return a;
+}
+
+SQL(q_test_job_count, "SELECT count(*) FROM jobs WHERE kind = $1 AND arg LIKE $2");
+SQL(q_test_event, "SELECT topics FROM events WHERE kind = $1 AND subject_id = $2 ORDER BY id LIMIT 1");
+SQL(q_test_tables,
+    "SELECT (SELECT count(*) FROM statuses) * 1000000 + (SELECT count(*) FROM jobs) * 10000 + (SELECT count(*) FROM events) * 100"
+    " + (SELECT count(*) FROM idempotency_keys) * 17 + (SELECT count(*) FROM post_fingerprints) * 13 + (SELECT count(*) FROM mentions) * 7"
+    " + (SELECT count(*) FROM status_edits) * 5 + (SELECT count(*) FROM polls) * 3 + (SELECT count(*) FROM status_tags) + (SELECT sum(statuses_count)"
+    " FROM account_stats) * 19");
+SQL(q_test_silence, "UPDATE accounts SET silenced_us = 1 WHERE id = $1");
+
+static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
+{
+	struct row r;
+	bool there;
+
+	ok(db_one(&f->call, q, args, &r, &there));
+	return row_i64(r, 0);
+}
+
+static int64_t jobs(struct fixture *f, enum job_kind kind, const char *arg)
+{
+	return number(f, &q_test_job_count, ARGS((int64_t)kind, str_z(arg)));
+}
+
+static struct str event_topics(struct fixture *f, enum event_kind kind, status_id id)
+{
+	struct row r;
+	bool there;
+
+	ok(db_one(&f->call, &q_test_event, ARGS((int64_t)kind, id.v), &r, &there));
+	return there ? row_str(r, 0) : STR_NONE;
+}
+
+static struct media picture(struct fixture *f, int64_t id, int64_t owner, enum media_type type, enum media_state state)
+{
+	return (struct media){ .id = ID(media_id, id), .account = ID(account_id, owner), .type = type, .state = state, .file = STR("f"),
+			       .content_hash = arena_printf(f->arena, "hash%lld", (long long)id), .created_us = f->call.now_us };
+}
+
+static struct err *save_media(struct call *c, void *arg)
+{
+	return media_add(c, arg);
+}
+
+static void upload(struct fixture *f, struct media m)
+{
+	ok(store_tx(&f->call, save_media, &m));
+}
+
+/* ---- posting ---- */
+
+static void a_post_is_a_row_with_its_jobs_and_one_event(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("Hello @bob@here.example, see https://example.org/x #Cats"));
+	same(s->text, "Hello @bob, see https://example.org/x #Cats");
+	same(s->content, "<p>Hello <span class=\"h-card\" translate=\"no\"><a href=\"https://here.example/@bob\" class=\"u-url mention\">"
+	     "@<span>bob</span></a></span>, see <a href=\"https://example.org/x\" target=\"_blank\" rel=\"nofollow noopener\" translate=\"no\">"
+	     "<span class=\"invisible\">https://</span><span class=\"\">example.org/x</span><span class=\"invisible\"></span></a>"
+	     " <a href=\"https://here.example/tags/cats\" class=\"mention hashtag\" rel=\"tag\">#<span>Cats</span></a></p>");
+	same(s->uri, arena_strz(f->arena, arena_printf(f->arena, "https://here.example/ap/users/1/statuses/%lld", (long long)s->id.v)));
+	same(s->url, arena_strz(f->arena, arena_printf(f->arena, "https://here.example/@alice/%lld", (long long)s->id.v)));
+	same(s->language, "de");
+	assert_true(s->local && s->visibility == VISIBILITY_PUBLIC && !s->sensitive && id_eq(s->thread, s->id));
+	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+	assert_int_equal(account(f, ALICE)->last_status_us, f->call.now_us);
+	assert_int_equal(jobs(f, JOB_FANOUT, "%"), 1);
+	assert_int_equal(jobs(f, JOB_PLAN, "Create"), 1);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "mention"), 1);
+	assert_int_equal(jobs(f, JOB_RESOLVE, "%"), 0);
+	same(event_topics(f, EVENT_STATUS_NEW, s->id), "public public:local hashtag:cats hashtag:local:cats");
+	assert_int_equal(f->call.limit.limit, 300);
+	assert_int_equal(f->call.limit.left, 299);
+}
+
+static void what_cannot_be_posted_is_said(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	char *long_text;
+
+	NEED(f);
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS(" \n "), &posted), ERR_INVALID, "Validation failed: Text can't be blank");
+	long_text = arena_alloc(f->arena, 502);
+	memset(long_text, 'x', 501);
+	says(acts_status_post(&f->call, WHO(ALICE), &(struct status_in){ .text = str_z(long_text), .sensitive = -1 }, &posted), ERR_INVALID,
+	     "Validation failed: Text character limit of 500 exceeded");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .visibility = STR("secret")), &posted), ERR_INVALID,
+	     "Validation failed: Visibility is not included in the list");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .in_reply_to = 77), &posted), ERR_NOT_FOUND,
+	     "The post you are trying to reply to does not appear to exist.");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .media = (int64_t[]){ 5, 6 }, .media_n = 2), &posted), ERR_INVALID,
+	     "Media 5, 6 not found or already attached to another post");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .media = (int64_t[]){ 1, 2, 3, 4, 5 }, .media_n = 5), &posted), ERR_INVALID,
+	     "Cannot attach more than 4 files");
+	assert_int_equal(number(f, &q_test_tables, ARGS0), 0);
+}
+
+static void polls_are_checked(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct str two[] = { STR("yes"), STR("no") }, twice[] = { STR("yes"), STR(" yes ") };
+	struct poll_in one = { .options = two, .n = 1, .expires_in_s = 600 }, equal = { .options = twice, .n = 2, .expires_in_s = 600 };
+	struct poll_in soon = { .options = two, .n = 2, .expires_in_s = 60 }, late = { .options = two, .n = 2, .expires_in_s = 3000000 };
+	struct poll_in good = { .options = two, .n = 2, .expires_in_s = 600, .multiple = true };
+	struct status_parts parts;
+	struct status *s;
+
+	NEED(f);
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("?", .poll = &one), &posted),
+	     ERR_INVALID, "Validation failed: Choices must have more than one item");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("?", .poll = &equal), &posted),
+	     ERR_INVALID, "Validation failed: Choices contain duplicate items");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("?", .poll = &soon), &posted), ERR_INVALID, "Validation failed: Deadline is too soon");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("?", .poll = &late), &posted),
+	     ERR_INVALID, "Validation failed: Deadline is too far into the future");
+	s = post(f, ALICE, SAYS("?", .poll = &good));
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.options_n, 2);
+	assert_true(parts.polls[0].multiple && parts.polls[0].expires_us == f->call.now_us + 600 * US_PER_S);
+	assert_int_equal(jobs(f, JOB_POLL_CLOSE, "%"), 1);
+}
+
+static void a_warning_makes_sensitive_and_alone_becomes_the_text(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("ending", .spoiler_text = STR("film")));
+	assert_true(s->sensitive);
+	same(s->spoiler_text, "film");
+	s = post(f, ALICE, SAYS("", .spoiler_text = STR("film")));
+	assert_true(s->sensitive);
+	same(s->text, "film");
+	same(s->spoiler_text, "");
+}
+
+static void an_answer_joins_the_thread(void **state)
+{
+	struct fixture *f = *state;
+	struct status *first, *second, *third;
+	struct status_posted posted;
+
+	NEED(f);
+	first = post(f, ALICE, SAYS("one"));
+	second = post(f, BOB, SAYS("two", .in_reply_to = first->id.v));
+	third = post(f, BOB, SAYS("three", .in_reply_to = second->id.v));
+	assert_true(id_eq(second->thread, first->id) && id_eq(third->thread, first->id));
+	assert_int_equal(second->reply_to_account.v, ALICE);
+	assert_int_equal(third->reply_to_account.v, ALICE);
+	assert_int_equal(found(f, first->id)->replies_count, 1);
+	same(event_topics(f, EVENT_STATUS_NEW, second->id), "");
+	first = post(f, ALICE, SAYS("quiet", .visibility = STR("direct")));
+	says(acts_status_post(&f->call, WHO(BOB), SAYS("what?", .in_reply_to = first->id.v), &posted), ERR_NOT_FOUND,
+	     "The post you are trying to reply to does not appear to exist.");
+	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+}
+
+static void the_silenced_are_not_public(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	ok(db_exec(&f->call, &q_test_silence, ARGS((int64_t)ALICE), NULL));
+	assert_int_equal(post(f, ALICE, SAYS("psst"))->visibility, VISIBILITY_UNLISTED);
+}
+
+static void mentions_reach_whom_they_may(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct status_parts parts;
+	struct status *s;
+	int64_t bob = BOB;
+
+	NEED(f);
+	ok(acts_block(&f->call, ID(account_id, ALICE), ID(account_id, CAROL)));
+	s = post(f, ALICE, SAYS("@Bob @carol @zed@remote.example @new@Other.example @nobody"));
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.mentions_n, 2);
+	assert_int_equal(jobs(f, JOB_RESOLVE, "new@other.example"), 1);
+	assert_int_equal(jobs(f, JOB_RESOLVE, "%"), 1);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "mention"), 1);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("@bob @zed@remote.example", .only_allowed = true, .allowed = &bob, .allowed_n = 1), &posted));
+	assert_int_equal(posted.unexpected_n, 1);
+	assert_int_equal(posted.unexpected[0], REMOTE);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("@bob", .only_allowed = true, .allowed = &bob, .allowed_n = 1), &posted));
+	assert_int_equal(posted.unexpected_n, 0);
+}
+
+static void a_mention_found_later_is_written_in(void **state)
+{
+	struct fixture *f = *state;
+	struct status_parts parts;
+	struct status *s;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("@alias@other.example hello"));
+	same(s->content, "<p>@alias@other.example hello</p>");
+	ok(acts_mention_resolved(&f->call, s->id, STR("alias@other.example"), ID(account_id, REMOTE)));
+	ok(acts_mention_resolved(&f->call, s->id, STR("alias@other.example"), ID(account_id, REMOTE)));
+	same(found(f, s->id)->content, "<p><span class=\"h-card\" translate=\"no\"><a href=\"https://remote.example/@zed\" "
+	     "class=\"u-url mention\">@<span>zed</span>"
+	     "</a></span> hello</p>");
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.mentions_n, 1);
+	ok(acts_mention_resolved(&f->call, ID(status_id, 5), STR("alias@other.example"), ID(account_id, REMOTE)));
+}
+
+static void media_are_attached_once_and_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct status_parts parts;
+	struct status *s;
+
+	NEED(f);
+	for (int64_t i = 11; i <= 13; i++)
+		upload(f, picture(f, i, ALICE, MEDIA_IMAGE, MEDIA_STATE_READY));
+	upload(f, picture(f, 21, ALICE, MEDIA_IMAGE, MEDIA_STATE_WAITING));
+	upload(f, picture(f, 22, ALICE, MEDIA_VIDEO, MEDIA_STATE_READY));
+	upload(f, picture(f, 23, BOB, MEDIA_IMAGE, MEDIA_STATE_READY));
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("", .media = (int64_t[]){ 21 }, .media_n = 1), &posted), ERR_INVALID,
+	     "Cannot attach files that have not finished processing. Try again in a moment!");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("", .media = (int64_t[]){ 11, 22 }, .media_n = 2), &posted), ERR_INVALID,
+	     "Cannot attach a video to a post that already contains images");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("", .media = (int64_t[]){ 23 }, .media_n = 1), &posted), ERR_INVALID,
+	     "Media 23 not found or already attached to another post");
+	s = post(f, ALICE, SAYS("", .media = (int64_t[]){ 13, 11 }, .media_n = 2));
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.media_n, 2);
+	assert_int_equal(parts.media[0].id.v, 13);
+	same(event_topics(f, EVENT_STATUS_NEW, s->id), "public public:local public:media public:local:media");
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("again", .media = (int64_t[]){ 11 }, .media_n = 1), &posted), ERR_INVALID,
+	     "Media 11 not found or already attached to another post");
+}
+
+static void three_hundred_posts_are_enough(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+
+	NEED(f);
+	for (int i = 0; i < 300; i++)
+		ok(acts_status_post(&f->call, WHO(ALICE), SAYS("again"), &posted));
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("again"), &posted), ERR_LIMITED, "Too many requests");
+	assert_int_equal(account(f, ALICE)->statuses_count, 300);
+	f->call.now_us += 3 * US_PER_HOUR;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("again"), &posted));
+}
+
+/* ---- posting once ---- */
+
+static void a_key_makes_one_post(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted one, two;
+
+	NEED(f);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .key = STR("k")), &one));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("b", .key = STR("k")), &two));
+	assert_true(two.repeated && id_eq(one.id, two.id));
+	ok(acts_status_post(&f->call, WHO(BOB), SAYS("a", .key = STR("k")), &two));
+	assert_false(id_eq(one.id, two.id));
+	ok(acts_status_delete(&f->call, WHO(ALICE), one.id, false));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .key = STR("k")), &two));
+	assert_false(two.repeated);
+	f->call.now_us += 2 * US_PER_HOUR;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("a", .key = STR("k")), &one));
+	assert_false(one.repeated);
+}
+
+struct racer {
+	struct fixture *f;
+	struct call call;
+	struct status_posted got;
+	struct err *e;
+	const struct status_in *in;
+};
+
+static void *race(void *arg)
+{
+	struct racer *r = arg;
+	struct viewer alice = person(ALICE);
+
+	r->e = acts_status_post(&r->call, &alice, r->in, &r->got);
+	return NULL;
+}
+
+static void two_at_once(struct fixture *f, const struct status_in *in)
+{
+	struct racer r[2];
+	pthread_t t[2];
+
+	for (int i = 0; i < 2; i++) {
+		r[i] = (struct racer){ .f = f, .call = f->call, .in = in };
+		r[i].call.arena = arena_create();
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, race, &r[i]), 0);
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	ok(r[0].e);
+	ok(r[1].e);
+	assert_true(id_eq(r[0].got.id, r[1].got.id));
+	assert_true(r[0].got.repeated != r[1].got.repeated);
+	for (int i = 0; i < 2; i++)
+		arena_destroy(r[i].call.arena);
+}
+
+static void of_two_at_once_with_a_key_one_wins(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	for (int i = 0; i < 20; i++)
+		two_at_once(f, SAYS("race", .key = arena_printf(f->arena, "key %d", i)));
+	assert_int_equal(account(f, ALICE)->statuses_count, 20);
+}
+
+static void of_two_presses_at_once_one_wins(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	for (int i = 0; i < 20; i++)
+		two_at_once(f, &(struct status_in){ .text = arena_printf(f->arena, "race %d", i), .sensitive = -1 });
+	assert_int_equal(account(f, ALICE)->statuses_count, 20);
+}
+
+static void pressing_again_returns_what_was_not_answered(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted one, two;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_SLOW;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one  two"), &one));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two "), &two));
+	assert_true(two.repeated && id_eq(one.id, two.id));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two", .visibility = STR("unlisted")), &two));
+	assert_false(two.repeated);
+	acts_answered(&one.note);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two"), &two));
+	assert_false(two.repeated);                   /* the first was answered: this one is meant */
+	f->call.now_us += 11 * US_PER_MIN;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two"), &one));
+	assert_false(one.repeated);                   /* long enough ago */
+	ok(acts_status_delete(&f->call, WHO(ALICE), two.id, false));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two"), &two));
+	assert_false(two.repeated);                   /* whoever deletes means what comes next */
+}
+
+static void the_guard_can_be_off_or_always_on(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted one, two;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_OFF;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("a"), &one));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("a"), &two));
+	assert_false(two.repeated);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("b"), &one));
+	acts_answered(&one.note);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("b"), &two));
+	assert_true(two.repeated);
+	upload(f, picture(f, 11, ALICE, MEDIA_IMAGE, MEDIA_STATE_READY));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("", .media = (int64_t[]){ 11 }, .media_n = 1), &one));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("", .media = (int64_t[]){ 11 }, .media_n = 1), &two));
+	assert_true(two.repeated && id_eq(one.id, two.id));
+}
+
+/* ---- editing and deleting ---- */
+
+static void an_edit_keeps_what_was(void **state)
+{
+	struct fixture *f = *state;
+	struct status_edit *edits;
+	struct status *s;
+	size_t n;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("one @bob #a"));
+	ok(acts_status_edit(&f->call, WHO(ALICE), s->id, SAYS("one @bob #a")));
+	assert_int_equal(found(f, s->id)->edited_us, 0);
+	says(acts_status_edit(&f->call, WHO(BOB), s->id, SAYS("mine")), ERR_NOT_FOUND, "Record not found");
+	f->call.now_us += US_PER_MIN;
+	ok(acts_status_edit(&f->call, WHO(ALICE), s->id, SAYS("two @carol #b", .spoiler_text = STR("w"))));
+	s = found(f, s->id);
+	same(s->text, "two @carol #b");
+	assert_true(s->sensitive);
+	assert_int_equal(s->edited_us, f->call.now_us);
+	ok(status_edits(&f->call, s->id, 10, &edits, &n));
+	assert_int_equal(n, 1);
+	same(edits[0].text, "one @bob #a");
+	assert_int_equal(edits[0].created_us, s->created_us);
+	assert_int_equal(jobs(f, JOB_PLAN, "Update"), 1);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "mention"), 2);
+	assert_true(str_contains(event_topics(f, EVENT_STATUS_EDITED, s->id), STR("hashtag:b")));
+}
+
+static void an_edit_that_changes_options_resets_the_votes(void **state)
+{
+	struct fixture *f = *state;
+	struct str two[] = { STR("yes"), STR("no") }, other[] = { STR("yes"), STR("never"), STR("maybe") };
+	struct poll_in was = { .options = two, .n = 2, .expires_in_s = 600 }, now = { .options = other, .n = 3, .expires_in_s = 600 };
+	struct status_parts parts;
+	struct status *s;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("?", .poll = &was));
+	f->call.now_us += US_PER_MIN;
+	ok(acts_status_edit(&f->call, WHO(ALICE), s->id, SAYS("?", .poll = &was)));
+	assert_int_equal(found(f, s->id)->edited_us, 0);
+	ok(acts_status_edit(&f->call, WHO(ALICE), s->id, SAYS("?", .poll = &now)));
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.options_n, 3);
+	assert_int_equal(parts.polls[0].expires_us, s->created_us + 600 * US_PER_S);
+	ok(acts_status_edit(&f->call, WHO(ALICE), s->id, SAYS("?")));
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.polls_n, 0);
+}
+
+static void a_deleted_post_leaves_a_tombstone_and_loose_media(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s, *parent;
+	struct media m;
+	bool stands, there;
+
+	NEED(f);
+	upload(f, picture(f, 11, ALICE, MEDIA_IMAGE, MEDIA_STATE_READY));
+	parent = post(f, BOB, SAYS("first"));
+	s = post(f, ALICE, SAYS("@bob", .in_reply_to = parent->id.v, .media = (int64_t[]){ 11 }, .media_n = 1));
+	says(acts_status_delete(&f->call, WHO(BOB), s->id, false), ERR_NOT_FOUND, "Record not found");
+	ok(acts_status_delete(&f->call, WHO(ALICE), s->id, false));
+	says(acts_status_delete(&f->call, WHO(ALICE), s->id, false), ERR_NOT_FOUND, "Record not found");
+	assert_null(found(f, s->id));
+	ok(tombstone_stands(&f->call, s->uri, &stands));
+	assert_true(stands);
+	ok(media_find(&f->call, ID(media_id, 11), &m, &there));
+	assert_true(there && m.status.v == 0);
+	assert_int_equal(account(f, ALICE)->statuses_count, 0);
+	assert_int_equal(found(f, parent->id)->replies_count, 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "Delete"), 1);
+	same(event_topics(f, EVENT_STATUS_DELETED, s->id), "user:1 user:2");
+}
+
+/* ---- the n-th call of the database fails ---- */
+
+
+#define SWEEP(f, act) \
+	do { \
+		int64_t before_ = number((f), &q_test_tables, ARGS0); \
+		int tries_ = 0; \
+		for (int nth_ = 1;; nth_++) { \
+			struct err *e_; \
+			sql_fault_arm((f)->call.db, nth_); \
+			e_ = (act); \
+			sql_fault_arm((f)->call.db, 0); \
+			if (!e_) \
+				break; \
+			assert_int_equal(e_->code, ERR_LATER); \
+			assert_int_equal(number((f), &q_test_tables, ARGS0), before_); \
+			assert_true(++tries_ < 200); \
+		} \
+		assert_true(tries_ > 3); \
+	} while (0)
+
+static void a_failing_database_leaves_nothing_of_a_post(void **state)
+{
+	struct fixture *f = *state;
+	struct str two[] = { STR("yes"), STR("no") };
+	struct poll_in poll = { .options = two, .n = 2, .expires_in_s = 600 };
+	struct status_posted posted;
+	struct status *s;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	s = post(f, BOB, SAYS("first"));
+	SWEEP(f, acts_status_post(&f->call, WHO(ALICE), SAYS("@bob #tag", .poll = &poll, .in_reply_to = s->id.v, .key = STR("k")), &posted));
+	f->call.now_us += US_PER_MIN;
+	SWEEP(f, acts_status_edit(&f->call, WHO(ALICE), posted.id, SAYS("@carol #tags")));
+	SWEEP(f, acts_status_delete(&f->call, WHO(ALICE), posted.id, false));
+}
+
+int main(void)
+{
+#define BOTH(test) \
+	cmocka_unit_test_setup_teardown(test, with_sqlite, tear_down), { #test " on PostgreSQL", test, with_pgsql, tear_down, NULL }
+	const struct CMUnitTest tests[] = {
+		BOTH(a_post_is_a_row_with_its_jobs_and_one_event),
+		BOTH(what_cannot_be_posted_is_said),
+		BOTH(polls_are_checked),
+		BOTH(a_warning_makes_sensitive_and_alone_becomes_the_text),
+		BOTH(an_answer_joins_the_thread),
+		BOTH(the_silenced_are_not_public),
+		BOTH(mentions_reach_whom_they_may),
+		BOTH(a_mention_found_later_is_written_in),
+		BOTH(media_are_attached_once_and_in_order),
+		BOTH(three_hundred_posts_are_enough),
+		BOTH(a_key_makes_one_post),
+		BOTH(of_two_at_once_with_a_key_one_wins),
+		BOTH(of_two_presses_at_once_one_wins),
+		BOTH(pressing_again_returns_what_was_not_answered),
+		BOTH(the_guard_can_be_off_or_always_on),
+		BOTH(an_edit_keeps_what_was),
+		BOTH(an_edit_that_changes_options_resets_the_votes),
+		BOTH(a_deleted_post_leaves_a_tombstone_and_loose_media),
+		BOTH(a_failing_database_leaves_nothing_of_a_post),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
