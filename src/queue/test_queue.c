@@ -285,6 +285,28 @@ static void every_job_runs_once_on_two_nodes(void **state)
 		assert_int_equal(runs[i], 1);
 }
 
+static void a_database_that_fails_now_and_then_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	start(f, 1, (struct queue_how){ 0 });
+	for (int nth = 1; nth <= 6; nth++) {
+		sql_fault_arm(f->call.db, 0);
+		add_many(f, JOB_FANOUT, nth * 40, 30, "");
+		add_many(f, JOB_DELIVER, nth * 40 + 30, 10, "a.example");
+		sql_fault_arm(f->call.db, nth);
+		rest(200);
+	}
+	sql_fault_arm(f->call.db, 0);
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	for (int i = 40; i < 280; i++)
+		assert_int_equal(runs[i], 1);
+}
+
 struct taker {
 	struct fixture *f;
 	pthread_t thread;
@@ -648,6 +670,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test, with_sqlite, tear_down), { #test " on PostgreSQL", test, with_pgsql, tear_down, NULL }
 	const struct CMUnitTest tests[] = {
 		BOTH(every_job_runs_once_on_two_nodes),
+		BOTH(a_database_that_fails_now_and_then_loses_nothing),
 		BOTH(two_connections_never_lease_the_same_job),
 		BOTH(a_flooded_lane_does_not_starve_the_others),
 		BOTH(a_host_has_its_share_and_delays_nobody),
