@@ -201,6 +201,8 @@ struct err *acts_job_account_clean(struct call *c, const struct job *job, bool *
 	struct hide h = { 0 };
 
 	(void)ret_later;
+	if (str_eqz(job->arg, "requests"))
+		return acts__requests_admit(c, k.reader);
 	if (!str_cut(job->arg, ':', &kind, &what))
 		return FAIL(c->arena, ERR_INTERNAL, "no job to clean a home says '" STR_FMT "'", STR_ARG(job->arg));
 	if (str_eqz(kind, "author") && str_i64(what, &k.author.v))

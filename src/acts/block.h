@@ -17,5 +17,6 @@ MUST struct err *acts_block_undone(struct call *c, account_id who, account_id wh
 MUST struct err *acts_domain_hide(struct call *c, account_id who, struct str domain);
 MUST struct err *acts_domain_show(struct call *c, account_id who, struct str domain);
 
-/* JOB_ACCOUNT_CLEAN. ref_id: the reader; arg: "author:<id>", or "domain:<domain>". Looks at what stands when it runs. */
+/* JOB_ACCOUNT_CLEAN. ref_id: the reader; arg: "author:<id>", "domain:<domain>", or "requests" where the account was opened.
+ * Looks at what stands when it runs. */
 job_fn acts_job_account_clean;

@@ -202,6 +202,31 @@ struct err *acts_follow_authorize(struct call *c, account_id who, account_id fol
 	return p.was ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }
 
+struct err *acts__requests_admit(struct call *c, account_id who)
+{
+	struct page p = { .limit = PAGE_MAX };
+	struct relation_row *rows;
+	size_t n = PAGE_MAX;
+
+	while (n == PAGE_MAX) {
+		const struct account *me;
+
+		TRY(acts__person(c, who, false, &me));
+		if (me->locked)
+			return NULL;
+		TRY(relations_page(c, LIST_FOLLOW_REQUESTS, who, who, &p, &rows, &n));
+		for (size_t i = 0; i < n; i++) {
+			struct pair pair = { .whom = me };
+
+			p.max_id = rows[i].id;
+			TRY(acts__person(c, rows[i].other, false, &pair.who));
+			if (!pair.who->silenced_us)
+				TRY(store_tx(c, authorize_tx, &pair));
+		}
+	}
+	return NULL;
+}
+
 /* From other servers */
 
 static struct err *answer_again(struct call *c, struct pair *p, bool *ret_stands)

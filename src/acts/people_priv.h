@@ -17,6 +17,9 @@ MUST struct err *acts__sever(struct call *c, const struct account *from, const s
 /* In a transaction: one follow more (1) or less (-1). */
 MUST struct err *acts__follow_counted(struct call *c, account_id follower, account_id target, int by);
 
+/* Says yes to everybody who asks to follow an account that is open now; those who are silenced go on waiting. In transactions of its own. */
+MUST struct err *acts__requests_admit(struct call *c, account_id who);
+
 /* In a transaction. What somebody's home shows of an author has to be looked through; it has to be filled up from those one follows. Both
  * are jobs, and nothing where the reader is not one of ours. */
 MUST struct err *acts__home_clean(struct call *c, const struct account *reader, account_id author);

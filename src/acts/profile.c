@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/instance.h"
+#include "store/job.h"
 #include "store/user.h"
 #include "wire/json.h"
 #include "wire/text.h"
@@ -258,6 +259,7 @@ static struct err *save(struct call *c, void *arg)
 {
 	struct change *k = arg;
 	const struct profile_edit *in = k->in;
+	struct job_new admit = { .kind = JOB_ACCOUNT_CLEAN, .ref_id = k->who.v, .arg = STRC("requests") };
 	struct account *a;
 
 	/* Two edits at once: the later one starts from what the earlier one wrote. */
@@ -266,6 +268,8 @@ static struct err *save(struct call *c, void *arg)
 	if (!a || !a->local || a->deleted_us)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	take_texts(c, k, a);
+	if (a->locked && in->locked == CHOICE_NO)
+		TRY(job_add(c, &admit));
 	choose(&a->locked, in->locked);
 	choose(&a->bot, in->bot);
 	choose(&a->discoverable, in->discoverable);

@@ -365,6 +365,26 @@ static void a_profile_changes_only_where_it_is_said(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Update Actor"), 2);
 }
 
+static void who_asked_is_let_in_once_an_account_opens(void **state)
+{
+	struct fixture *f = *state;
+	struct job job = { .ref_id = CAROL_LOCKED, .arg = STRC("requests") };
+	struct profile_files unused;
+	enum follow_result got;
+	bool later;
+
+	NEED(f);
+	ok(acts_follow(&f->call, person(ALICE), person(CAROL_LOCKED), &plain, &got));
+	ok(acts_follow_receive(&f->call, person(REMOTE), person(CAROL_LOCKED), STR_NONE, &got));
+	ok(acts_job_account_clean(&f->call, &job, &later));
+	assert_true(relation(f, ALICE, CAROL_LOCKED)->requested);
+	ok(acts_profile_update(&f->call, person(CAROL_LOCKED), &(struct profile_edit){ .locked = CHOICE_NO }, &unused));
+	assert_int_equal(jobs(f, JOB_ACCOUNT_CLEAN, "requests"), 1);
+	ok(acts_job_account_clean(&f->call, &job, &later));
+	assert_true(relation(f, ALICE, CAROL_LOCKED)->following && relation(f, REMOTE, CAROL_LOCKED)->following);
+	assert_int_equal(account(f, CAROL_LOCKED)->followers_count, 2);
+}
+
 static void a_profile_too_long_names_every_field(void **state)
 {
 	struct fixture *f = *state;
@@ -514,7 +534,8 @@ int main(void)
 		BOTH(what_is_not_allowed_is_refused), BOTH(a_block_ends_everything_both_ways), BOTH(a_mute_runs_out),
 		BOTH(people_elsewhere_are_asked_by_an_activity), BOTH(people_elsewhere_follow_and_are_answered),
 		BOTH(a_hidden_domain_loses_its_followers), BOTH(a_profile_changes_only_where_it_is_said),
-		BOTH(a_profile_too_long_names_every_field), BOTH(pages_go_both_ways), BOTH(no_follow_survives_a_block_that_races_it),
+		BOTH(who_asked_is_let_in_once_an_account_opens), BOTH(a_profile_too_long_names_every_field),
+		BOTH(pages_go_both_ways), BOTH(no_follow_survives_a_block_that_races_it),
 		BOTH(a_failing_database_leaves_nothing_behind),
 	};
 

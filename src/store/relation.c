@@ -216,7 +216,6 @@ SQL(q_mute_put,
     "INSERT INTO mutes (id, account_id, target_id, hide_notifications, expires_us, created_us) VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (account_id, target_id) DO UPDATE SET hide_notifications = excluded.hide_notifications, expires_us = excluded.expires_us");
 SQL(q_mute_drop, "DELETE FROM mutes WHERE account_id = $1 AND target_id = $2");
-SQL(q_mutes_clean, "DELETE FROM mutes WHERE expires_us > 0 AND expires_us < $1");
 
 struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_notifications, int64_t expires_us)
 {
@@ -226,11 +225,6 @@ struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_
 struct err *mute_drop(struct call *c, account_id who, account_id whom, bool *ret_was)
 {
 	return changed(c, &q_mute_drop, ARGS(who.v, whom.v), ret_was);
-}
-
-struct err *mutes_clean(struct call *c, int64_t expired_before_us)
-{
-	return db_exec(c, &q_mutes_clean, ARGS(expired_before_us), NULL);
 }
 
 SQL(q_domain_mute_add, "INSERT INTO domain_mutes (id, account_id, domain, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");

@@ -44,7 +44,6 @@ MUST struct err *block_drop(struct call *c, account_id who, account_id whom, str
 MUST struct err *block_stands(struct call *c, account_id a, account_id b, bool *ret);
 MUST struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_notifications, int64_t expires_us);
 MUST struct err *mute_drop(struct call *c, account_id who, account_id whom, bool *ret_was);
-MUST struct err *mutes_clean(struct call *c, int64_t expired_before_us);
 MUST struct err *domain_mute_add(struct call *c, account_id who, struct str domain, bool *ret_new);
 MUST struct err *domain_mute_drop(struct call *c, account_id who, struct str domain, bool *ret_was);
 MUST struct err *domain_mute_stands(struct call *c, account_id who, struct str domain, bool *ret);

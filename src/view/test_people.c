@@ -10,10 +10,12 @@
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/relation.h"
+#include "store/status.h"
 #include "store/user.h"
 #include "view/account.h"
 #include "view/credential.h"
 #include "view/relation.h"
+#include "view/search.h"
 #include "wire/json.h"
 
 enum { CROWD = 50, ME = 1 };
@@ -162,6 +164,67 @@ static void ones_own_account_says_more(void **state)
 	assert_true(str_eqz(json_get_s(read_json(f, json), "posting:default:visibility"), "public"));
 }
 
+static struct err *add_posts(struct call *c, void *arg)
+{
+	struct str key = STR("cats"), name = STR("Cats");
+	tag_id tag;
+
+	(void)arg;
+	TRY(tags_put(c, &key, &name, 1, &tag));
+	for (int i = 0; i < 3; i++) {
+		struct status s = { .id = ID(status_id, id_next(c)), .account = ID(account_id, i == 2 ? 3 : ME), .visibility = VISIBILITY_PUBLIC,
+				    .content = i ? STR("<p>Gr\u00fcn &amp; 100% M\u00c4USE</p>") : STR("<p>nothing</p>"), .local = true, .created_us = c->now_us };
+
+		s.thread = s.id;
+		s.uri = arena_printf(c->arena, "https://here.example/ap/users/1/statuses/%d", i);
+		s.url = arena_printf(c->arena, "https://here.example/@user1/%d", i);
+		TRY(status_add(c, &s));
+		TRY(status_tags_set(c, s.id, &tag, 1));
+	}
+	return NULL;
+}
+
+static const struct json *searched(struct fixture *f, int64_t viewer, const struct search *how)
+{
+	struct viewer v = { .kind = viewer ? VIEWER_PERSON : VIEWER_PUBLIC, .account = ID(account_id, viewer) };
+	struct str json;
+
+	ok(view_search_json(&f->call, &v, how, &json));
+	return read_json(f, json);
+}
+
+static void search_finds_what_one_may_find(void **state)
+{
+	struct fixture *f = *state;
+	const struct json *v, *tag;
+	bool url, handle;
+
+	NEED(f);
+	ok(store_tx(&f->call, add_posts, NULL));
+	v = searched(f, ME, &(struct search){ .q = STRC("m\u00e4use GR\u00dcN 100%"), .limit = 20 });
+	assert_int_equal(json_len(json_get(v, "statuses")), 1);
+	v = searched(f, 2, &(struct search){ .q = STRC("m\u00e4use"), .limit = 20 });
+	assert_int_equal(json_len(json_get(v, "statuses")), 0);
+	v = searched(f, 2, &(struct search){ .q = STRC("https://here.example/@user1/1"), .limit = 20 });
+	assert_int_equal(json_len(json_get(v, "statuses")), 1);
+	v = searched(f, 0, &(struct search){ .q = STRC("#cat"), .limit = 20 });
+	tag = json_at(json_get(v, "hashtags"), 0);
+	assert_true(str_eqz(json_get_s(tag, "name"), "Cats"));
+	assert_true(str_eqz(json_get_s(json_at(json_get(tag, "history"), 0), "uses"), "3"));
+	assert_true(str_eqz(json_get_s(json_at(json_get(tag, "history"), 0), "accounts"), "2"));
+	v = searched(f, 2, &(struct search){ .q = STRC("user1"), .limit = 20, .type = SEARCH_ACCOUNTS });
+	assert_int_equal(json_len(json_get(v, "accounts")), 11);
+	assert_true(str_eqz(json_get_s(json_at(json_get(v, "accounts"), 0), "id"), "1"));
+	v = searched(f, 2, &(struct search){ .q = STRC("user_"), .limit = 20, .type = SEARCH_ACCOUNTS });
+	assert_int_equal(json_len(json_get(v, "accounts")), 0);
+	v = searched(f, 0, &(struct search){ .q = STRC("us"), .limit = 20, .type = SEARCH_ACCOUNTS });
+	assert_int_equal(json_len(json_get(v, "accounts")), 0);
+	ok(view_search_unknown(&f->call, STR("@bob@remote.example"), &url, &handle));
+	assert_true(handle && !url);
+	ok(view_search_unknown(&f->call, STR("user1@here.example"), &url, &handle));
+	assert_false(handle || url);
+}
+
 #define BOTH(fn) \
 	cmocka_unit_test_setup_teardown(fn, with_sqlite, tear_down), { #fn " on PostgreSQL", fn, with_pgsql, tear_down, NULL }
 
@@ -169,7 +232,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_page_of_forty_costs_what_a_page_of_twenty_costs), BOTH(relationships_are_one_query_and_skip_the_unknown),
-		BOTH(ones_own_account_says_more),
+		BOTH(ones_own_account_says_more), BOTH(search_finds_what_one_may_find),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
