@@ -21,6 +21,7 @@
 #include "queue/queue.h"
 #include "store/event.h"
 #include "store/store.h"
+#include "web/web.h"
 
 enum { DRAIN_MS = 10000 };
 
@@ -71,6 +72,7 @@ static struct err *start_server(struct serving *s)
 	const struct conf *conf = s->o->boot;
 	struct gate_how gate = {
 		.tables = app_endpoint_tables(s->o->arena, s->roles), .world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house,
+		.html_error = web_html_error,
 	};
 	struct server_how how = {
 		.listen = conf->listen, .trusted_proxies = conf->trusted_proxies, .io_threads = (int)conf->io_threads,

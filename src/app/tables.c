@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "fed/tables.h"
 #include "ops/ops.h"
+#include "web/web.h"
 
 static const struct {
 	int roles;
@@ -11,6 +12,7 @@ static const struct {
 	{ SERVE_WEB, api_tables },
 	{ SERVE_WEB, fed_tables },
 	{ SERVE_ALL, ops_tables },
+	{ SERVE_WEB, web_tables },
 };
 enum { ROOMS = sizeof rooms / sizeof *rooms };
 

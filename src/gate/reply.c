@@ -12,10 +12,18 @@ void req_header(struct req *r, const char *name, struct str value) { reply_heade
 
 void req_body(struct req *r, const char *content_type, struct str body)
 {
-	if (!r->out->status)
-		r->out->status = 200;
-	reply_header(r->out, "Content-Type", str_z(content_type));
-	r->out->body = body;
+	struct reply *out = r->out;
+
+	if (!out->status)
+		out->status = 200;
+	out->body = body;
+	/* An error's page takes the place of its JSON. */
+	for (size_t i = 0; i < out->headers_n; i++)
+		if (str_ieq(out->headers_v[i].name, STR("Content-Type"))) {
+			out->headers_v[i].value = str_z(content_type);
+			return;
+		}
+	reply_header(out, "Content-Type", str_z(content_type));
 }
 
 void req_json(struct req *r, struct str json)

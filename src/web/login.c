@@ -1,0 +1,310 @@
+/* Signing in and out, signing up, and the pages that links in mails lead to. */
+#include "acts/session.h"
+#include "acts/signup.h"
+#include "conf/conf.h"
+#include "view/app.h"
+#include "web/web_priv.h"
+
+static bool can_mail(const struct call *c) { return c->conf->smtp_url.n > 0; }
+
+/* The application that one signs in for: return_to leads to its consent page. */
+static struct str app_of(struct call *c, struct str return_to)
+{
+	struct params *p = params_create(c->arena);
+	struct str head, query;
+	struct app_view app;
+	bool found = false;
+
+	if (!str_has_prefix(return_to, STR("/oauth/authorize?")) || !str_cut(return_to, '?', &head, &query) || params_add_query(p, query))
+		return STR("");
+	if (view_app_find(c, params_get(p, "client_id"), &app, &found) || !found)
+		return STR("");
+	return app.name;
+}
+
+struct sign_in_in { struct str email, password, return_to; };
+static const struct param sign_in_params[] = {
+	PARAM_STR(struct sign_in_in, email, "email"),
+	PARAM_STR(struct sign_in_in, password, "password"),
+	PARAM_STR(struct sign_in_in, return_to, "return_to"),
+};
+
+static struct err *sign_in_page(struct call *c, struct req *r, struct str error)
+{
+	const struct sign_in_in *in = r->in;
+	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct str return_to = web__local_path(in->return_to);
+	struct tpl_sign_in page = {
+		.csrf = req_csrf(c, r, "sign in"), .error = error, .name = in->email, .return_to = return_to, .app = app_of(c, return_to),
+		.can_join = conf_signup_possible(c->conf), .can_mail = can_mail(c),
+	};
+
+	tpl_sign_in(&b, &page);
+	web__page(c, r, &(struct page_how){ .title = STR("Sign in") }, &b);
+	return NULL;
+}
+
+static struct err *sign_in(struct call *c, struct req *r)
+{
+	const struct sign_in_in *in = r->in;
+
+	if (!r->session_token.n || params_has(r->params, "again"))
+		return sign_in_page(c, r, STR_NONE);
+	req_redirect(r, 303, web__local_path(in->return_to));
+	return NULL;
+}
+
+static struct err *do_sign_in(struct call *c, struct req *r)
+{
+	const struct sign_in_in *in = r->in;
+	struct sign_in ask = { .name = in->email, .password = in->password, .address = r->http->peer, .user_agent = req_said(r, "User-Agent") };
+	struct str token, old = r->session_token;
+	account_id who;
+	struct err *e;
+
+	TRY(req_csrf_check(c, r, "sign in"));
+	e = acts_sign_in(c, &ask, &token, &who);
+	if (e && (e->code == ERR_UNAUTHORIZED || e->code == ERR_FORBIDDEN || e->code == ERR_LIMITED)) {
+		req_status(r, err_http(e->code));
+		return sign_in_page(c, r, e->code == ERR_LIMITED ? STR("Too many attempts. Please wait a while and try again") : e->text);
+	}
+	TRY(e);
+	if (old.n)
+		TRY(acts_session_drop(c, old));
+	req_session_put(c, r, token);
+	req_redirect(r, 303, web__local_path(in->return_to));
+	return NULL;
+}
+
+static struct err *sign_out(struct call *c, struct req *r)
+{
+	if (r->session_token.n) {
+		TRY(req_csrf_check(c, r, "sign out"));
+		TRY(acts_session_drop(c, r->session_token));
+	}
+	req_session_put(c, r, STR_NONE);
+	req_redirect(r, 303, STR("/"));
+	return NULL;
+}
+
+struct sign_up_in {
+	struct str username, email, password, reason;
+	enum tri agreement;
+};
+static const struct param sign_up_params[] = {
+	PARAM_STR(struct sign_up_in, username, "username"),
+	PARAM_STR(struct sign_up_in, email, "email"),
+	PARAM_STR(struct sign_up_in, password, "password"),
+	PARAM_STR(struct sign_up_in, reason, "reason"),
+	PARAM_TRI(struct sign_up_in, agreement, "agreement"),
+};
+
+/* What a field's error says, without the words for clients. */
+static struct str fault(const struct err *e, const char *field)
+{
+	static const struct str head = STRC("Validation failed: ");
+
+	for (; e; e = e->next)
+		if (str_eqz(e->field, field))
+			return str_has_prefix(e->text, head) ? str_from(e->text, head.n) : e->text;
+	return STR_NONE;
+}
+
+static struct err *sign_up_page(struct call *c, struct req *r, const struct err *e)
+{
+	const struct sign_up_in *in = r->in;
+	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct tpl_sign_up page = {
+		.csrf = req_csrf(c, r, "sign up"), .domain = c->conf->domain, .username = in->username, .email = in->email, .reason = in->reason,
+		.wants_reason = c->conf->registrations == REGISTRATIONS_APPROVAL, .agreed = in->agreement == TRI_TRUE,
+		.username_error = fault(e, "username"), .email_error = fault(e, "email"), .password_error = fault(e, "password"),
+		.reason_error = fault(e, "reason"), .agreement_error = fault(e, "agreement"),
+	};
+
+	web__rules(c, &page.rules, &page.rules_n);
+	tpl_sign_up(&b, &page);
+	web__page(c, r, &(struct page_how){ .title = STR("Make an account") }, &b);
+	return NULL;
+}
+
+static struct err *closed(struct call *c, struct req *r)
+{
+	req_status(r, 403);
+	web__message(c, r, &(struct tpl_message){ .heading = STR("Closed"), .text = STR("New accounts cannot be made here at the moment."),
+						   .link = STR("/about"), .link_text = STR("About this server") });
+	return NULL;
+}
+
+static struct err *sign_up(struct call *c, struct req *r)
+{
+	if (!conf_signup_possible(c->conf))
+		return closed(c, r);
+	if (r->session_token.n) {
+		req_redirect(r, 303, STR("/"));
+		return NULL;
+	}
+	return sign_up_page(c, r, NULL);
+}
+
+static struct err *do_sign_up(struct call *c, struct req *r)
+{
+	const struct sign_up_in *in = r->in;
+	struct signup new = { .username = in->username, .email = in->email, .password = in->password, .reason = in->reason,
+			      .agreement = in->agreement == TRI_TRUE };
+	struct tpl_message done = { .link = STR("/"), .link_text = STR("To the front page") };
+	struct signed_up made;
+	struct str token;
+	struct err *e;
+
+	if (!conf_signup_possible(c->conf))
+		return closed(c, r);
+	TRY(req_csrf_check(c, r, "sign up"));
+	e = acts_account_create(c, &new, &made);
+	if (e && e->field.n) {
+		req_status(r, 422);
+		return sign_up_page(c, r, e);
+	}
+	TRY(e);
+	if (c->conf->confirm_email) {
+		done.heading = STR("One more step");
+		done.text = arena_concat(c->arena, STR("We have sent a mail to "), in->email,
+					 STR(". Follow the link in it to confirm your address; then you can sign in."));
+	} else if (c->conf->registrations == REGISTRATIONS_APPROVAL) {
+		done.heading = STR("Thank you");
+		done.text = STR("The people who run this server will read what you wrote. You can sign in once they have let you in.");
+	} else {
+		TRY(acts_session_add(c, made.account, req_said(r, "User-Agent"), &token));
+		req_session_put(c, r, token);
+		req_redirect(r, 303, STR("/"));
+		return NULL;
+	}
+	web__message(c, r, &done);
+	return NULL;
+}
+
+struct link_in { struct str token, email, password; };
+static const struct param link_params[] = {
+	PARAM_STR(struct link_in, token, "token", .max = 200),
+	PARAM_STR(struct link_in, email, "email", .max = 1000),
+	PARAM_STR(struct link_in, password, "password"),
+};
+
+static struct err *confirm(struct call *c, struct req *r)
+{
+	const struct link_in *in = r->in;
+	account_id who;
+	struct err *e = acts_email_confirm(c, in->token, &who);
+
+	if (e && e->code == ERR_NOT_FOUND) {
+		req_status(r, 404);
+		web__message(c, r, &(struct tpl_message){ .heading = STR("This link does not work"), .text = e->text, .link = STR("/auth/sign_in"),
+							   .link_text = STR("Sign in") });
+		return NULL;
+	}
+	TRY(e);
+	web__message(c, r, &(struct tpl_message){ .heading = STR("Your address is confirmed"), .text = STR("Welcome! You can sign in now."),
+						   .link = STR("/auth/sign_in"), .link_text = STR("Sign in") });
+	return NULL;
+}
+
+enum mail_kind { MAIL_CONFIRMATION, MAIL_PASSWORD };
+
+static struct err *mail_page(struct call *c, struct req *r, enum mail_kind kind)
+{
+	static const struct { const char *heading, *explanation, *action, *button, *purpose; } words[] = {
+		[MAIL_CONFIRMATION] = { "Another confirmation mail", "We send the link once more to the address that you gave.", "/auth/confirmation",
+					"Send it", "confirmation" },
+		[MAIL_PASSWORD] = { "Forgotten password", "We send you a link with which you can choose a new one.", "/auth/password",
+				    "Send it", "password" },
+	};
+	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct tpl_mail_form page = {
+		.heading = str_z(words[kind].heading), .explanation = str_z(words[kind].explanation), .action = str_z(words[kind].action),
+		.button = str_z(words[kind].button), .csrf = req_csrf(c, r, words[kind].purpose),
+	};
+
+	if (!can_mail(c))
+		return FAIL(c->arena, ERR_NOT_FOUND, "This server sends no mail");
+	tpl_mail_form(&b, &page);
+	web__page(c, r, &(struct page_how){ .title = page.heading }, &b);
+	return NULL;
+}
+
+static struct err *sent(struct call *c, struct req *r)
+{
+	web__message(c, r, &(struct tpl_message){ .heading = STR("Look into your mail"),
+						   .text = STR("If that address is known here, a mail with a link is on its way to it."),
+						   .link = STR("/auth/sign_in"), .link_text = STR("Sign in") });
+	return NULL;
+}
+
+static struct err *confirmation(struct call *c, struct req *r) { return mail_page(c, r, MAIL_CONFIRMATION); }
+static struct err *password(struct call *c, struct req *r) { return mail_page(c, r, MAIL_PASSWORD); }
+
+static struct err *do_confirmation(struct call *c, struct req *r)
+{
+	const struct link_in *in = r->in;
+
+	TRY(req_csrf_check(c, r, "confirmation"));
+	TRY(acts_confirmation_resend_to(c, in->email));
+	return sent(c, r);
+}
+
+static struct err *do_password(struct call *c, struct req *r)
+{
+	const struct link_in *in = r->in;
+
+	TRY(req_csrf_check(c, r, "password"));
+	TRY(acts_password_forgot(c, in->email));
+	return sent(c, r);
+}
+
+static struct err *edit_page(struct call *c, struct req *r, struct str error)
+{
+	const struct link_in *in = r->in;
+	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct tpl_password page = { .csrf = req_csrf(c, r, "new password"), .token = in->token, .error = error };
+
+	tpl_password(&b, &page);
+	web__page(c, r, &(struct page_how){ .title = STR("Choose a new password") }, &b);
+	return NULL;
+}
+
+static struct err *edit(struct call *c, struct req *r) { return edit_page(c, r, STR_NONE); }
+
+static struct err *do_edit(struct call *c, struct req *r)
+{
+	const struct link_in *in = r->in;
+	struct err *e;
+
+	TRY(req_csrf_check(c, r, "new password"));
+	e = acts_password_reset(c, in->token, in->password);
+	if (e && (e->field.n || e->code == ERR_NOT_FOUND)) {
+		req_status(r, 422);
+		return edit_page(c, r, e->field.n ? fault(e, "password") : e->text);
+	}
+	TRY(e);
+	web__message(c, r, &(struct tpl_message){ .heading = STR("Your password is changed"), .text = STR("Sign in with the new one."),
+						   .link = STR("/auth/sign_in"), .link_text = STR("Sign in") });
+	return NULL;
+}
+
+#define PAGE .lane = LANE_DB, .accept = ACCEPT_HTML, .auth = auth_session_optional
+#define SIGN_IN PARAMS(struct sign_in_in, sign_in_params)
+#define SIGN_UP PARAMS(struct sign_up_in, sign_up_params)
+#define LINK PARAMS(struct link_in, link_params)
+const struct endpoint login_endpoints[] = {
+	{ METHOD_GET, "/auth/sign_in", PAGE, .limit = LIMIT_PAGES, .handler = sign_in, SIGN_IN },
+	{ METHOD_POST, "/auth/sign_in", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_in, SIGN_IN },
+	{ METHOD_POST, "/auth/sign_out", PAGE, .limit = LIMIT_PAGES, .handler = sign_out },
+	{ METHOD_GET, "/auth/sign_up", PAGE, .limit = LIMIT_PAGES, .handler = sign_up, SIGN_UP },
+	{ METHOD_POST, "/auth/sign_up", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_up, SIGN_UP },
+	{ METHOD_GET, "/auth/confirm", PAGE, .limit = LIMIT_PAGES, .handler = confirm, LINK },
+	{ METHOD_GET, "/auth/confirmation", PAGE, .limit = LIMIT_PAGES, .handler = confirmation, LINK },
+	{ METHOD_POST, "/auth/confirmation", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_confirmation, LINK },
+	{ METHOD_GET, "/auth/password", PAGE, .limit = LIMIT_PAGES, .handler = password, LINK },
+	{ METHOD_POST, "/auth/password", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_password, LINK },
+	{ METHOD_GET, "/auth/password/edit", PAGE, .limit = LIMIT_PAGES, .handler = edit, LINK },
+	{ METHOD_POST, "/auth/password/edit", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_edit, LINK },
+	{ 0 },
+};

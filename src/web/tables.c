@@ -1,0 +1,17 @@
+#include "web/web.h"
+
+/* One line a file; each table stands at its foot. */
+extern const struct endpoint consent_endpoints[];
+extern const struct endpoint front_endpoints[];
+extern const struct endpoint login_endpoints[];
+extern const struct endpoint profile_page_endpoints[];
+extern const struct endpoint static_endpoints[];
+
+const struct endpoint *const web_tables[] = {
+	consent_endpoints,
+	front_endpoints,
+	login_endpoints,
+	profile_page_endpoints,
+	static_endpoints,
+	NULL,
+};
