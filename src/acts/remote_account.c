@@ -1,6 +1,6 @@
 #include "acts/remote_account.h"
 
-#include "acts/remote_priv.h"
+#include "acts/status_priv.h"
 #include "store/account.h"
 #include "store/collection.h"
 #include "store/event.h"
@@ -135,12 +135,16 @@ static struct err *end_follows(struct call *c, void *arg)
 static struct err *drop_posts(struct call *c, void *arg)
 {
 	struct gone *g = arg;
+	struct status *s;
 	int64_t *ids;
 	size_t n;
 
 	TRY(account_status_ids(c, g->id, GONE_BATCH, &ids, &n));
-	for (size_t i = 0; i < n; i++)
-		TRY(acts__status_forget(c, ID(status_id, ids[i])));
+	for (size_t i = 0; i < n; i++) {
+		TRY(status_find(c, ID(status_id, ids[i]), &s));
+		if (s)
+			TRY(acts__status_remove(c, s));
+	}
 	g->more = n == GONE_BATCH;
 	return NULL;
 }

@@ -1,21 +1,313 @@
-#include "acts/remote_priv.h"
+#include "acts/remote_status.h"
+
+#include "acts/notify.h"
+#include "acts/status_priv.h"
+#include "crypt/digest.h"
 #include "store/account.h"
-#include "store/event.h"
+#include "store/job.h"
+#include "store/media.h"
+#include "store/poll.h"
 #include "store/status.h"
+#include "store/thread.h"
 
-struct err *acts__status_forget(struct call *c, status_id id)
+struct receive {
+	const struct remote_status *in;
+	const struct account *author;
+	status_id id;
+	enum received how;
+};
+
+/* ---- a new one ---- */
+
+/* An id of its own time; the low bits are chance, so another try may be needed. */
+static struct err *free_id(struct call *c, int64_t created_us, status_id *ret)
 {
-	struct status *s;
-	bool gone;
+	struct status *taken;
 
-	TRY(status_find(c, id, &s));
-	if (!s)
+	for (int i = 0; i < 4; i++) {
+		*ret = ID(status_id, id_at(c, created_us));
+		TRY(status_find(c, *ret, &taken));
+		if (!taken)
+			return NULL;
+	}
+	*ret = ID(status_id, id_next(c));
+	return NULL;
+}
+
+static struct err *fetch_parent(struct call *c, const struct remote_status *in)
+{
+	struct job_new job = { .kind = JOB_FETCH_THREAD, .arg = in->reply_to_uri, .payload = arena_printf(c->arena, "%d", in->thread_depth + 1) };
+
+	if (in->thread_depth >= REMOTE_THREAD_MAX)
 		return NULL;
-	if (s->reply_to.v)
-		TRY(status_count(c, s->reply_to, -1, 0, 0));
-	if (s->reblog_of.v)
-		TRY(status_count(c, s->reblog_of, 0, -1, 0));
-	TRY(account_count(c, s->account, -1, 0, 0, 0));
-	TRY(status_drop(c, s, &gone));
-	return gone ? store_event_add(c, EVENT_STATUS_DELETED, id.v, STR("public public:remote"), STR_NONE) : NULL;
+	job.once_key = arena_concat(c->arena, STR("thread:"), digest_sha256_hex(c->arena, in->reply_to_uri));
+	return job_add(c, &job);
+}
+
+static struct err *link_up(struct call *c, const struct remote_status *in, struct status *s)
+{
+	struct status *parent;
+	bool deleted;
+
+	s->thread = s->id;
+	if (!in->reply_to_uri.n)
+		return NULL;
+	TRY(status_find_uri(c, in->reply_to_uri, &parent));
+	if (parent) {
+		s->reply_to = parent->id;
+		s->reply_to_account = parent->account;
+		s->thread = parent->thread;
+		return NULL;
+	}
+	s->reply_to_uri = in->reply_to_uri;
+	TRY(tombstone_stands(c, in->reply_to_uri, &deleted));
+	return deleted ? NULL : fetch_parent(c, in);
+}
+
+static void give_media(struct call *c, const struct receive *r, status_id id, struct status_whole *w)
+{
+	struct media *m = arena_array(c->arena, struct media, r->in->media_n + 1);
+
+	for (size_t i = 0; i < r->in->media_n; i++) {
+		m[i] = r->in->media[i];
+		m[i].id = ID(media_id, id_next(c));
+		m[i].account = r->in->author;
+		m[i].status = id;
+		m[i].position = (int)i;
+		m[i].state = MEDIA_STATE_READY;
+		m[i].created_us = c->now_us;
+	}
+	w->new_media = m;
+	w->media_n = r->in->media_n;
+}
+
+static void fill(struct status *s, const struct remote_status *in)
+{
+	s->url = in->url;
+	s->content = in->content;
+	s->spoiler_text = in->spoiler_text;
+	s->sensitive = in->sensitive;
+	s->language = in->language;
+	s->emojis = in->emojis;
+	s->edited_us = in->edited_us;
+}
+
+static struct status_whole whole(const struct receive *r)
+{
+	return (struct status_whole){ .author = r->author, .mentions = r->in->mentions, .mentions_n = r->in->mentions_n, .tag_keys = r->in->tag_keys,
+				      .tag_names = r->in->tag_names, .tags_n = r->in->tags_n, .quiet = r->in->quiet };
+}
+
+static struct err *add(struct call *c, struct receive *r)
+{
+	const struct remote_status *in = r->in;
+	struct status_whole w = whole(r);
+	struct poll poll;
+
+	TRY(free_id(c, in->created_us, &w.s.id));
+	fill(&w.s, in);
+	w.s.uri = in->uri;
+	w.s.account = in->author;
+	w.s.visibility = in->visibility;
+	w.s.created_us = in->created_us;
+	TRY(link_up(c, in, &w.s));
+	give_media(c, r, w.s.id, &w);
+	if (in->poll) {
+		poll = *in->poll;
+		poll.id = w.s.poll = ID(poll_id, id_next(c));
+		poll.status = w.s.id;
+		poll.account = in->author;
+		w.poll = &poll;
+		w.options = in->options;
+		w.options_n = in->options_n;
+	}
+	TRY(acts__status_write(c, &w));
+	if (in->poll && poll.expires_us > c->now_us)
+		TRY(acts__poll_close_job(c, poll.id, poll.expires_us));
+	r->id = w.s.id;
+	r->how = RECEIVED_NEW;
+	return status_adopt(c, &w.s);
+}
+
+/* ---- one that stands ---- */
+
+static struct err *count_votes(struct call *c, const struct receive *r, const struct status *old)
+{
+	int64_t *votes = arena_array(c->arena, int64_t, r->in->options_n + 1);
+	struct poll_option *options;
+	struct poll poll;
+	bool found, same;
+	size_t n;
+
+	if (!r->in->poll || !old->poll.v)
+		return NULL;
+	TRY(poll_find(c, old->poll, &poll, &options, &n, &found));
+	if (!found)
+		return NULL;
+	same = n == r->in->options_n;
+	for (size_t i = 0; i < r->in->options_n; i++) {
+		votes[i] = r->in->options[i].votes_count;
+		same = same && str_eq(options[i].title, r->in->options[i].title);
+	}
+	if (!same && r->how == RECEIVED_EDIT)
+		TRY(poll_options_replace(c, poll.id, r->in->options, r->in->options_n));
+	else if (!same)
+		return NULL;
+	poll.expires_us = r->in->poll->expires_us;
+	poll.multiple = r->in->poll->multiple;
+	TRY(poll_put(c, &poll));
+	TRY(poll_counts_put(c, poll.id, r->in->poll->voters_count, votes, r->in->options_n));
+	return status_touch(c, old->id);
+}
+
+/* The same files as before keep their rows, and so their addresses. */
+static bool media_same(const struct status_parts *before, const struct remote_status *in)
+{
+	if (before->media_n != in->media_n)
+		return false;
+	for (size_t i = 0; i < in->media_n; i++)
+		if (!str_eq(before->media[i].remote_url, in->media[i].remote_url) || !str_eq(before->media[i].description, in->media[i].description))
+			return false;
+	return true;
+}
+
+static struct err *edit_media(struct call *c, const struct receive *r, const struct status *old, struct status_whole *w)
+{
+	media_id *ids = arena_array(c->arena, media_id, r->in->media_n + 1);
+	struct status_parts before;
+
+	TRY(status_parts_texts(c, &old->id.v, 1, &before));
+	if (media_same(&before, r->in)) {
+		for (size_t i = 0; i < before.media_n; i++)
+			ids[i] = before.media[i].id;
+	} else {
+		/* Loose first: the rewriting attaches what it is given. */
+		give_media(c, r, ID_NONE(status_id), w);
+		for (size_t i = 0; i < w->media_n; i++) {
+			TRY(media_add(c, &w->new_media[i]));
+			ids[i] = w->new_media[i].id;
+		}
+	}
+	w->new_media = NULL;
+	w->media = ids;
+	w->media_n = r->in->media_n;
+	return NULL;
+}
+
+static struct err *edit(struct call *c, struct receive *r, const struct status *old)
+{
+	struct status_whole w = whole(r);
+
+	r->how = RECEIVED_EDIT;
+	w.s = *old;
+	fill(&w.s, r->in);
+	if (w.s.edited_us <= old->edited_us)
+		w.s.edited_us = c->now_us;
+	TRY(edit_media(c, r, old, &w));
+	TRY(acts__status_rewrite(c, old, &w));
+	return count_votes(c, r, old);
+}
+
+/* It was fetched before it was delivered: now those it concerns are told. Both jobs change nothing where it was delivered twice. */
+static struct err *tell_late(struct call *c, const struct receive *r, const struct status *s)
+{
+	struct job_new fanout = { .kind = JOB_FANOUT, .ref_id = s->id.v };
+	const struct remote_status *in = r->in;
+
+	if (in->quiet || in->is_update)
+		return NULL;
+	TRY(mentions_add(c, s->id, in->mentions, in->mentions_n));
+	for (size_t i = 0; i < in->mentions_n; i++)
+		if (!in->mentions[i].silent && !in->mentions[i].domain.n)
+			TRY(acts_notify_add(c, NOTIFICATION_MENTION, in->mentions[i].account, in->author, s->id));
+	return job_add(c, &fanout);
+}
+
+static bool differs(const struct status *old, const struct remote_status *in)
+{
+	return !str_eq(old->content, in->content) || !str_eq(old->spoiler_text, in->spoiler_text) || old->sensitive != in->sensitive;
+}
+
+static struct err *update(struct call *c, struct receive *r, const struct status *old)
+{
+	const struct remote_status *in = r->in;
+
+	r->id = old->id;
+	r->how = RECEIVED_STOOD;
+	if (in->edited_us > old->edited_us && in->edited_us > old->created_us)
+		return edit(c, r, old);
+	if (in->is_update && !in->edited_us && differs(old, in))
+		return edit(c, r, old);
+	TRY(count_votes(c, r, old));
+	return tell_late(c, r, old);
+}
+
+static struct err *receive(struct call *c, void *arg)
+{
+	struct receive *r = arg;
+	struct status *old;
+	bool deleted;
+
+	r->id = ID_NONE(status_id);
+	r->how = RECEIVED_REFUSED;
+	TRY(tombstone_stands(c, r->in->uri, &deleted));
+	if (deleted)
+		return NULL;
+	TRY(status_find_uri(c, r->in->uri, &old));
+	if (!old)
+		return add(c, r);
+	if (!id_eq(old->account, r->in->author) || old->reblog_of.v || old->local)
+		return NULL;
+	return update(c, r, old);
+}
+
+struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how)
+{
+	struct receive r = { .in = in };
+	struct account *author;
+	struct err *e;
+
+	TRY(account_find(c, in->author, &author));
+	if (!author || author->local || author->deleted_us)
+		return FAIL(c->arena, ERR_INVALID, "a post of nobody's");
+	r.author = author;
+	e = store_tx(c, receive, &r);
+	if (e && e->code == ERR_CONFLICT)
+		e = store_tx(c, receive, &r);     /* another worker was first: now it stands */
+	TRY(e);
+	*ret = r.id;
+	*ret_how = r.how;
+	return NULL;
+}
+
+/* ---- gone ---- */
+
+struct gone {
+	account_id author;
+	struct str uri;
+	bool was;
+};
+
+static struct err *drop(struct call *c, void *arg)
+{
+	struct gone *g = arg;
+	struct status *s;
+
+	g->was = false;
+	TRY(status_find_uri(c, g->uri, &s));
+	if (!s)
+		return tombstone_add(c, g->uri);
+	if (!id_eq(s->account, g->author) || s->local)
+		return NULL;
+	g->was = true;
+	return acts__status_remove(c, s);
+}
+
+struct err *acts_status_gone(struct call *c, account_id author, struct str uri, bool *ret_was)
+{
+	struct gone g = { author, uri, false };
+	struct err *e = store_tx(c, drop, &g);
+
+	*ret_was = !e && g.was;
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }

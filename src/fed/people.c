@@ -2,6 +2,7 @@
 
 #include "conf/conf.h"
 #include "fed/actor_read.h"
+#include "fed/posts.h"
 #include "fed/resolve.h"
 #include "view/federation.h"
 #include "wire/acct.h"
@@ -223,5 +224,91 @@ struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *re
 	TRY(webfinger_agreed(c, &b, who.name, who.domain, &wf));
 	TRY(fed_person(c, &b, wf.actor_uri, true, &a));
 	*ret = a->id;
+	return NULL;
+}
+
+/* ---- an address that somebody typed ---- */
+
+static struct err *found_account(const struct account *a, enum fed_found *ret_kind, int64_t *ret_id)
+{
+	*ret_kind = FED_FOUND_ACCOUNT;
+	*ret_id = a->id.v;
+	return NULL;
+}
+
+static struct err *known_here(struct call *c, struct str uri, enum fed_found *ret_kind, int64_t *ret_id, bool *ret_found)
+{
+	struct account *a;
+	struct status *s;
+	bool deleted;
+
+	*ret_found = true;
+	TRY(view_account_by_uri(c, uri, &a));
+	if (a && !a->deleted_us)
+		return found_account(a, ret_kind, ret_id);
+	TRY(view_status_by_uri(c, uri, &s, &deleted));
+	*ret_found = s != NULL;
+	*ret_kind = FED_FOUND_STATUS;
+	*ret_id = s ? s->id.v : 0;
+	return NULL;
+}
+
+/* Ours, by the address of its page: /@name, /@name/id, /users/name, /users/name/statuses/id. */
+static struct err *own_page(struct call *c, const struct url *u, enum fed_found *ret_kind, int64_t *ret_id)
+{
+	struct str rest = str_from(u->path, str_has_prefix(u->path, STR("/users/")) ? 7 : 2), name, id;
+	struct account *a;
+	struct note n;
+	int64_t number;
+
+	if (!str_has_prefix(u->path, STR("/@")) && !str_has_prefix(u->path, STR("/users/")))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	str_cut(rest, '/', &name, &id);
+	TRY(view_actor_named(c, name, &a));
+	if (!id.n)
+		return found_account(a, ret_kind, ret_id);
+	if (str_has_prefix(id, STR("statuses/")))
+		id = str_from(id, 9);
+	if (!str_i64(id, &number))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(view_note_told(c, ID(status_id, number), &n));
+	if (!n.status || !id_eq(n.author->id, a->id))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	*ret_kind = FED_FOUND_STATUS;
+	*ret_id = number;
+	return NULL;
+}
+
+struct err *fed_resolve_uri(struct call *c, struct str url, enum fed_found *ret_kind, int64_t *ret_id)
+{
+	struct fed_budget b = fed_budget(c);
+	struct post_way way = { .asked_for = true };
+	const struct json *doc;
+	struct account *a;
+	status_id id;
+	struct url u;
+	bool found;
+
+	if (!url_parse(c->arena, url, &u))
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(known_here(c, u.text, ret_kind, ret_id, &found));
+	if (found)
+		return NULL;
+	if (fed_is_ours(c, u.text))
+		return own_page(c, &u, ret_kind, ret_id);
+	/* A page answers with its document where it is asked for one. */
+	TRY(fed_fetch(c, &b, u.text, &doc));
+	TRY(known_here(c, json_get_s(doc, "id"), ret_kind, ret_id, &found));
+	if (found)
+		return NULL;
+	if (fed_is_actor(doc)) {
+		TRY(fed_person_from(c, &b, doc, &a));
+		return found_account(a, ret_kind, ret_id);
+	}
+	TRY(fed_post_fetched(c, &b, doc, &way, &id));
+	if (!id.v)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	*ret_kind = FED_FOUND_STATUS;
+	*ret_id = id.v;
 	return NULL;
 }

@@ -1,10 +1,11 @@
 #include "fed/tables.h"
 
-extern const struct endpoint fed_actor_endpoints[], fed_note_endpoints[], fed_discovery_endpoints[];
+extern const struct endpoint fed_actor_endpoints[], fed_note_endpoints[], fed_discovery_endpoints[], fed_inbox_endpoints[];
 
 const struct endpoint *const fed_tables[] = {
 	fed_discovery_endpoints,
 	fed_actor_endpoints,
 	fed_note_endpoints,
+	fed_inbox_endpoints,
 	NULL,
 };

@@ -41,3 +41,22 @@ struct err *thread_descendants(struct call *c, status_id of, int max, int depth,
 	}
 	return NULL;
 }
+
+SQL(q_adopt_threads,
+    "UPDATE statuses SET thread_id = $2, version = version + 1 WHERE thread_id IN"
+    " (SELECT o.thread_id FROM statuses o WHERE o.reply_to_uri = $1 AND o.reply_to_id IS NULL)");
+SQL(q_adopt_replies,
+    "UPDATE statuses SET reply_to_id = $2, reply_to_account_id = $3, reply_to_uri = NULL WHERE reply_to_uri = $1 AND reply_to_id IS NULL");
+SQL(q_adopt_count,
+    "UPDATE status_stats SET replies_count = (SELECT count(*) FROM statuses r WHERE r.reply_to_id = $1 AND r.visibility < 2) WHERE status_id = $1");
+
+struct err *status_adopt(struct call *c, const struct status *s)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_adopt_threads, ARGS(s->uri, s->thread.v ? s->thread.v : s->id.v), &n));
+	if (n == 0)
+		return NULL;
+	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, s->id.v, s->account.v), NULL));
+	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
+}

@@ -1,0 +1,14 @@
+/* acts/delivery.h: owing an activity to inboxes elsewhere. */
+#pragma once
+#include "base/call.h"
+#include "model/ids.h"
+
+struct delivery_new {
+	int64_t id;               /* the plan's job: planning twice owes once */
+	account_id actor;         /* who signs */
+	struct str body;
+	const struct str *inboxes, *hosts;    /* each inbox once, and its domain */
+	size_t n;
+};
+/* The body's row and one DELIVER job an inbox, in one transaction. *ret_new: false where they were owed before. */
+MUST struct err *acts_deliveries_add(struct call *c, const struct delivery_new *d, bool *ret_new);

@@ -1,0 +1,44 @@
+#include "acts/inbound.h"
+
+#include "base/fault.h"
+#include "crypt/digest.h"
+#include "store/host.h"
+#include "store/inbound.h"
+#include "store/job.h"
+#include "store/store.h"
+
+struct str acts_inbound_key(struct call *c, struct str activity_id, account_id inbox_of)
+{
+	return digest_sha256_hex(c->arena, arena_printf(c->arena, "%lld " STR_FMT, (long long)inbox_of.v, STR_ARG(activity_id)));
+}
+
+struct accept {
+	const struct inbound_activity *in;
+	bool is_new;
+};
+
+static struct err *save(struct call *c, void *arg)
+{
+	struct accept *a = arg;
+	const struct inbound_activity *in = a->in;
+	struct job_new job = { .kind = JOB_INBOUND, .ref_id = in->signer.v, .payload = in->body };
+
+	TRY(activity_note(c, acts_inbound_key(c, in->id, in->inbox_of), &a->is_new));
+	if (!a->is_new && !in->repeat)
+		return NULL;
+	if (in->inbox_of.v)
+		job.arg = arena_printf(c->arena, "%lld", (long long)in->inbox_of.v);
+	TRY(job_add(c, &job));
+	return host_alive(c, in->signer_domain);
+}
+
+struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *in, bool *ret_new)
+{
+	struct accept a = { in, false };
+
+	FAULT_POINT("inbound-before-accept");
+	TRY(store_tx(c, save, &a));
+	FAULT_POINT("inbound-after-accept");
+	*ret_new = a.is_new;
+	return NULL;
+}

@@ -1,0 +1,17 @@
+/* acts/inbound.h: taking in what another server has sent and signed: from here on it cannot be lost. */
+#pragma once
+#include "base/call.h"
+#include "model/ids.h"
+
+struct inbound_activity {
+	struct str id;            /* the activity's */
+	struct str body;          /* as it came */
+	account_id signer;
+	struct str signer_domain;
+	account_id inbox_of;      /* none: the shared inbox */
+	bool repeat;              /* process it even where it was accepted before: a Follow is answered again */
+};
+/* What one activity in one inbox is remembered by. */
+struct str acts_inbound_key(struct call *c, struct str activity_id, account_id inbox_of);
+/* Stores it with its job, remembers its id, notes that its host lives, in one transaction. *ret_new: false where it was here before. */
+MUST struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *in, bool *ret_new);

@@ -1,0 +1,36 @@
+/* acts/remote_status.h: posts of other servers, as fed has read and judged them: received, edited, gone. In whatever order they come, and
+ * how often, the rows end the same; a post that was deleted does not come back. */
+#pragma once
+#include "base/call.h"
+#include "model/status.h"
+
+enum { REMOTE_THREAD_MAX = 100 };
+
+struct remote_status {
+	struct str uri, url;
+	account_id author;
+	struct str reply_to_uri;              /* none: answers nothing */
+	enum visibility visibility;
+	struct str content, spoiler_text, language, emojis;   /* sanitized; emojis as in model/status.h */
+	bool sensitive;
+	int64_t created_us;
+	int64_t edited_us;                    /* 0: never, or not said */
+	const struct mention *mentions;       /* account, silent, domain */
+	const struct str *tag_keys, *tag_names;
+	const struct media *media;            /* without ids and owner */
+	const struct poll *poll;              /* NULL: none; without ids */
+	const struct poll_option *options;
+	size_t mentions_n, tags_n, media_n, options_n;
+	bool quiet;                           /* fetched, not delivered: nobody is told */
+	bool is_update;                       /* of an Update: what differs is an edit even where it does not say when */
+	int thread_depth;                     /* how many answers below it made us fetch it; at REMOTE_THREAD_MAX its parent is not fetched */
+};
+
+enum received { RECEIVED_NEW, RECEIVED_EDIT, RECEIVED_STOOD, RECEIVED_REFUSED };
+/* Stores it, or brings it up to date where it stands: an edit where it is newer, else the counts of its poll. What it answers is linked; where
+ * that is not known a FETCH_THREAD job is queued, and what already answered it is linked to it.
+ * REFUSED: its URI is a deleted post's, or another account's; *ret is none then. */
+MUST struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how);
+
+/* Its author deleted it. Where it is unknown a tombstone keeps it from coming. *ret_was: it stood. Another's post is left alone. */
+MUST struct err *acts_status_gone(struct call *c, account_id author, struct str uri, bool *ret_was);

@@ -1,0 +1,106 @@
+/* Create, Update, Delete. ActivityPub 7.2 to 7.4. */
+#include "acts/remote_account.h"
+#include "acts/remote_status.h"
+#include "fed/inbound_priv.h"
+#include "fed/note_read.h"
+#include "fed/people.h"
+#include "fed/posts.h"
+#include "fed/resolve.h"
+#include "view/federation.h"
+#include "wire/url.h"
+
+/* The embedded object is the signer's own word. */
+static bool is_own_post(const struct inbound *in)
+{
+	return in->own && json_kind(in->object) == JSON_OBJECT && str_eq(fed_note_author(in->object), in->signer->uri) &&
+	       url_same_host(in->object_id, in->signer->uri);
+}
+
+/* ---- Create ---- */
+
+static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
+{
+	struct post_way way = { .is_update = is_update, .inbox_of = in->inbox_of };
+	const struct json *doc;
+	status_id id;
+
+	if (is_own_post(in))
+		return fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
+	/* Passed on by another, or only named: what its own server says counts. */
+	if (!in->object_id.n || fed_is_ours(c, in->object_id))
+		return NULL;
+	TRY(fed_fetch(c, &in->budget, in->object_id, &doc));
+	return fed_post_fetched(c, &in->budget, doc, &way, &id);
+}
+
+struct err *fed__act_create(struct call *c, struct inbound *in) { return fed__settle(take_post(c, in, false)); }
+
+/* ---- Update ---- */
+
+struct err *fed__act_update_actor(struct call *c, struct inbound *in)
+{
+	struct account *a;
+
+	if (!in->own || !str_eq(in->object_id, in->signer->uri))
+		return NULL;
+	return fed__settle(fed_person_from(c, &in->budget, in->object, &a));
+}
+
+struct err *fed__act_update_post(struct call *c, struct inbound *in)
+{
+	struct status *known;
+
+	if (in->own && str_eq(in->object_id, in->signer->uri))
+		return fed__settle(fed_refresh_actor(c, in->signer->id));
+	TRY(fed__known_post(c, in->object_id, &known));
+	/* What was never here need not be brought up to date. */
+	return known ? fed__settle(take_post(c, in, true)) : NULL;
+}
+
+/* ---- Delete ---- */
+
+/* Somebody says that another's post is gone: so it is if its own server says so. */
+static struct err *delete_heard_of(struct call *c, struct inbound *in)
+{
+	const struct json *doc;
+	struct status *known;
+	struct err *e;
+	bool was;
+
+	TRY(fed__known_post(c, in->object_id, &known));
+	if (!known || known->local)
+		return NULL;
+	e = fed_fetch(c, &in->budget, in->object_id, &doc);
+	if ((e && e->code == ERR_GONE) || (!e && str_eqz(fed__type_of(doc), "Tombstone")))
+		return acts_status_gone(c, known->account, in->object_id, &was);
+	return fed__settle(e);
+}
+
+struct err *fed__act_delete(struct call *c, struct inbound *in)
+{
+	bool was;
+
+	if (!in->object_id.n)
+		return NULL;
+	if (!in->own)
+		return delete_heard_of(c, in);
+	if (str_eq(in->object_id, in->signer->uri))
+		return acts_remote_account_gone(c, in->signer->id);
+	return url_same_host(in->object_id, in->signer->uri) ? acts_status_gone(c, in->signer->id, in->object_id, &was) : NULL;
+}
+
+/* ---- Undo ---- */
+
+/* Only an address: of a boost, a follow; a block has none that helps. */
+struct err *fed__act_undo_any(struct call *c, struct inbound *in)
+{
+	struct status *s;
+	bool was;
+
+	if (!in->own || !in->object_id.n || !url_same_host(in->object_id, in->signer->uri))
+		return NULL;
+	TRY(fed__known_post(c, in->object_id, &s));
+	if (s && s->reblog_of.v)
+		return acts_status_gone(c, in->signer->id, in->object_id, &was);
+	return fed__act_undo_follow(c, in);
+}

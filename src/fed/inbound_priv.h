@@ -1,0 +1,30 @@
+/* fed/inbound_priv.h: one accepted activity at its handler (activities.def). */
+#pragma once
+#include "fed/fetch.h"
+#include "model/account.h"
+#include "model/status.h"
+
+struct inbound {
+	const struct account *signer;
+	account_id inbox_of;              /* whose inbox it came to; none: the shared one */
+	const struct json *activity, *object;
+	struct str id, object_id;         /* none where not said */
+	/* The signer is the actor, so what the activity says of the actor's own things holds. Otherwise somebody passes it on, and only what
+	 * is fetched from its own server is believed. */
+	bool own;
+	struct fed_budget budget;
+};
+
+typedef struct err *activity_fn(struct call *c, struct inbound *in);
+#define ACTIVITY(type, kind, handler, always) activity_fn handler;
+#include "fed/activities.def"
+
+/* A type that says what the object is: the first of several. */
+struct str fed__type_of(const struct json *v);
+/* An account of ours by its URI; NULL: none of ours. */
+MUST struct err *fed__ours_by_uri(struct call *c, struct str uri, struct account **ret);
+/* A post that stands here by its URI; NULL: not known, or deleted. */
+MUST struct err *fed__known_post(struct call *c, struct str uri, struct status **ret);
+
+/* What cannot be believed, or had, now will not be another time: nothing. Other errors stay. */
+struct err *fed__settle(struct err *e);

@@ -1,0 +1,10 @@
+/* fed/jobs.h: the background work of this room (model/jobs.def): what came in, what goes out, what is fetched. */
+#pragma once
+#include "model/jobs.h"
+
+job_fn fed_job_inbound;       /* ref_id: the signer; arg: whose inbox, empty for the shared one; payload: the activity */
+job_fn fed_job_plan;          /* acts/outbound.h */
+job_fn fed_job_deliver;       /* ref_id: the body; arg: the inbox; host: its domain */
+job_fn fed_job_resolve;       /* ref_id: the post; arg: a handle that its text names */
+job_fn fed_job_fetch_thread;  /* arg: the address of what a post here answers; payload: how many answers up */
+job_fn fed_job_refresh_actor; /* ref_id: the account */

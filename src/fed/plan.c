@@ -1,0 +1,345 @@
+/* PLAN: from what happened here to who must be told, and what. The activity is rendered once and stored once; each inbox is owed it by a
+ * DELIVER job; followers of one server share its inbox. Where nobody elsewhere is concerned nothing is written. */
+#include "acts/delivery.h"
+#include "acts/outbound.h"
+#include "base/map.h"
+#include "conf/conf.h"
+#include "fed/document.h"
+#include "fed/fetch.h"
+#include "fed/jobs.h"
+#include "view/federation.h"
+#include "wire/url.h"
+
+enum { FOLLOWERS_AT_ONCE = 1000, INBOXES_MAX = 200000 };
+
+struct plan {
+	const struct job *job;
+	enum outbound what;
+	const struct json *details;
+	const struct account *actor;
+	const struct account *target;     /* whom it is about; NULL: nobody, or gone */
+	struct note note;
+	struct str uri;                   /* the details' */
+	enum visibility visibility;
+	struct map *seen;
+	VEC(struct str) inboxes;
+	VEC(struct str) hosts;
+};
+
+/* ---- who ---- */
+
+static void add_inbox(struct call *c, struct plan *p, struct str inbox)
+{
+	struct str host = url_domain(c->arena, inbox);
+
+	if (!host.n || fed_is_ours(c, inbox) || p->inboxes.n >= INBOXES_MAX || map_find(p->seen, inbox))
+		return;
+	map_put(p->seen, inbox, p);
+	vec_push(c->arena, &p->inboxes, inbox);
+	vec_push(c->arena, &p->hosts, host);
+}
+
+static void add_inboxes(struct call *c, struct plan *p, const struct str *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_inbox(c, p, v[i]);
+}
+
+static void add_account(struct call *c, struct plan *p, const struct account *a, bool alone)
+{
+	if (a && !a->local && !a->deleted_us && !a->suspended_us && a->inbox_uri.n)
+		add_inbox(c, p, !alone && a->shared_inbox_uri.n ? a->shared_inbox_uri : a->inbox_uri);
+}
+
+static struct err *add_followers(struct call *c, struct plan *p)
+{
+	struct str after = STR(""), *v;
+	size_t n;
+
+	do {
+		TRY(view_follower_inboxes(c, p->actor->id, after, FOLLOWERS_AT_ONCE, &v, &n));
+		add_inboxes(c, p, v, n);
+		after = n ? v[n - 1] : after;
+	} while (n == FOLLOWERS_AT_ONCE && p->inboxes.n < INBOXES_MAX);
+	return NULL;
+}
+
+static struct err *audience_of_note(struct call *c, struct plan *p)
+{
+	struct str *v;
+	size_t n;
+
+	if (p->note.status->visibility <= VISIBILITY_PRIVATE)
+		TRY(add_followers(c, p));
+	add_account(c, p, p->note.boosted_author, false);
+	/* Who boosted, answered or liked it elsewhere has a copy, which must follow its edits. */
+	TRY(view_note_inboxes(c, &p->note, p->what == OUTBOUND_UPDATE_NOTE && p->note.status->visibility <= VISIBILITY_UNLISTED, &v, &n));
+	add_inboxes(c, p, v, n);
+	return NULL;
+}
+
+static struct err *audience_of_delete(struct call *c, struct plan *p)
+{
+	const struct json *list = json_get(p->details, "inboxes");
+
+	if (p->visibility <= VISIBILITY_PRIVATE)
+		TRY(add_followers(c, p));
+	for (size_t i = 0; i < json_len(list); i++)
+		add_inbox(c, p, json_str(json_at(list, i)));
+	return NULL;
+}
+
+static struct err *audience(struct call *c, struct plan *p)
+{
+	switch (p->what) {
+	case OUTBOUND_CREATE:
+	case OUTBOUND_UPDATE_NOTE:
+	case OUTBOUND_ANNOUNCE:
+		return audience_of_note(c, p);
+	case OUTBOUND_DELETE_NOTE:
+		return audience_of_delete(c, p);
+	case OUTBOUND_UNDO_ANNOUNCE:
+		add_account(c, p, p->target, false);
+		return add_followers(c, p);
+	case OUTBOUND_UPDATE_ACTOR:
+		return add_followers(c, p);
+	case OUTBOUND_LIKE:
+	case OUTBOUND_UNDO_LIKE:
+	case OUTBOUND_FOLLOW:
+	case OUTBOUND_UNDO_FOLLOW:
+	case OUTBOUND_ACCEPT_FOLLOW:
+	case OUTBOUND_REJECT_FOLLOW:
+	case OUTBOUND_BLOCK:
+	case OUTBOUND_UNDO_BLOCK:
+	case OUTBOUND_VOTE:
+		add_account(c, p, p->target, true);
+		return NULL;
+	case OUTBOUND_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* ---- what ---- */
+
+static void write_head(struct plan *p, struct str id, const char *type, struct jw *w)
+{
+	jw_kstr(w, "id", id);
+	jw_kz(w, "type", type);
+	jw_kstr(w, "actor", p->actor->uri);
+}
+
+static void write_to_public(const struct plan *p, struct jw *w)
+{
+	jw_key(w, "to");
+	jw_arr(w);
+	jw_str(w, p->visibility == VISIBILITY_PUBLIC ? STR(FED_PUBLIC) : p->actor->followers_uri);
+	jw_arr_end(w);
+}
+
+static void write_update_note(struct call *c, struct plan *p, struct jw *w)
+{
+	int64_t at = p->note.status->edited_us > p->note.status->created_us && !p->note.poll ? p->note.status->edited_us : c->now_us;
+
+	write_head(p, arena_printf(c->arena, STR_FMT "#updates/%lld", STR_ARG(p->note.status->uri), (long long)(at / US_PER_S)), "Update", w);
+	jw_ktime(w, "published", at);
+	fed_audience_write(c, &p->note, w);
+	jw_key(w, "object");
+	fed_note_write(c, &p->note, w);
+}
+
+static void write_delete(struct call *c, struct plan *p, struct jw *w)
+{
+	write_head(p, arena_concat(c->arena, p->uri, STR("#delete")), "Delete", w);
+	p->visibility = VISIBILITY_PUBLIC;        /* who must forget it may know that it is gone */
+	write_to_public(p, w);
+	jw_key(w, "object");
+	jw_obj(w);
+	jw_kstr(w, "id", p->uri);
+	jw_kz(w, "type", "Tombstone");
+	jw_kstr(w, "atomUri", p->uri);
+	jw_obj_end(w);
+}
+
+static struct err *write_update_actor(struct call *c, struct plan *p, struct jw *w)
+{
+	struct actor_key key;
+
+	TRY(view_actor_key(c, p->actor->id, &key));
+	write_head(p, arena_printf(c->arena, STR_FMT "#updates/%lld", STR_ARG(p->actor->uri), (long long)(p->job->id.v >> 16)), "Update", w);
+	p->visibility = VISIBILITY_PUBLIC;
+	write_to_public(p, w);
+	jw_key(w, "object");
+	jw_obj(w);
+	fed_actor_write(c, p->actor, &key, w);
+	jw_obj_end(w);
+	return NULL;
+}
+
+/* {"id", "type", "actor", "object"}: an activity about one thing, alone or inside another. */
+static void write_simple(struct str id, const char *type, struct str actor, struct str object, struct jw *w)
+{
+	if (id.n)
+		jw_kstr(w, "id", id);
+	jw_kz(w, "type", type);
+	jw_kstr(w, "actor", actor);
+	jw_kstr(w, "object", object);
+}
+
+static void write_inner(struct str id, const char *type, struct str actor, struct str object, struct jw *w)
+{
+	jw_key(w, "object");
+	jw_obj(w);
+	write_simple(id, type, actor, object, w);
+	jw_obj_end(w);
+}
+
+static void write_undo(struct call *c, struct plan *p, const char *type, struct str object, struct jw *w)
+{
+	struct str id = str_has_suffix(p->uri, STR("/activity")) || p->what != OUTBOUND_UNDO_ANNOUNCE ? p->uri :
+			arena_concat(c->arena, p->uri, STR("/activity"));
+
+	write_head(p, arena_concat(c->arena, id, STR("/undo")), "Undo", w);
+	if (p->what == OUTBOUND_UNDO_ANNOUNCE)
+		write_to_public(p, w);
+	write_inner(id, type, p->actor->uri, object, w);
+}
+
+static void write_answer(struct call *c, struct plan *p, const char *type, const char *where, struct jw *w)
+{
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/follows/%lld", STR_ARG(p->actor->uri), where, (long long)p->job->id.v), type, w);
+	write_inner(p->uri, "Follow", p->target->uri, p->actor->uri, w);
+}
+
+static void write_vote(struct call *c, struct plan *p, struct jw *w)
+{
+	write_head(p, arena_concat(c->arena, p->uri, STR("/activity")), "Create", w);
+	jw_kstr(w, "to", p->target->uri);
+	jw_key(w, "object");
+	jw_obj(w);
+	jw_kstr(w, "id", p->uri);
+	jw_kz(w, "type", "Note");
+	jw_kstr(w, "name", json_get_s(p->details, "title"));
+	jw_kstr(w, "attributedTo", p->actor->uri);
+	jw_kstr(w, "inReplyTo", json_get_s(p->details, "object"));
+	jw_kstr(w, "to", p->target->uri);
+	jw_ktime(w, "published", p->job->created_us);
+	jw_obj_end(w);
+}
+
+static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
+{
+	struct str object = json_get_s(p->details, "object");
+
+	switch (p->what) {
+	case OUTBOUND_CREATE:
+	case OUTBOUND_ANNOUNCE:
+		fed_activity_write(c, &p->note, w);
+		break;
+	case OUTBOUND_UPDATE_NOTE:
+		write_update_note(c, p, w);
+		break;
+	case OUTBOUND_DELETE_NOTE:
+		write_delete(c, p, w);
+		break;
+	case OUTBOUND_UPDATE_ACTOR:
+		return write_update_actor(c, p, w);
+	case OUTBOUND_UNDO_ANNOUNCE:
+		write_undo(c, p, "Announce", object, w);
+		break;
+	case OUTBOUND_LIKE:
+		write_simple(p->uri, "Like", p->actor->uri, object, w);
+		break;
+	case OUTBOUND_UNDO_LIKE:
+		write_undo(c, p, "Like", object, w);
+		break;
+	case OUTBOUND_FOLLOW:
+		write_simple(p->uri, "Follow", p->actor->uri, p->target->uri, w);
+		break;
+	case OUTBOUND_UNDO_FOLLOW:
+		write_undo(c, p, "Follow", p->target->uri, w);
+		break;
+	case OUTBOUND_ACCEPT_FOLLOW:
+		write_answer(c, p, "Accept", "accepts", w);
+		break;
+	case OUTBOUND_REJECT_FOLLOW:
+		write_answer(c, p, "Reject", "rejects", w);
+		break;
+	case OUTBOUND_BLOCK:
+		write_simple(p->uri, "Block", p->actor->uri, p->target->uri, w);
+		break;
+	case OUTBOUND_UNDO_BLOCK:
+		write_undo(c, p, "Block", p->target->uri, w);
+		break;
+	case OUTBOUND_VOTE:
+		write_vote(c, p, w);
+		break;
+	case OUTBOUND_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* ---- the job ---- */
+
+static bool is_about_note(enum outbound what)
+{
+	return what == OUTBOUND_CREATE || what == OUTBOUND_UPDATE_NOTE || what == OUTBOUND_ANNOUNCE;
+}
+
+static struct err *account_of(struct call *c, const struct json *details, const char *key, const struct account **ret)
+{
+	struct account *a = NULL;
+	int64_t id;
+
+	if (json_i64(json_get(details, key), &id))
+		TRY(view_account_by_id(c, ID(account_id, id), &a));
+	*ret = a;
+	return NULL;
+}
+
+/* *ret_wanted: false where there is nobody to speak, or nothing to speak of, any more. */
+static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
+{
+	*ret_wanted = false;
+	if (!outbound_parse(p->job->arg, &p->what) || json_parse(c->arena, p->job->payload, &p->details))
+		return FAIL(c->arena, ERR_INTERNAL, "a plan of no known kind: '" STR_FMT "'", STR_ARG(str_upto(p->job->arg, 60)));
+	p->uri = json_get_s(p->details, "uri");
+	p->seen = map_create(c->arena);
+	if (!visibility_parse(json_get_s(p->details, "visibility"), &p->visibility))
+		p->visibility = VISIBILITY_PUBLIC;
+	if (is_about_note(p->what)) {
+		TRY(view_note_told(c, ID(status_id, p->job->ref_id), &p->note));
+		p->actor = p->note.author;
+		*ret_wanted = p->note.status && p->note.status->local && (!p->note.status->reblog_of.v || p->note.boosted);
+		return NULL;
+	}
+	TRY(account_of(c, p->details, "actor", &p->actor));
+	TRY(account_of(c, p->details, "target", &p->target));
+	*ret_wanted = p->actor && p->actor->local && (p->what == OUTBOUND_DELETE_NOTE || p->what == OUTBOUND_UPDATE_ACTOR || p->target);
+	return NULL;
+}
+
+struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct plan p = { .job = job };
+	struct delivery_new d = { .id = job->id.v };
+	struct fed_doc doc;
+	bool wanted;
+
+	(void)ret_later;
+	TRY(open_up(c, &p, &wanted));
+	if (!wanted)
+		return NULL;
+	TRY(audience(c, &p));
+	if (p.inboxes.n == 0)
+		return NULL;
+	fed_doc_begin(&doc, c->arena, true);
+	TRY(write_activity(c, &p, &doc.w));
+	TRY(fed_doc_end(c->arena, &doc, &d.body));
+	d.actor = p.actor->id;
+	d.inboxes = p.inboxes.v;
+	d.hosts = p.hosts.v;
+	d.n = p.inboxes.n;
+	return acts_deliveries_add(c, &d, &wanted);
+}

@@ -1,0 +1,41 @@
+/* What is fetched without anybody waiting: mentioned people, what is answered, profiles that are stale. */
+#include "acts/status.h"
+#include "fed/people.h"
+#include "fed/posts.h"
+#include "fed/resolve.h"
+#include "fed/inbound_priv.h"
+#include "fed/jobs.h"
+#include "view/federation.h"
+
+/* ref_id: the post; arg: the handle that its text names. */
+struct err *fed_job_resolve(struct call *c, const struct job *job, bool *ret_later)
+{
+	account_id who;
+	struct err *e = fed_resolve_handle(c, job->arg, &who);
+
+	(void)ret_later;
+	if (e)
+		return fed__settle(e);
+	return acts_mention_resolved(c, ID(status_id, job->ref_id), job->arg, who);
+}
+
+/* arg: what is answered; payload: how far up it is from what came here by itself. */
+struct err *fed_job_fetch_thread(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct fed_budget b = fed_budget(c);
+	struct status *got;
+	int64_t depth = 0;
+
+	(void)ret_later;
+	if (!str_i64(job->payload, &depth) || depth > REMOTE_THREAD_MAX)
+		return NULL;
+	return fed_post_get(c, &b, job->arg, (int)depth, &got);
+}
+
+struct err *fed_job_refresh_actor(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct err *e = fed_refresh_actor(c, ID(account_id, job->ref_id));
+
+	(void)ret_later;
+	return fed__settle(e);
+}

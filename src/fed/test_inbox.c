@@ -1,0 +1,288 @@
+#include "fed/test_world_priv.h"
+
+#include "acts/remote_account.h"
+#include "crypt/key.h"
+#include "fed/document.h"
+#include "fed/jobs.h"
+#include "fed/sign.h"
+#include "store/relation.h"
+
+/* Bob of remote.example, whose key the test has. */
+struct bob {
+	account_id id;
+	struct str uri, key_uri;
+	struct key_pair key;
+};
+
+static struct bob bob_of(struct fixture *f)
+{
+	struct call *c = &f->call;
+	struct bob b = { .uri = STR("https://remote.example/users/bob"), .key_uri = STR("https://remote.example/users/bob#main-key") };
+	struct remote_key key = { b.key_uri, STR_NONE, KEY_ALGORITHM_RSA_SHA256 };
+	struct remote_account r = { .a = { .uri = b.uri, .url = b.uri, .username = STR("bob"), .domain = STR("remote.example"),
+					   .inbox_uri = STR("https://remote.example/users/bob/inbox"),
+					   .shared_inbox_uri = STR("https://remote.example/inbox"),
+					   .followers_uri = STR("https://remote.example/users/bob/followers"), .created_us = c->now_us },
+				    .keys = &key, .keys_n = 1 };
+
+	ok(key_pair_create(c->arena, KEY_RSA, &b.key));
+	key.public_pem = b.key.public_pem;
+	ok(acts_remote_account_put(c, &r, &b.id));
+	return b;
+}
+
+static struct str header_value(const char *line) { return str_from(str_z(line), str_find(str_z(line), ':') + 2); }
+
+/* POST of an activity, signed with bob's key. */
+static int post(struct fixture *f, const struct bob *b, const char *path, struct str body)
+{
+	const struct fed_signer who = { b->key_uri, b->key.private_pem };
+	const char *lines[FED_HEADERS_MAX];
+	struct header h[FED_HEADERS_MAX];
+	struct asked q = { .http = { .method = METHOD_POST, .target = str_z(path), .body = body, .headers = h } };
+	size_t n = 0;
+
+	ok(fed_sign(&f->call, &who, arena_concat(f->arena, STR("https://howdah.example"), str_z(path)), body, lines));
+	for (; lines[n]; n++)
+		h[n] = (struct header){ str_upto(str_z(lines[n]), str_find(str_z(lines[n]), ':')), header_value(lines[n]) };
+	h[n++] = (struct header){ STR("Host"), STR("howdah.example") };
+	q.http.headers_n = n;
+	return ask(f, &q);
+}
+
+/* Runs what was accepted, as the queue would. */
+static int run_inbound(struct fixture *f)
+{
+	struct job_lease how = { .lane = JOB_LANE_INGRESS, .node = 1, .max = 20, .lease_us = US_PER_MIN };
+	struct job *jobs;
+	bool later = false;
+	size_t n;
+
+	f->call.now_us = world_real.now_us(&world_real);
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct err *e = fed_job_inbound(&f->call, &jobs[i], &later);
+
+		/* Nothing can be fetched in these tests. */
+		if (e && e->code != ERR_REMOTE)
+			ok(e);
+		ok(jobs_done(&f->call, &jobs[i].id.v, 1));
+	}
+	return (int)n;
+}
+
+static struct str note(struct fixture *f, const char *number, const char *more)
+{
+	return arena_printf(f->arena,
+			    "{\"id\":\"https://remote.example/notes/%s\",\"type\":\"Note\",\"attributedTo\":\"https://remote.example/users/bob\","
+			    "\"to\":[\"" FED_PUBLIC "\"],\"cc\":[\"" STR_FMT "\"],\"published\":\"2026-01-02T03:04:05Z\","
+			    "\"tag\":[{\"type\":\"Mention\",\"href\":\"" STR_FMT "\"},{\"type\":\"Hashtag\",\"name\":\"#Cats\"}],"
+			    "\"content\":\"<p>hi<script>alert(1)</script></p>\"%s}", number, STR_ARG(f->alice->uri), STR_ARG(f->alice->uri), more);
+}
+
+static struct str activity(struct fixture *f, const char *id, const char *type, struct str object)
+{
+	return arena_printf(f->arena, "{\"id\":\"https://remote.example/activities/%s\",\"type\":\"%s\",\"actor\":\"https://remote.example/users/bob\","
+			    "\"object\":" STR_FMT "}", id, type, STR_ARG(object));
+}
+
+static struct str quoted(struct fixture *f, struct str s) { return arena_concat(f->arena, STR("\""), s, STR("\"")); }
+
+static void a_signed_post_is_stored_once(void **state)
+{
+	struct fixture *f = *state;
+	struct status_parts parts;
+	struct status *s;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", ""))), 202);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", ""))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "2", "Create", note(f, "1", ""))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/1"), &s));
+	assert_non_null(s);
+	same(s->content, "<p>hi</p>");
+	assert_int_equal(s->visibility, VISIBILITY_PUBLIC);
+	assert_int_equal(s->created_us, INT64_C(1767323045) * US_PER_S);
+	ok(status_parts(&f->call, &s->id.v, 1, &parts));
+	assert_int_equal(parts.mentions_n, 1);
+	assert_int_equal(parts.tags_n, 1);
+}
+
+static void what_is_badly_signed_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct asked unsigned_post;
+	struct header type = { STR("Content-Type"), STR("application/activity+json") };
+	struct bob b, mallory;
+
+	NEED(f);
+	b = mallory = bob_of(f);
+	ok(key_pair_create(f->arena, KEY_RSA, &mallory.key));
+	assert_int_equal(post(f, &mallory, "/inbox", activity(f, "1", "Create", note(f, "1", ""))), 401);
+	assert_int_equal(post(f, &b, "/inbox", STR("{\"type\":\"Create\"")), 400);
+	assert_int_equal(post(f, &b, "/inbox", STR("{\"type\":\"Create\",\"actor\":7}")), 400);
+	assert_int_equal(post(f, &b, "/inbox", STR("[[[[]]]]")), 400);
+	assert_int_equal(post(f, &b, "/ap/users/77/inbox", activity(f, "1", "Create", note(f, "1", ""))), 404);
+	unsigned_post = (struct asked){ .http = { .method = METHOD_POST, .target = STR("/inbox"), .headers = &type, .headers_n = 1,
+						  .body = activity(f, "1", "Create", note(f, "1", "")) } };
+	assert_int_equal(ask(f, &unsigned_post), 401);
+	f->call.now_us -= 3 * US_PER_HOUR;
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", ""))), 401);
+	assert_int_equal(run_inbound(f), 0);
+}
+
+static void a_stranger_who_says_goodbye_is_not_asked_for_a_key(void **state)
+{
+	struct fixture *f = *state;
+	struct bob b = { .uri = STR("https://gone.example/u"), .key_uri = STR("https://gone.example/u#k") };
+
+	NEED(f);
+	ok(key_pair_create(f->arena, KEY_RSA, &b.key));
+	assert_int_equal(post(f, &b, "/inbox", STR("{\"id\":\"https://gone.example/d\",\"type\":\"Delete\",\"actor\":\"https://gone.example/u\","
+						   "\"object\":\"https://gone.example/u\"}")), 202);
+	assert_int_equal(run_inbound(f), 0);
+}
+
+static void a_follow_makes_a_follower_and_is_answered_again(void **state)
+{
+	struct fixture *f = *state;
+	struct follow got;
+	struct bob b;
+	bool found;
+
+	NEED(f);
+	b = bob_of(f);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "f", "Follow", quoted(f, f->alice->uri))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "f", "Follow", quoted(f, f->alice->uri))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	ok(follow_find(&f->call, FOLLOW_STANDING, b.id, f->alice->id, &got, &found));
+	assert_true(found);
+	same(got.uri, "https://remote.example/activities/f");
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "u", "Undo", activity(f, "f", "Follow", quoted(f, f->alice->uri)))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	ok(follow_find(&f->call, FOLLOW_STANDING, b.id, f->alice->id, &got, &found));
+	assert_false(found);
+}
+
+static void a_delete_may_overtake_its_create(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "d", "Delete", STR("\"https://remote.example/notes/1\""))), 202);
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", ""))), 202);
+	assert_int_equal(run_inbound(f), 2);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/1"), &s));
+	assert_null(s);
+	/* Another server's post is not his to delete, nor to make. */
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "e", "Delete", quoted(f, f->alice->uri))), 202);
+	assert_int_equal(run_inbound(f), 1);
+	ok(account_find(&f->call, f->alice->id, &f->alice));
+	assert_int_equal(f->alice->deleted_us, 0);
+}
+
+static void an_edit_is_kept_and_an_older_one_is_not(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", "")));
+	post(f, &b, "/inbox", activity(f, "3", "Update", note(f, "1", ",\"updated\":\"2026-01-04T00:00:00Z\",\"summary\":\"new\"")));
+	post(f, &b, "/inbox", activity(f, "2", "Update", note(f, "1", ",\"updated\":\"2026-01-03T00:00:00Z\",\"summary\":\"old\"")));
+	assert_int_equal(run_inbound(f), 3);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/1"), &s));
+	assert_non_null(s);
+	same(s->spoiler_text, "new");
+	assert_true(s->edited_us > s->created_us);
+}
+
+static void a_reply_may_come_before_what_it_answers(void **state)
+{
+	struct fixture *f = *state;
+	struct status *parent, *reply;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	post(f, &b, "/inbox", activity(f, "2", "Create", note(f, "2", ",\"inReplyTo\":\"https://remote.example/notes/1\"")));
+	assert_int_equal(run_inbound(f), 1);
+	post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", "")));
+	assert_int_equal(run_inbound(f), 1);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/1"), &parent));
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/2"), &reply));
+	assert_true(parent && reply);
+	assert_true(id_eq(reply->reply_to, parent->id) && id_eq(reply->thread, parent->id));
+	assert_int_equal(parent->replies_count, 1);
+}
+
+static void a_post_that_concerns_nobody_here_is_let_go(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	post(f, &b, "/inbox", activity(f, "9", "Create",
+		STR("{\"id\":\"https://remote.example/notes/9\",\"type\":\"Note\",\"attributedTo\":\"https://remote.example/users/bob\","
+		    "\"to\":\"" FED_PUBLIC "\",\"content\":\"x\"}")));
+	/* An id at another server than its author's is nobody's. */
+	post(f, &b, "/inbox", activity(f, "10", "Create",
+		arena_printf(f->arena, "{\"id\":\"https://other.example/notes/9\",\"type\":\"Note\",\"attributedTo\":\"https://remote.example/users/bob\","
+			     "\"to\":[\"" FED_PUBLIC "\",\"" STR_FMT "\"],\"content\":\"x\"}", STR_ARG(f->alice->uri))));
+	run_inbound(f);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/9"), &s));
+	assert_null(s);
+	ok(status_find_uri(&f->call, STR("https://other.example/notes/9"), &s));
+	assert_null(s);
+}
+
+static void an_actor_that_deletes_itself_is_emptied(void **state)
+{
+	struct fixture *f = *state;
+	struct account *a;
+	struct status *s;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	post(f, &b, "/inbox", activity(f, "1", "Create", note(f, "1", "")));
+	post(f, &b, "/inbox", activity(f, "f", "Follow", quoted(f, f->alice->uri)));
+	post(f, &b, "/inbox", activity(f, "d", "Delete", quoted(f, b.uri)));
+	assert_int_equal(run_inbound(f), 3);
+	ok(account_find(&f->call, b.id, &a));
+	assert_true(a->deleted_us > 0);
+	ok(status_find_uri(&f->call, STR("https://remote.example/notes/1"), &s));
+	assert_null(s);
+	ok(account_find(&f->call, f->alice->id, &a));
+	assert_int_equal(a->followers_count, 0);
+	/* Its key went with it, and its server cannot be asked. */
+	assert_int_equal(post(f, &b, "/inbox", activity(f, "2", "Create", note(f, "2", ""))), 503);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_signed_post_is_stored_once),
+		BOTH(what_is_badly_signed_is_refused),
+		BOTH(a_stranger_who_says_goodbye_is_not_asked_for_a_key),
+		BOTH(a_follow_makes_a_follower_and_is_answered_again),
+		BOTH(a_delete_may_overtake_its_create),
+		BOTH(an_edit_is_kept_and_an_older_one_is_not),
+		BOTH(a_reply_may_come_before_what_it_answers),
+		BOTH(a_post_that_concerns_nobody_here_is_let_go),
+		BOTH(an_actor_that_deletes_itself_is_emptied),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
