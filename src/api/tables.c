@@ -7,9 +7,11 @@ extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
 extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
+extern const struct endpoint interactions_endpoints[];
 extern const struct endpoint media_endpoints[];
 extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
+extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint search_endpoints[];
@@ -25,9 +27,11 @@ const struct endpoint *const api_tables[] = {
 	blocks_endpoints,
 	files_endpoints,
 	instance_endpoints,
+	interactions_endpoints,
 	media_endpoints,
 	missing_endpoints,
 	oauth_endpoints,
+	polls_endpoints,
 	profile_endpoints,
 	relationships_endpoints,
 	search_endpoints,

@@ -1,0 +1,327 @@
+#include "acts/interact.h"
+
+#include "acts/notify.h"
+#include "acts/outbound.h"
+#include "acts/status_priv.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/interact.h"
+#include "store/status.h"
+#include "store/user.h"
+
+#define REBLOG_OLD_US (2 * US_PER_DAY)
+
+struct mark {
+	account_id who;
+	const struct account *actor;
+	struct status *s;
+	struct str uri;
+	int64_t id;
+	bool full;
+};
+
+static struct err *load(struct call *c, account_id who, status_id id, struct mark *ret)
+{
+	struct account *a;
+
+	*ret = (struct mark){ .who = who };
+	TRY(acts__status_visible(c, who, id, &ret->s, NULL));
+	TRY(account_find(c, who, &a));
+	ret->actor = a;
+	return a && !a->deleted_us ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+}
+
+static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
+{
+	struct mark m;
+
+	TRY(load(c, who, id, &m));
+	return store_tx(c, fn, &m);
+}
+
+/* ---- favourites ---- */
+
+static struct err *add_favourite(struct call *c, void *arg)
+{
+	struct mark *m = arg;
+	bool made;
+
+	TRY(favourite_add(c, m->id, m->who, m->s->id, m->uri, &made));
+	if (!made)
+		return NULL;
+	TRY(status_count(c, m->s->id, 0, 0, 1));
+	if (m->s->local)
+		return acts_notify_add(c, NOTIFICATION_FAVOURITE, m->s->account, m->who, m->s->id);
+	return m->actor->local ? acts_outbound_like(c, m->who, m->s, m->uri) : NULL;
+}
+
+struct err *acts_favourite(struct call *c, account_id who, status_id id)
+{
+	struct mark m;
+
+	TRY(load(c, who, id, &m));
+	m.id = id_next(c);
+	m.uri = acts_uri(c, m.actor->uri, "likes", m.id);
+	return store_tx(c, add_favourite, &m);
+}
+
+static struct err *drop_favourite(struct call *c, void *arg)
+{
+	struct mark *m = arg;
+	struct str uri;
+	bool was;
+
+	TRY(favourite_drop(c, m->who, m->s->id, &uri, &was));
+	if (!was)
+		return NULL;
+	TRY(status_count(c, m->s->id, 0, 0, -1));
+	if (m->s->local)
+		return acts_notify_drop(c, NOTIFICATION_FAVOURITE, m->s->account, m->who, m->s->id);
+	return m->actor->local ? acts_outbound_undo_like(c, m->who, m->s, uri) : NULL;
+}
+
+struct err *acts_unfavourite(struct call *c, account_id who, status_id id)
+{
+	return run(c, drop_favourite, who, id);
+}
+
+/* ---- bookmarks, pins, conversations ---- */
+
+static struct err *add_bookmark(struct call *c, void *arg)
+{
+	const struct mark *m = arg;
+
+	return bookmark_add(c, m->who, m->s->id);
+}
+
+static struct err *drop_bookmark(struct call *c, void *arg)
+{
+	const struct mark *m = arg;
+
+	return bookmark_drop(c, m->who, m->s->id);
+}
+
+struct err *acts_bookmark(struct call *c, account_id who, status_id id) { return run(c, add_bookmark, who, id); }
+struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return run(c, drop_bookmark, who, id); }
+
+static struct err *add_pin(struct call *c, void *arg)
+{
+	struct mark *m = arg;
+
+	return pin_add(c, m->who, m->s->id, c->conf->pinned_max, &m->full);
+}
+
+static struct err *drop_pin(struct call *c, void *arg)
+{
+	const struct mark *m = arg;
+
+	return pin_drop(c, m->who, m->s->id);
+}
+
+struct err *acts_pin(struct call *c, account_id who, status_id id)
+{
+	struct status *asked;
+	struct mark m;
+
+	TRY(load(c, who, id, &m));
+	TRY(status_find(c, id, &asked));
+	if (asked && asked->reblog_of.v)
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: A boost cannot be pinned");
+	if (!id_eq(m.s->account, who))
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Someone else's post cannot be pinned");
+	if (m.s->visibility == VISIBILITY_DIRECT || m.s->visibility == VISIBILITY_LIMITED)
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Posts that are only visible to mentioned users cannot be pinned");
+	TRY(store_tx(c, add_pin, &m));
+	return m.full ? FAIL(c->arena, ERR_INVALID, "Validation failed: You have already pinned the maximum number of posts") : NULL;
+}
+
+struct err *acts_unpin(struct call *c, account_id who, status_id id) { return run(c, drop_pin, who, id); }
+
+static struct err *add_thread_mute(struct call *c, void *arg)
+{
+	const struct mark *m = arg;
+
+	return thread_mute_add(c, m->who, m->s->thread);
+}
+
+static struct err *drop_thread_mute(struct call *c, void *arg)
+{
+	const struct mark *m = arg;
+
+	return thread_mute_drop(c, m->who, m->s->thread);
+}
+
+struct err *acts_mute_conversation(struct call *c, account_id who, status_id id) { return run(c, add_thread_mute, who, id); }
+struct err *acts_unmute_conversation(struct call *c, account_id who, status_id id) { return run(c, drop_thread_mute, who, id); }
+
+/* ---- boosts ---- */
+
+struct boost {
+	struct status_whole whole;
+	const struct status *original;
+	bool counted;                 /* against the limit of posts */
+	status_id stands;
+};
+
+static struct err *add_boost(struct call *c, void *arg)
+{
+	struct boost *b = arg;
+
+	/* Takes the original's row: of two boosts by one account at once the second sees the first. */
+	TRY(status_count(c, b->original->id, 0, 0, 0));
+	TRY(boost_find(c, b->whole.s.account, b->original->id, &b->stands));
+	if (b->stands.v)
+		return NULL;
+	if (b->counted)
+		TRY(acts__statuses_limit(c, b->whole.s.account));
+	TRY(acts__status_write(c, &b->whole));
+	if (!b->original->local || b->whole.quiet)
+		return NULL;
+	return acts_notify_add(c, NOTIFICATION_REBLOG, b->original->account, b->whole.s.account, b->original->id);
+}
+
+static void fill_boost(struct boost *b, const struct account *who, const struct status *original, enum visibility visibility)
+{
+	b->original = original;
+	b->whole.author = who;
+	b->whole.s = (struct status){ .account = who->id, .thread = original->thread, .reblog_of = original->id, .visibility = visibility,
+				      .local = who->local };
+}
+
+/* What a boost without a word about it is: as its author posts, never wider than the original. */
+static struct err *pick_visibility(struct call *c, account_id who, struct str word, enum visibility original, enum visibility *ret)
+{
+	struct user u = { 0 };
+	bool found;
+
+	if (!word.n)
+		TRY(user_find(c, who, &u, &found));
+	*ret = u.default_privacy;
+	if (word.n && !visibility_parse(word, ret))
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Visibility is not included in the list");
+	*ret = rule_reblog_visibility(*ret, original);
+	return NULL;
+}
+
+struct err *acts_reblog(struct call *c, const struct viewer *v, status_id id, struct str visibility, status_id *ret)
+{
+	struct boost b = { .counted = true };
+	enum visibility shown;
+	struct see_facts see;
+	struct status *s;
+	struct account *who;
+
+	TRY(acts__status_visible(c, v->account, id, &s, &see));
+	if (!rule_may_reblog(s->visibility, &see))
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	TRY(account_find(c, v->account, &who));
+	if (!who || who->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	TRY(pick_visibility(c, v->account, visibility, s->visibility, &shown));
+	fill_boost(&b, who, s, shown);
+	b.whole.s.id = ID(status_id, id_next(c));
+	b.whole.s.app = v->app;
+	b.whole.s.created_us = c->now_us;
+	b.whole.s.uri = arena_printf(c->arena, STR_FMT "/statuses/%lld/activity", STR_ARG(who->uri), (long long)b.whole.s.id.v);
+	b.whole.s.url = b.whole.s.uri;
+	TRY(store_tx(c, add_boost, &b));
+	*ret = b.stands.v ? b.stands : b.whole.s.id;
+	return NULL;
+}
+
+static struct err *drop_boost(struct call *c, void *arg)
+{
+	return acts__status_remove(c, arg);
+}
+
+static struct err *take_boost_back(struct call *c, account_id who, status_id of)
+{
+	struct status *boost;
+	status_id id;
+	struct err *e;
+
+	TRY(boost_find(c, who, of, &id));
+	if (!id.v)
+		return NULL;
+	TRY(status_find(c, id, &boost));
+	e = boost ? store_tx(c, drop_boost, boost) : NULL;
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;      /* gone in the meantime */
+}
+
+struct err *acts_unreblog(struct call *c, account_id who, status_id id, status_id *ret_original)
+{
+	struct status *s;
+
+	TRY(acts__status_visible(c, who, id, &s, NULL));
+	*ret_original = s->id;
+	return take_boost_back(c, who, s->id);
+}
+
+/* ---- what people elsewhere did ---- */
+
+static struct err *load_received(struct call *c, account_id actor, status_id id, struct mark *ret)
+{
+	struct err *e = load(c, actor, id, ret);
+
+	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_FORBIDDEN))
+		ret->s = NULL;        /* not theirs to see: as if nothing had been said */
+	else
+		TRY(e);
+	return NULL;
+}
+
+struct err *acts_favourite_receive(struct call *c, account_id actor, status_id id, struct str uri)
+{
+	struct mark m;
+
+	TRY(load_received(c, actor, id, &m));
+	if (!m.s)
+		return NULL;
+	m.id = id_next(c);
+	m.uri = uri.n ? uri : STR_NONE;
+	return store_tx(c, add_favourite, &m);
+}
+
+struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id)
+{
+	struct mark m = { .who = actor };
+	struct account *a;
+
+	TRY(status_find(c, id, &m.s));
+	TRY(account_find(c, actor, &a));
+	m.actor = a;
+	return m.s && a ? store_tx(c, drop_favourite, &m) : NULL;
+}
+
+struct err *acts_reblog_receive(struct call *c, const struct reblog_received *in, status_id *ret)
+{
+	struct boost b = { 0 };
+	struct see_facts see;
+	struct status *s;
+	struct account *who;
+	bool gone;
+	struct err *e = acts__status_visible(c, in->actor, in->of, &s, &see);
+
+	*ret = ID_NONE(status_id);
+	if (e && e->code == ERR_NOT_FOUND)
+		return NULL;
+	TRY(e);
+	TRY(account_find(c, in->actor, &who));
+	TRY(tombstone_stands(c, in->uri, &gone));
+	if (gone || !who || who->suspended_us || who->deleted_us || !rule_may_reblog(s->visibility, &see))
+		return NULL;
+	fill_boost(&b, who, s, rule_reblog_visibility(in->visibility, s->visibility));
+	b.whole.s.created_us = in->published_us && in->published_us < c->now_us ? in->published_us : c->now_us;
+	b.whole.s.id = ID(status_id, id_at(c, b.whole.s.created_us));
+	b.whole.s.uri = in->uri;
+	b.whole.s.url = in->uri;
+	b.whole.quiet = b.whole.s.created_us < c->now_us - REBLOG_OLD_US;
+	TRY(store_tx(c, add_boost, &b));
+	*ret = b.stands.v ? b.stands : b.whole.s.id;
+	return NULL;
+}
+
+struct err *acts_reblog_undone(struct call *c, account_id actor, status_id of)
+{
+	return take_boost_back(c, actor, of);
+}
