@@ -9,7 +9,7 @@ struct err *acts__person(struct call *c, account_id id, bool must_stand, const s
 	struct account *a;
 
 	TRY(account_find(c, id, &a));
-	if (!a || a->deleted_us || (must_stand && a->suspended_us))
+	if (!a || a->deleted_us || (must_stand && (a->suspended_us || a->pending)))
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	*ret = a;
 	return NULL;

@@ -3,7 +3,7 @@
 #include "model/account.h"
 #include "store/relation.h"
 
-/* NOT_FOUND: unknown or deleted; for acts that begin something new also: suspended. */
+/* NOT_FOUND: unknown or deleted; for acts that begin something new also: suspended, or not let in yet. */
 MUST struct err *acts__person(struct call *c, account_id id, bool must_stand, const struct account **ret);
 
 enum sever {

@@ -23,6 +23,7 @@ struct account {
 	bool locked, bot, discoverable, indexable, hide_collections;
 	bool local;
 	enum role role;           /* local ones */
+	bool pending;             /* local ones: not confirmed or not approved yet, so nobody else may see them */
 	int64_t silenced_us, suspended_us, deleted_us;                /* 0: not */
 	account_id moved_to_id;
 	struct str also_known_as; /* JSON array of URIs */

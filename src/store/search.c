@@ -23,6 +23,7 @@ SQL(q_accounts_search,
     "SELECT a.id FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id"
     " WHERE ((a.username_key LIKE $1 ESCAPE '\\' AND a.domain LIKE $2 ESCAPE '\\') OR a.display_key LIKE $3 ESCAPE '\\')"
     " AND a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = a.id AND (u.confirmed_us = 0 OR u.approved = 0))"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $4)"
     " AND ($5 = 0 OR EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $4 AND f.target_id = a.id))"
     " ORDER BY CASE WHEN a.username_key = $6 AND a.domain = $7 THEN 0 WHEN a.username_key = $6 THEN 1"

@@ -194,9 +194,11 @@ struct err *view_account_json(struct call *c, account_id id, struct str *ret_jso
 	struct account_page p;
 	struct buf b = buf_init(c->arena, ACCOUNT_JSON_MAX);
 	struct jw w = jw_init(&b);
+	const struct account *a;
 
 	TRY(view_accounts_load(c, &id.v, 1, &p));
-	if (!view_account_of(&p, id))
+	a = view_account_of(&p, id);
+	if (!a || a->pending)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	view_account_write(c, &p, id, &w);
 	*ret_json = buf_str(&b);
@@ -212,7 +214,7 @@ struct err *view_account_lookup(struct call *c, struct str acct, struct account 
 	if (!parsed.domain.p || str_eq(parsed.domain, c->conf->domain) || str_eq(parsed.domain, c->conf->web_domain))
 		parsed.domain = STR("");
 	TRY(account_find_handle(c, text_fold(c->arena, parsed.name), parsed.domain, ret));
-	if (!*ret || (*ret)->deleted_us)
+	if (!*ret || (*ret)->deleted_us || (*ret)->pending)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	return NULL;
 }

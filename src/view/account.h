@@ -16,7 +16,7 @@ const struct account *view_account_of(const struct account_page *p, account_id i
 /* The Account entity; writes null where the account is not in the page. */
 void view_account_write(struct call *c, const struct account_page *p, account_id id, struct jw *w);
 
-/* One, for GET /accounts/:id and lookup. NOT_FOUND: unknown or deleted. */
+/* One, for GET /accounts/:id and lookup. NOT_FOUND: unknown or deleted, or not let in yet. */
 MUST struct err *view_account_json(struct call *c, account_id id, struct str *ret_json);
 /* By "name" or "name@host", folded and normalized here; NOT_FOUND: not known here (nothing is fetched). */
 MUST struct err *view_account_lookup(struct call *c, struct str acct, struct account **ret);

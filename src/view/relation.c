@@ -242,7 +242,7 @@ struct err *view_accounts_json(struct call *c, const int64_t *ids, size_t n, str
 	for (size_t i = 0; i < each.n; i++) {
 		const struct account *a = view_account_of(&accounts, ID(account_id, each.v[i]));
 
-		if (a && !a->suspended_us)
+		if (a && !a->suspended_us && !a->pending)
 			view_account_write(c, &accounts, a->id, &w);
 	}
 	jw_arr_end(&w);

@@ -164,6 +164,34 @@ static void ones_own_account_says_more(void **state)
 	assert_true(str_eqz(json_get_s(read_json(f, json), "posting:default:visibility"), "public"));
 }
 
+static struct err *let_out(struct call *c, void *arg)
+{
+	struct user u;
+	bool found;
+
+	(void)arg;
+	TRY(user_find(c, ID(account_id, ME), &u, &found));
+	u.approved = false;
+	return user_put(c, &u, u.email);
+}
+
+static void who_waits_for_approval_is_seen_by_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct viewer bob = { .kind = VIEWER_PERSON, .account = ID(account_id, 2) };
+	struct search how = { .q = STRC("user1"), .limit = 80 };
+	struct account *a;
+	struct str json;
+
+	NEED(f);
+	ok(view_account_json(&f->call, ID(account_id, ME), &json));
+	ok(store_tx(&f->call, let_out, NULL));
+	assert_int_equal(view_account_json(&f->call, ID(account_id, ME), &json)->code, ERR_NOT_FOUND);
+	assert_int_equal(view_account_lookup(&f->call, STR("user1"), &a)->code, ERR_NOT_FOUND);
+	ok(view_account_search_json(&f->call, &bob, &how, &json));
+	assert_int_equal(json_len(read_json(f, json)), 10);
+}
+
 static struct err *add_posts(struct call *c, void *arg)
 {
 	struct str key = STR("cats"), name = STR("Cats");
@@ -232,7 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_page_of_forty_costs_what_a_page_of_twenty_costs), BOTH(relationships_are_one_query_and_skip_the_unknown),
-		BOTH(ones_own_account_says_more), BOTH(search_finds_what_one_may_find),
+		BOTH(ones_own_account_says_more), BOTH(search_finds_what_one_may_find), BOTH(who_waits_for_approval_is_seen_by_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
