@@ -16,6 +16,7 @@ struct helper;
 struct storage;
 struct proxy;
 struct conf_current;
+struct hub;
 
 /* What app makes at the start and all units of work share; each is safe from any thread. NULL where a test needs none. */
 struct house {
@@ -25,6 +26,7 @@ struct house {
 	struct storage *storage;      /* media/disk.h */
 	struct proxy *proxy;          /* media/proxy.h */
 	struct conf_current *conf;    /* conf/current.h */
+	struct hub *hub;              /* notify/hub.h */
 	int node;                     /* this process's number on its database */
 };
 

@@ -18,11 +18,13 @@ struct err *store_event_add(struct call *c, enum event_kind kind, int64_t subjec
 
 SQL(q_events_after, "SELECT id, kind, subject_id, topics, payload FROM events WHERE id > $1 ORDER BY id LIMIT $2");
 
-struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n)
+SQL(q_events_told_after, "SELECT id, kind, subject_id, topics, payload FROM events WHERE id > $1 AND kind < 9 ORDER BY id LIMIT $2");
+
+static struct err *events(struct call *c, const struct sql_text *q, struct sql_args args, struct event **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_events_after, ARGS(after_id, (int64_t)max), &rows));
+	TRY(db_rows(c, q, args, &rows));
 	*ret = arena_array(c->arena, struct event, rows.n ? rows.n : 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -31,6 +33,16 @@ struct err *events_after(struct call *c, int64_t after_id, int max, struct event
 		(*ret)[i] = (struct event){ row_i64(r, 0), (enum event_kind)row_i64(r, 1), row_i64(r, 2), row_str(r, 3), row_str(r, 4), NULL };
 	}
 	return NULL;
+}
+
+struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n)
+{
+	return events(c, &q_events_after, ARGS(after_id, (int64_t)max), ret, ret_n);
+}
+
+struct err *events_told_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n)
+{
+	return events(c, &q_events_told_after, ARGS(after_id, (int64_t)max), ret, ret_n);
 }
 
 SQL(q_events_last, "SELECT coalesce(max(id), 0) FROM events");

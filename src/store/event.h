@@ -2,17 +2,7 @@
  * on PostgreSQL other nodes learn of new rows through one NOTIFY a transaction and read them by id. */
 #pragma once
 #include "base/call.h"
-#include "model/enums.h"
-
-/* topics: words separated by spaces: "user:12 public public:local hashtag:cats". */
-struct event {
-	int64_t id;
-	enum event_kind kind;
-	int64_t subject_id;
-	struct str topics;
-	struct str payload;       /* short text of the kind's own shape, or none */
-	struct event *next;
-};
+#include "model/event.h"
 
 /* In a transaction: adds the row, and remembers it for after the commit. */
 MUST struct err *store_event_add(struct call *c, enum event_kind kind, int64_t subject_id, struct str topics, struct str payload);
@@ -22,4 +12,6 @@ void store_on_event(void (*fn)(void *arg, const struct event *e), void *arg);
 
 /* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
 MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
+/* The same without the kinds that only this machinery hears (JOBS_ADDED, SETTINGS_CHANGED): what streams are told. */
+MUST struct err *events_told_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
 MUST struct err *events_last_id(struct call *c, int64_t *ret);

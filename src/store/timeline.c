@@ -161,3 +161,21 @@ struct err *timeline_account(struct call *c, const struct timeline_account *what
 			 (int64_t)what->exclude_reblogs, (int64_t)what->exclude_direct, what->tagged.v),
 		    ret, ret_n);
 }
+
+#define U "u.account_id"
+SQL(q_timeline_shunned,
+    "SELECT u.account_id FROM statuses s JOIN accounts a ON a.id = s.account_id JOIN users u ON 1 = 1 WHERE s.id = $1 AND (" SQL_GONE("a")
+    " OR a.silenced_us > 0 OR " SQL_BLOCK_EITHER(U, "a.id") " OR " SQL_MUTES(U, "a.id", "$2") " OR " SQL_MUTES_DOMAIN(U, "a.domain") ")"
+    " AND u.account_id IN (@set)");
+
+struct err *timeline_shunned(struct call *c, status_id id, const int64_t *people, size_t n, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_timeline_shunned, ARGS(id.v, c->now_us, sql_ids(people, n)), &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
+}

@@ -35,3 +35,7 @@ struct timeline_account {
 	tag_id tagged;                /* none: all */
 };
 MUST struct err *timeline_account(struct call *c, const struct timeline_account *what, const struct page *p, int64_t **ret, size_t *ret_n);
+
+/* Of these people (at most 320), those to whom a public post is not shown: they shun its author, or its author them. Everybody, where the author
+ * is silenced or gone. */
+MUST struct err *timeline_shunned(struct call *c, status_id id, const int64_t *people, size_t n, int64_t **ret, size_t *ret_n);

@@ -1,0 +1,102 @@
+/* notify/hub_priv.h: what the files of this room share: open streams, their subscriptions, and the queue before the thread. */
+#pragma once
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "model/event.h"
+#include "notify/hub.h"
+#include "wire/json.h"
+
+enum {
+	HUB_QUEUE_MAX = 4096,         /* events before the thread */
+	HUB_SUBSCRIPTIONS_MAX = 64,   /* of one stream */
+	HUB_BUCKETS = 4096,           /* of topics */
+	HUB_SEEN_ROWS = 4093, HUB_SEEN_WAYS = 4,      /* ids of events that are done with */
+	HUB_TOPIC_MAX = 600,
+	HUB_AGAIN_US = 2000000,       /* how far back others' events are looked for: ids are given before commits */
+	HUB_SOON_US = 100000,         /* between two looks at the least */
+	HUB_READ_MAX = 500,
+};
+
+enum stream_kind { STREAM_USER, STREAM_USER_NOTIFICATION, STREAM_PUBLIC, STREAM_HASHTAG, STREAM_DIRECT };
+
+/* What a client asks for. */
+struct subscription {
+	enum stream_kind kind;
+	struct str label;             /* the JSON of "stream": ["hashtag","cats"] */
+	struct str topic;
+	const char *refused;          /* why not; NULL: granted */
+	int status;                   /* of a refusal */
+};
+struct subscription notify__subscription(struct arena *a, const struct viewer *v, struct str stream, struct str tag);
+
+struct open;
+struct sub {
+	struct sub *next;             /* of the same stream */
+	struct sub *topic_next, **topic_at;
+	struct open *open;
+	enum stream_kind kind;
+	struct str label, topic;      /* in text */
+	char text[];
+};
+
+/* One connection. Guarded by the hub's lock but for what is set before it is added. */
+struct open {
+	struct hub *hub;
+	struct stream *stream;        /* a reference, from on_open to the last release */
+	struct viewer viewer;         /* scopes point into this block */
+	struct str hash;              /* of its token: standing is looked up again by it */
+	struct open *next, **at;
+	struct sub *subs, *first;     /* first: wanted before it was open */
+	int subs_n, refs;
+	const char *refused;          /* what it wanted first and does not get; NULL: nothing */
+	int refused_status;
+	atomic_bool no_filters;       /* as far as is known */
+	char text[];
+};
+
+/* An event and whom it concerns, taken out of the registry so that the lock is free while it is rendered. */
+struct match {
+	struct open *open;
+	enum stream_kind kind;
+	struct str label;
+};
+
+struct queued {
+	struct queued *next;
+	struct event event;
+	char text[];
+};
+
+struct hub {
+	struct hub_how how;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;          /* all below is guarded by lock, but for what only the thread uses */
+	struct queued *head, **tail;
+	size_t queued_n;
+	bool behind, stopping;
+	struct open *opens;
+	size_t opens_n;
+	struct sub *buckets[HUB_BUCKETS];
+	int64_t read_to_us;           /* events older than this have been read from the table */
+	int64_t looked_us;            /* when, monotonic */
+	/* The thread's own. */
+	int64_t seen[HUB_SEEN_ROWS][HUB_SEEN_WAYS];
+};
+
+/* Opens. Not yet added: notify__open_create() makes it, on_open of net adds it. NULL scopes are fine. */
+struct open *notify__open_create(struct hub *h, const struct viewer *v, struct str hash);
+void notify__open_free(struct open *o);
+void notify__open_add(struct open *o, struct stream *s);
+void notify__open_drop(struct open *o);
+/* False: it has too many. Twice the same is one. */
+bool notify__subscribe(struct open *o, const struct subscription *s);
+void notify__unsubscribe(struct open *o, const struct subscription *s);
+void notify__want_first(struct open *o, const struct subscription *s);
+void notify__release(struct hub *h, struct open *o);
+
+/* On the hub's thread: makes frames of an event and sends them. */
+void notify__deliver(struct call *c, const struct event *e, const struct match *m, size_t n);
+/* On the hub's thread: is the owner of this stream still allowed in? */
+bool notify__still_stands(struct call *c, const struct open *o);
