@@ -17,8 +17,10 @@
 #include "media/helper.h"
 #include "media/proxy.h"
 #include "net/client.h"
+#include "notify/hub.h"
 #include "ops/ops.h"
 #include "queue/queue.h"
+#include "sql/sql.h"
 #include "store/event.h"
 #include "store/store.h"
 #include "web/web.h"
@@ -96,6 +98,25 @@ static void on_event(void *arg, const struct event *e)
 
 	if (e->kind == EVENT_JOBS_ADDED && s->queue)
 		queue_wake(s->queue, (enum job_lane)e->subject_id);
+	if (s->o->house.hub)
+		notify_event(s->o->house.hub, e);
+}
+
+static void on_notify(void *arg, struct str payload)
+{
+	(void)payload;
+	notify_catch_up(arg);
+}
+
+static struct err *start_streams(struct serving *s)
+{
+	struct hub_how how = { .world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house };
+
+	if (!(s->roles & SERVE_STREAMING))
+		return NULL;
+	s->o->house.hub = notify_hub_create(s->o->arena, &how);
+	TRY(notify_hub_start(s->o->arena, s->o->house.hub));
+	return sql_listen(s->o->arena, s->o->db, "howdah_events", on_notify, s->o->house.hub);
 }
 
 static struct err *start_queue(struct serving *s)
@@ -163,6 +184,8 @@ static void stop_rooms(struct serving *s)
 		server_stop(s->metrics, 0);
 	if (s->queue)
 		queue_stop(s->queue, DRAIN_MS);
+	if (s->o->house.hub)
+		notify_hub_stop(s->o->house.hub);
 	client_stop(s->o->house.client);
 	helper_stop(s->o->house.helper);
 	app_close(s->o);
@@ -198,6 +221,7 @@ struct err *cmd_serve(struct cli *cli)
 	c = app_call(s.o, cli->arena);
 	raise_descriptor_limit();
 	TRY(start_rooms(&s, &c));
+	TRY(start_streams(&s));
 	TRY(start_queue(&s));
 	TRY(start_server(&s));
 	app_call_end(s.o, &c);

@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "fed/tables.h"
+#include "notify/hub.h"
 #include "ops/ops.h"
 #include "web/web.h"
 
@@ -11,6 +12,7 @@ static const struct {
 } rooms[] = {
 	{ SERVE_WEB, api_tables },
 	{ SERVE_WEB, fed_tables },
+	{ SERVE_STREAMING, notify_tables },
 	{ SERVE_ALL, ops_tables },
 	{ SERVE_WEB, web_tables },
 };

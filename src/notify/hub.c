@@ -457,6 +457,4 @@ void notify_hub_stop(struct hub *h)
 		h->head = q->next;
 		free(q);
 	}
-	pthread_cond_destroy(&h->wake);
-	pthread_mutex_destroy(&h->lock);
 }

@@ -18,7 +18,7 @@ struct hub_how {
 /* Lives in the arena. Set house->hub to it before the server starts. */
 struct hub *notify_hub_create(struct arena *a, const struct hub_how *how);
 MUST struct err *notify_hub_start(struct arena *a, struct hub *h);
-/* After server_stop(), when no stream is open any more. */
+/* After server_stop(), when no stream is open any more. notify_event() and notify_catch_up() stay harmless. */
 void notify_hub_stop(struct hub *h);
 
 /* What store_on_event() wants: arg is the hub. On the committing thread; only queues a copy. */
