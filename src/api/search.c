@@ -24,11 +24,13 @@ static const struct param search_params[] = {
 static struct err *resolve(struct call *c, struct req *r, struct search *how, bool *ret_again)
 {
 	bool url, handle;
-	struct err *e;
+	enum fed_found kind;
+	struct err *e = NULL;
+	int64_t id = 0;
 
 	*ret_again = false;
 	TRY(view_search_unknown(c, how->q, &url, &handle));
-	if (!handle)
+	if (!url && !handle)
 		return NULL;
 	if (!r->http->state) {
 		static char on_fetch;
@@ -38,7 +40,12 @@ static struct err *resolve(struct call *c, struct req *r, struct search *how, bo
 		r->out->again_on = LANE_FETCH;
 		return NULL;
 	}
-	e = fed_resolve_handle(c, how->q, &how->account);
+	if (handle)
+		e = fed_resolve_handle(c, how->q, &how->account);
+	else if (!(e = fed_resolve_uri(c, how->q, &kind, &id)) && kind == FED_FOUND_STATUS)
+		how->status = ID(status_id, id);
+	else if (!e)
+		how->account = ID(account_id, id);
 	return e && (e->code == ERR_INTERNAL || e->code == ERR_BUSY) ? e : NULL;
 }
 

@@ -108,8 +108,8 @@ struct err *statuses_of_ones_own(struct call *c, account_id who, account_id by, 
 	return NULL;
 }
 
-SQL(q_status_by_url, "SELECT id FROM statuses WHERE url = $1 AND reblog_of_id IS NULL ORDER BY id LIMIT 1");
-SQL(q_account_by_url, "SELECT id FROM accounts WHERE url = $1 ORDER BY id LIMIT 1");
+SQL(q_status_by_url, "SELECT id FROM statuses WHERE url = $1 AND url IS NOT NULL AND local = 0 AND reblog_of_id IS NULL LIMIT 1");
+SQL(q_account_by_url, "SELECT id FROM accounts WHERE url = $1 AND url IS NOT NULL LIMIT 1");
 
 struct err *search_by_url(struct call *c, struct str url, account_id *ret_account, status_id *ret_status)
 {

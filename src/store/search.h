@@ -37,5 +37,5 @@ struct text_found {
 };
 MUST struct err *statuses_of_ones_own(struct call *c, account_id who, account_id by, int64_t before_id, int max, struct text_found **ret,
 				      size_t *ret_n);
-/* By the address of its page. */
+/* By the address of its page; a post only if it is another server's: ours say their id in it. */
 MUST struct err *search_by_url(struct call *c, struct str url, account_id *ret_account, status_id *ret_status);

@@ -182,6 +182,20 @@ static struct err *found_statuses(struct call *c, const struct viewer *v, const 
 	return NULL;
 }
 
+/* Ours, by the address of its page: "<base_url>/@name/<id>". */
+static struct err *own_page(struct call *c, struct str url, struct status **ret)
+{
+	int64_t id;
+
+	*ret = NULL;
+	if (!str_has_prefix(url, arena_concat(c->arena, c->conf->base_url, STR("/@"))) || !str_i64(str_from(url, str_rfind(url, '/') + 1), &id))
+		return NULL;
+	TRY(status_find(c, ID(status_id, id), ret));
+	if (*ret && !str_eq((*ret)->url, url))
+		*ret = NULL;
+	return NULL;
+}
+
 /* An address names what it names, and nothing else. */
 static struct err *by_address(struct call *c, struct search *how)
 {
@@ -190,7 +204,9 @@ static struct err *by_address(struct call *c, struct search *how)
 
 	if (!is_url(how->q) || how->account.v || how->status.v)
 		return NULL;
-	TRY(status_find_uri(c, how->q, &s));
+	TRY(own_page(c, how->q, &s));
+	if (!s)
+		TRY(status_find_uri(c, how->q, &s));
 	if (s) {
 		how->status = s->id;
 		return NULL;

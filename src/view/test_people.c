@@ -195,9 +195,9 @@ static void who_waits_for_approval_is_seen_by_nobody(void **state)
 static struct err *add_posts(struct call *c, void *arg)
 {
 	struct str key = STR("cats"), name = STR("Cats");
+	int64_t *ids = arg;
 	tag_id tag;
 
-	(void)arg;
 	TRY(tags_put(c, &key, &name, 1, &tag));
 	for (int i = 0; i < 3; i++) {
 		struct status s = { .id = ID(status_id, id_next(c)), .account = ID(account_id, i == 2 ? 3 : ME), .visibility = VISIBILITY_PUBLIC,
@@ -205,7 +205,8 @@ static struct err *add_posts(struct call *c, void *arg)
 
 		s.thread = s.id;
 		s.uri = arena_printf(c->arena, "https://here.example/ap/users/1/statuses/%d", i);
-		s.url = arena_printf(c->arena, "https://here.example/@user1/%d", i);
+		s.url = arena_printf(c->arena, "https://here.example/@user1/%lld", (long long)s.id.v);
+		ids[i] = s.id.v;
 		TRY(status_add(c, &s));
 		TRY(status_tags_set(c, s.id, &tag, 1));
 	}
@@ -226,14 +227,17 @@ static void search_finds_what_one_may_find(void **state)
 	struct fixture *f = *state;
 	const struct json *v, *tag;
 	bool url, handle;
+	int64_t ids[3];
 
 	NEED(f);
-	ok(store_tx(&f->call, add_posts, NULL));
+	ok(store_tx(&f->call, add_posts, ids));
 	v = searched(f, ME, &(struct search){ .q = STRC("m\u00e4use GR\u00dcN 100%"), .limit = 20 });
 	assert_int_equal(json_len(json_get(v, "statuses")), 1);
 	v = searched(f, 2, &(struct search){ .q = STRC("m\u00e4use"), .limit = 20 });
 	assert_int_equal(json_len(json_get(v, "statuses")), 0);
-	v = searched(f, 2, &(struct search){ .q = STRC("https://here.example/@user1/1"), .limit = 20 });
+	v = searched(f, 2, &(struct search){ .q = arena_printf(f->arena, "https://here.example/@user1/%lld", (long long)ids[1]), .limit = 20 });
+	assert_int_equal(json_len(json_get(v, "statuses")), 1);
+	v = searched(f, 2, &(struct search){ .q = STRC("https://here.example/ap/users/1/statuses/1"), .limit = 20 });
 	assert_int_equal(json_len(json_get(v, "statuses")), 1);
 	v = searched(f, 0, &(struct search){ .q = STRC("#cat"), .limit = 20 });
 	tag = json_at(json_get(v, "hashtags"), 0);

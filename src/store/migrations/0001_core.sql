@@ -47,6 +47,7 @@ CREATE INDEX accounts_acct ON accounts ((username_key || '@' || domain));
 CREATE UNIQUE INDEX accounts_uri ON accounts (uri);
 CREATE INDEX accounts_display ON accounts (display_key);
 CREATE INDEX accounts_domain ON accounts (domain, id);
+CREATE INDEX accounts_url ON accounts (url) WHERE url IS NOT NULL;
 CREATE INDEX accounts_followers_uri ON accounts (followers_uri) WHERE followers_uri IS NOT NULL;
 
 CREATE TABLE account_stats (
@@ -208,6 +209,7 @@ CREATE TABLE statuses (
   version BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX statuses_uri ON statuses (uri);
+CREATE INDEX statuses_url ON statuses (url) WHERE url IS NOT NULL AND local = 0;
 CREATE INDEX statuses_account ON statuses (account_id, id);
 CREATE INDEX statuses_reply ON statuses (reply_to_id, id) WHERE reply_to_id IS NOT NULL;
 CREATE INDEX statuses_reply_uri ON statuses (reply_to_uri) WHERE reply_to_uri IS NOT NULL;
