@@ -22,10 +22,13 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 {
 	struct post_way way = { .is_update = is_update, .inbox_of = in->inbox_of };
 	const struct json *doc;
+	bool was_vote;
 	status_id id;
 
-	if (is_own_post(in))
-		return fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
+	if (is_own_post(in)) {
+		TRY(fed__vote(c, in, &was_vote));
+		return was_vote ? NULL : fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
+	}
 	/* Passed on by another, or only named: what its own server says counts. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
 		return NULL;

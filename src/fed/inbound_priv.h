@@ -28,3 +28,5 @@ MUST struct err *fed__known_post(struct call *c, struct str uri, struct status *
 
 /* What cannot be believed, or had, now will not be another time: nothing. Other errors stay. */
 struct err *fed__settle(struct err *e);
+/* A name without content that answers a question of ours: a vote. *ret_was: it is one, and has been dealt with. */
+MUST struct err *fed__vote(struct call *c, const struct inbound *in, bool *ret_was);

@@ -1,0 +1,271 @@
+"""One of ours and somebody elsewhere: following, posting, answering, boosting, liking, editing, deleting, in both directions."""
+import pytest
+import requests
+from howdah import remote as ways, wait
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+class Pair:
+    """alice here, bob there; each other's addresses."""
+
+    def __init__(self, server, remote):
+        self.server, self.remote = server, remote
+        self.alice, self.bob = server.account("alice"), remote.actor("bob")
+        self.actor = f"http://{server.domain}/ap/users/{self.alice.id}"
+        self.inbox = f"{server.url}/inbox"
+
+    def send(self, activity, **how):
+        return self.bob.send(self.inbox, activity, **how)
+
+    def bob_here(self):
+        """bob as our API shows him."""
+        found = self.alice.get("/api/v2/search", {"q": f"@{self.bob.handle}", "resolve": "true", "type": "accounts"})["accounts"]
+        assert len(found) == 1, found
+        return found[0]
+
+    def follow_alice(self):
+        self.send(self.bob.follow(self.actor))
+        return self.remote.wait_activity("Accept")
+
+    def follow_bob(self):
+        bob = self.bob_here()
+        self.alice.follow(bob)
+        follow = self.remote.wait_activity("Follow")
+        self.send(self.bob.accept(follow))
+        wait.until(lambda: self.alice.relationship(bob)["following"], "the follow is accepted")
+        return bob
+
+    def mention(self):
+        return {"type": "Mention", "href": self.actor, "name": f"@{self.alice.handle}"}
+
+    def notifications(self, type):
+        return [n for n in self.alice.get("/api/v1/notifications") if n["type"] == type]
+
+    def found(self, uri):
+        got = self.alice.get("/api/v2/search", {"q": uri, "resolve": "true", "type": "statuses"})["statuses"]
+        return got[0] if got else None
+
+
+@pytest.fixture
+def pair(new_server, remote):
+    return Pair(new_server(), remote)
+
+
+def test_somebody_elsewhere_follows(pair):
+    accept = pair.follow_alice()
+    assert accept["object"]["type"] == "Follow" and accept["object"]["actor"] == pair.bob.id and accept["object"]["object"] == pair.actor
+    followers = pair.alice.get(f"/api/v1/accounts/{pair.alice.id}/followers")
+    assert [a["acct"] for a in followers] == [pair.bob.handle]
+    assert wait.until(lambda: pair.notifications("follow"), "alice is told")
+    document = requests.get(pair.server.url + f"/ap/users/{pair.alice.id}/followers?page=true", timeout=30).json()
+    assert document["orderedItems"] == [pair.bob.id]
+
+
+def test_a_follow_said_twice_is_answered_twice_and_undone_once(pair):
+    follow = pair.bob.follow(pair.actor)
+    pair.send(follow)
+    pair.remote.wait_activity("Accept")
+    pair.send(follow)
+    wait.until(lambda: len(pair.remote.activities("Accept")) == 2, "a second Accept")
+    pair.send(pair.bob.undo(follow))
+    wait.until(lambda: pair.alice.get(f"/api/v1/accounts/{pair.alice.id}/followers") == [], "nobody follows")
+
+
+def test_we_follow_and_read(pair):
+    bob = pair.follow_bob()
+    assert bob["acct"] == pair.bob.handle and bob["note"] == "<p>bob of elsewhere</p>"
+    note = pair.bob.note('good morning<script>alert(1)</script> <a href="javascript:x">y</a>')
+    pair.send(pair.bob.create(note))
+    seen = wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "it is in the home timeline")[0]
+    assert seen["uri"] == note["id"] and "script" not in seen["content"] and "good morning" in seen["content"]
+    pair.send(pair.bob.activity("Update", {**note, "content": "<p>good evening</p>", "updated": "2026-01-02T00:00:00Z"}))
+    wait.until(lambda: "evening" in pair.alice.get(f"/api/v1/statuses/{seen['id']}")["content"], "the edit")
+    assert len(pair.alice.get(f"/api/v1/statuses/{seen['id']}/history")) == 2
+    pair.send(pair.bob.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
+    wait.until(lambda: pair.alice.request("GET", f"/api/v1/statuses/{seen['id']}").status == 404, "it is gone")
+    pair.send(pair.bob.create(note))
+    pair.send(pair.bob.create(pair.bob.note("another")))
+    wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the next one")
+    assert all(s["uri"] != note["id"] for s in pair.alice.get("/api/v1/timelines/home"))
+
+
+def test_what_we_say_arrives(pair):
+    pair.follow_alice()
+    status = pair.alice.status(f"hello @{pair.bob.handle} #hi")
+    create = pair.remote.wait_activity("Create")
+    assert create["object"]["id"] == status["uri"] and create["to"] == [PUBLIC]
+    assert {"type": "Mention", "href": pair.bob.id, "name": f"@{pair.bob.handle}"} in create["object"]["tag"]
+    pair.alice.put(f"/api/v1/statuses/{status['id']}", {"status": "hello again"})
+    update = pair.remote.wait_activity("Update", lambda a: a["object"]["type"] == "Note")
+    assert "again" in update["object"]["content"] and update["object"]["updated"]
+    pair.alice.delete(f"/api/v1/statuses/{status['id']}")
+    delete = pair.remote.wait_activity("Delete")
+    assert delete["object"]["id"] == status["uri"] and delete["object"]["type"] == "Tombstone"
+    assert len(pair.remote.activities("Create")) == 1
+
+
+def test_a_mention_of_a_stranger_is_looked_up(pair):
+    pair.alice.status(f"are you there, @{pair.bob.handle}?", visibility="direct")
+    create = pair.remote.wait_activity("Create")
+    assert create["to"] == [pair.bob.id] and create["cc"] == []
+
+
+def test_answers_boosts_and_likes_come_in(pair):
+    pair.follow_alice()
+    status = pair.alice.status("what do you think?")
+    note = pair.bob.note("well", inReplyTo=status["uri"], cc=[pair.actor], tag=[pair.mention()])
+    pair.send(pair.bob.create(note))
+    wait.until(lambda: [s["uri"] for s in pair.alice.get(f"/api/v1/statuses/{status['id']}/context")["descendants"]] == [note["id"]], "the answer")
+    assert wait.until(lambda: pair.notifications("mention"), "alice is told")[0]["status"]["uri"] == note["id"]
+    like, boost = pair.bob.activity("Like", status["uri"]), pair.bob.activity("Announce", status["uri"], to=[PUBLIC])
+    pair.send(like)
+    pair.send(boost)
+
+    def counts():
+        s = pair.alice.get(f"/api/v1/statuses/{status['id']}")
+        return s["replies_count"], s["reblogs_count"], s["favourites_count"]
+    wait.until(lambda: counts() == (1, 1, 1), "all of it is counted")
+    assert wait.until(lambda: pair.notifications("favourite"), "alice is told of the like")
+    assert wait.until(lambda: pair.notifications("reblog"), "alice is told of the boost")
+    pair.send(pair.bob.undo(like))
+    pair.send(pair.bob.undo(boost))
+    wait.until(lambda: counts() == (1, 0, 0), "and undone")
+
+
+def test_boosts_and_likes_go_out(pair):
+    pair.follow_bob()
+    note = pair.bob.note("like me")
+    pair.send(pair.bob.create(note))
+    seen = wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "it is in the home timeline")[0]
+    pair.alice.post(f"/api/v1/statuses/{seen['id']}/favourite")
+    like = pair.remote.wait_activity("Like")
+    assert like["object"] == note["id"] and like["actor"] == pair.actor
+    pair.alice.post(f"/api/v1/statuses/{seen['id']}/unfavourite")
+    assert pair.remote.wait_activity("Undo", lambda a: a["object"]["type"] == "Like")["object"]["id"] == like["id"]
+    pair.alice.post(f"/api/v1/statuses/{seen['id']}/reblog")
+    boost = pair.remote.wait_activity("Announce")
+    assert boost["object"] == note["id"] and PUBLIC in boost["to"] and pair.bob.id in boost["cc"]
+    pair.alice.post(f"/api/v1/statuses/{seen['id']}/unreblog")
+    assert pair.remote.wait_activity("Undo", lambda a: a["object"]["type"] == "Announce")["object"]["id"] == boost["id"]
+
+
+def test_a_boost_brings_a_post_from_a_third_server(pair):
+    carol = pair.remote.actor("carol")
+    pair.follow_bob()
+    note = carol.note("far away")
+    pair.send(pair.bob.activity("Announce", note["id"], to=[PUBLIC]))
+    seen = wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the boost")[0]
+    assert seen["reblog"]["uri"] == note["id"] and seen["reblog"]["account"]["acct"] == carol.handle
+
+
+def test_a_thread_is_fetched_upwards(pair):
+    pair.follow_bob()
+    root = pair.bob.note("first")
+    middle = pair.bob.note("second", inReplyTo=root["id"])
+    leaf = pair.bob.note("third", inReplyTo=middle["id"])
+    pair.send(pair.bob.create(leaf))
+    seen = wait.until(lambda: pair.found(leaf["id"]), "the leaf")
+    wait.until(lambda: [s["uri"] for s in pair.alice.get(f"/api/v1/statuses/{seen['id']}/context")["ancestors"]] == [root["id"], middle["id"]],
+               "both above it")
+
+
+def test_a_block_is_told_and_heard(pair):
+    pair.follow_alice()
+    bob = pair.bob_here()
+    pair.alice.post(f"/api/v1/accounts/{bob['id']}/block")
+    assert pair.remote.wait_activity("Block")["object"] == pair.bob.id
+    pair.alice.post(f"/api/v1/accounts/{bob['id']}/unblock")
+    pair.remote.wait_activity("Undo", lambda a: a["object"]["type"] == "Block")
+    block = pair.bob.activity("Block", pair.actor)
+    pair.send(block)
+    wait.until(lambda: pair.alice.relationship(bob)["blocked_by"], "bob blocks alice")
+    pair.send(pair.bob.undo(block))
+    wait.until(lambda: not pair.alice.relationship(bob)["blocked_by"], "and no longer")
+
+
+def test_a_question_is_voted_in_both_ways(pair):
+    pair.follow_bob()
+    question = {"id": pair.bob.new_id("notes"), "type": "Question", "attributedTo": pair.bob.id, "content": "<p>tea?</p>", "to": [PUBLIC],
+                "cc": [pair.bob.document["followers"]], "published": "2026-01-01T00:00:00Z", "endTime": "2100-01-01T00:00:00Z", "votersCount": 3,
+                "oneOf": [{"type": "Note", "name": n, "replies": {"type": "Collection", "totalItems": k}} for n, k in (("yes", 2), ("no", 1))]}
+    pair.send(pair.bob.activity("Create", question, to=question["to"]))
+    seen = wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the question")[0]
+    assert [(o["title"], o["votes_count"]) for o in seen["poll"]["options"]] == [("yes", 2), ("no", 1)]
+    pair.alice.post(f"/api/v1/polls/{seen['poll']['id']}/votes", {"choices": [1]})
+    vote = pair.remote.wait_activity("Create", lambda a: a["object"].get("name") == "no")
+    assert vote["object"]["inReplyTo"] == question["id"] and "content" not in vote["object"]
+    ours = pair.alice.status("coffee?", poll={"options": ["yes", "no"], "expires_in": 3600})
+    pair.send(pair.bob.activity("Create", {"id": pair.bob.new_id("votes"), "type": "Note", "name": "yes", "attributedTo": pair.bob.id,
+                                           "inReplyTo": ours["uri"], "to": [pair.actor]}, to=[pair.actor]))
+    wait.until(lambda: pair.alice.get(f"/api/v1/polls/{ours['poll']['id']}")["votes_count"] == 1, "bob's vote")
+
+
+def test_a_new_key_is_learned(pair):
+    pair.follow_alice()
+    carol = pair.remote.actor("carol")
+    pair.bob.private = carol.private
+    pair.bob.document["publicKey"]["publicKeyPem"] = carol.document["publicKey"]["publicKeyPem"]
+    pair.bob.publish()
+    wait.until(lambda: pair.bob.deliver(pair.inbox, pair.bob.follow(pair.actor)).status_code == 202, "the new key is fetched", 30)
+
+
+def test_an_actor_that_deletes_itself_is_gone(pair):
+    bob = pair.follow_bob()
+    pair.send(pair.bob.create(pair.bob.note("soon gone")))
+    wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the post")
+    pair.send(pair.bob.activity("Delete", pair.bob.id, to=[PUBLIC]))
+    wait.until(lambda: pair.alice.get("/api/v1/timelines/home") == [], "its posts go")
+    wait.until(lambda: pair.alice.request("GET", f"/api/v1/accounts/{bob['id']}").status == 404, "and it")
+
+
+def test_nobody_speaks_for_another(pair):
+    carol = pair.remote.actor("carol")
+    pair.follow_bob()
+    note = pair.bob.note("mine")
+    pair.send(pair.bob.create(note))
+    seen = wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the post")[0]
+    for activity in (carol.activity("Delete", note["id"]), {**carol.activity("Delete", note["id"]), "actor": pair.bob.id},
+                     carol.activity("Update", {**note, "content": "<p>forged</p>", "updated": "2027-01-01T00:00:00Z"}),
+                     carol.activity("Undo", {"type": "Follow", "actor": pair.actor, "object": pair.bob.id})):
+        carol.send(pair.inbox, activity)
+    marker = carol.note("done", cc=[pair.actor], tag=[pair.mention()])
+    carol.send(pair.inbox, carol.create(marker))
+    wait.until(lambda: pair.notifications("mention"), "the marker")
+    assert pair.alice.get(f"/api/v1/statuses/{seen['id']}")["content"] == "<p>mine</p>"
+
+
+@pytest.mark.parametrize("how", [ways.status(500), ways.status(429, {"Retry-After": "1"}), ways.reset(), ways.reset(40)])
+def test_a_delivery_that_fails_is_tried_again(pair, how):
+    pair.follow_alice()
+    pair.remote.behave("/inbox", ways.flaky(1, how))
+    pair.remote.behave("/users/bob/inbox", ways.flaky(1, how))
+    status = pair.alice.status("persist")
+    wait.until(lambda: len([a for a in pair.remote.activities("Create") if a["object"]["id"] == status["uri"]]) >= 2, "a second try", 40)
+
+
+def test_private_addresses_are_not_fetched(new_server, remote):
+    server = new_server(allow_private_addresses="10.255.255.255/32")
+    alice, bob = server.account("alice"), remote.actor("bob")
+    assert bob.deliver(f"{server.url}/inbox", bob.follow(f"http://{server.domain}/actor")).status_code in (401, 503)
+    assert alice.get("/api/v2/search", {"q": f"http://{remote.domain}/users/bob", "resolve": "true"})["accounts"] == []
+    assert remote.received == []
+
+
+@pytest.mark.parametrize("how", ["another's id", "no json", "wrong type", "ours", "too deep", "huge", "a loop"])
+def test_a_document_is_believed_only_at_its_own_id(pair, how):
+    remote, url = pair.remote, pair.remote.url + "/odd"
+    document = {**pair.bob.note("odd"), "id": url}
+    if how == "another's id":
+        document["id"] = remote.url + "/elsewhere"
+    elif how == "ours":
+        document["id"] = f"http://{pair.server.domain}/ap/users/{pair.alice.id}/statuses/1"
+    elif how == "too deep":
+        for _ in range(100):
+            document = {"id": url, "object": document}
+    remote.put("/odd", "hello" if how == "no json" else document, type="text/html" if how == "wrong type" else "application/activity+json")
+    if how == "huge":
+        remote.behave("/odd", ways.big(3 * 1024 * 1024))
+    elif how == "a loop":
+        remote.behave("/odd", ways.redirect(url))
+    assert pair.found(url) is None

@@ -1,0 +1,117 @@
+"""What other servers read: documents, WebFinger, NodeInfo, and who may read what."""
+import pytest
+import requests
+from howdah import remote as ways, wait
+
+ACTIVITY = {"Accept": 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
+
+
+def document(server, url, status=200, **headers):
+    """url as the server says it; reached where it listens."""
+    got = requests.get(url.replace(f"http://{server.domain}", server.url), headers={**ACTIVITY, **headers}, timeout=30, allow_redirects=False)
+    assert got.status_code == status, f"{got.status_code} {got.text[:300]}"
+    return got.json() if status == 200 else None
+
+
+def finger(server, resource):
+    return requests.get(f"{server.url}/.well-known/webfinger", params={"resource": resource}, timeout=30)
+
+
+def test_a_handle_leads_to_an_actor(shared, alice):
+    jrd = finger(shared, f"acct:{alice.handle}").json()
+    assert jrd["subject"] == f"acct:{alice.handle}"
+    href = next(link["href"] for link in jrd["links"] if link["rel"] == "self")
+    actor = document(shared, href)
+    assert actor["id"] == href and actor["preferredUsername"] == alice.name and actor["type"] == "Person"
+    assert actor["publicKey"]["publicKeyPem"].startswith("-----BEGIN PUBLIC KEY-----")
+    for other in (f"http://{shared.domain}/users/{alice.name}", f"http://{shared.domain}/@{alice.name}"):
+        assert document(shared, other)["id"] == href
+    assert finger(shared, "acct:nobody@elsewhere.example").status_code == 404
+    assert finger(shared, "").status_code == 400
+
+
+def test_the_instance_has_an_actor_of_its_own(shared):
+    actor = document(shared, f"http://{shared.domain}/actor")
+    assert actor["type"] == "Application" and actor["preferredUsername"] == shared.domain
+    assert finger(shared, f"acct:{shared.domain}@{shared.domain}").json()["links"]
+
+
+def test_nodeinfo_says_what_this_is(shared):
+    links = requests.get(f"{shared.url}/.well-known/nodeinfo", timeout=30).json()["links"]
+    assert {link["rel"].rsplit("/", 1)[1] for link in links} == {"2.0", "2.1"}
+    for version in ("2.0", "2.1"):
+        info = requests.get(f"{shared.url}/nodeinfo/{version}", timeout=30).json()
+        assert info["software"]["name"] == "howdah" and info["protocols"] == ["activitypub"] and info["usage"]["users"]["total"] >= 0
+
+
+def test_a_post_is_a_note(shared, alice):
+    status = alice.status("hello #Cats", spoiler_text="careful", language="en")
+    note = document(shared, status["uri"])
+    assert note["type"] == "Note" and note["summary"] == "careful" and note["attributedTo"].endswith(f"/ap/users/{alice.id}")
+    assert note["to"] == ["https://www.w3.org/ns/activitystreams#Public"] and note["tag"][0]["name"] == "#Cats"
+    create = document(shared, status["uri"] + "/activity")
+    assert create["type"] == "Create" and create["object"]["id"] == status["uri"]
+    outbox = document(shared, f"http://{shared.domain}/ap/users/{alice.id}/outbox?page=true")
+    assert outbox["orderedItems"][0]["id"] == create["id"]
+    reply = alice.status("more", in_reply_to_id=status["id"])
+    assert reply["uri"] in document(shared, status["uri"] + "/replies")["first"]["items"]
+
+
+def test_a_private_post_is_for_servers_of_followers(new_server, remote):
+    server = new_server()
+    alice, bob = server.account("alice"), remote.actor("bob")
+    private = alice.status("for friends", visibility="private")
+    direct = alice.status("a note to myself", visibility="direct")
+    document(server, private["uri"], 404)
+    assert bob.fetch(private["uri"]).status_code == 404
+    actor = f"http://{server.domain}/ap/users/{alice.id}"
+    bob.send(f"{server.url}/inbox", bob.follow(actor))
+    remote.wait_activity("Accept")
+    wait.until(lambda: bob.fetch(private["uri"]).status_code == 200, "a follower's server may read it")
+    assert bob.fetch(direct["uri"]).status_code == 404
+    document(server, private["uri"], 404)
+
+
+def test_authorized_fetch_wants_a_signature(new_server, remote):
+    server = new_server()
+    server.cli("config", "set", "authorized_fetch", "on")
+    alice, bob = server.account("alice"), remote.actor("bob")
+    status = alice.status("hello")
+    wait.until(lambda: document(server, status["uri"], 401) is None, "the setting holds")
+    assert bob.fetch(status["uri"]).status_code == 200
+    document(server, f"http://{server.domain}/actor")
+
+
+@pytest.mark.parametrize("how", ["unsigned", "stale", "wrong key", "no digest", "other body", "no such key"])
+def test_what_is_badly_signed_is_refused(shared, remote, how):
+    bob = remote.actor("bob")
+    inbox, follow = f"{shared.url}/inbox", bob.follow(f"http://{shared.domain}/actor")
+    if how == "unsigned":
+        got = requests.post(inbox, json=follow, headers={"Content-Type": "application/activity+json"}, timeout=30)
+    elif how == "stale":
+        got = bob.deliver(inbox, follow, date=1_600_000_000)
+    elif how == "wrong key":
+        got = bob.deliver(inbox, follow, private=remote.actor("carol").private)
+    elif how == "no digest":
+        got = bob.deliver(inbox, follow, names=["(request-target)", "host", "date"])
+    elif how == "other body":
+        got = bob.deliver(inbox, follow, extra={"digest": "SHA-256=" + "A" * 43 + "="})
+    else:
+        got = bob.deliver(inbox, follow, key_id=f"{remote.url}/users/nobody#main-key")
+    assert got.status_code == 401 and got.json()["error"]
+
+
+def test_a_key_that_cannot_be_fetched_now_is_asked_for_later(shared, remote):
+    bob = remote.actor("bob")
+    remote.behave("/users/bob", ways.status(503))
+    assert bob.deliver(f"{shared.url}/inbox", bob.follow(f"http://{shared.domain}/actor")).status_code == 503
+
+
+def test_garbage_in_the_inbox_is_a_clear_refusal(shared, remote):
+    bob = remote.actor("bob")
+    inbox = f"{shared.url}/inbox"
+    for body in (b"", b"{", b"[]", b"null", b'{"type":"Create"}', b'{"type":["Create"],"actor":{}}', b"\xff\xfe", b'{"a":' * 100,
+                 b'{"id":7,"type":7,"actor":7}', b'{"id":"javascript:x","type":"Like","actor":"' + bob.id.encode() + b'"}'):
+        assert bob.deliver(inbox, None, body=body).status_code == 400, body
+    assert bob.deliver(inbox, None, body=b" " * (1024 * 1024 + 1)).status_code == 413
+    assert requests.get(inbox, timeout=30).status_code == 405
