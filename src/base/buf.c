@@ -30,6 +30,12 @@ static bool room(struct buf *b, size_t n)
 	return true;
 }
 
+void buf_reserve(struct buf *b, size_t n)
+{
+	if (n > 0 && !b->overflow && n <= b->max - b->n)
+		room(b, n);
+}
+
 void buf_add(struct buf *b, struct str s)
 {
 	if (s.n == 0 || !room(b, s.n))

@@ -12,6 +12,8 @@ struct buf {
 };
 
 struct buf buf_init(struct arena *a, size_t max);
+/* Makes room for n more bytes at once, where it may; so that a text of a known size does not grow by doubling. */
+void buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, struct str s);
 void buf_addz(struct buf *b, const char *z);
 void buf_addc(struct buf *b, char c);

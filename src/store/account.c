@@ -81,6 +81,31 @@ struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct
 	return NULL;
 }
 
+SQL(q_accounts_marks,
+    "SELECT a.id, a.version, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id, s.statuses_count, s.followers_count, s.following_count,"
+    " s.last_status_us FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id WHERE a.id IN (@set)");
+
+struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
+{
+	struct sql_rows rows = { 0 };
+	struct account *v;
+
+	*ret_by_id = map_create(c->arena);
+	if (n)
+		TRY(db_rows(c, &q_accounts_marks, ARGS(sql_ids(ids, n)), &rows));
+	v = arena_array(c->arena, struct account, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		v[i] = (struct account){ .id = ID(account_id, row_i64(r, 0)), .version = row_i64(r, 1), .silenced_us = row_i64(r, 2),
+					 .suspended_us = row_i64(r, 3), .deleted_us = row_i64(r, 4), .moved_to_id = ID(account_id, row_i64(r, 5)),
+					 .statuses_count = row_i64(r, 6), .followers_count = row_i64(r, 7), .following_count = row_i64(r, 8),
+					 .last_status_us = row_i64(r, 9) };
+		map_put_i64(*ret_by_id, v[i].id.v, &v[i]);
+	}
+	return NULL;
+}
+
 struct err *accounts_by_uris(struct call *c, const struct str *uris, size_t n, struct map **ret_by_uri)
 {
 	struct sql_rows rows = { 0 };

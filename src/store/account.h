@@ -6,6 +6,9 @@
 
 /* By ids: *ret_by_id maps id.v -> struct account *; unknown ids are not in it. At most 320 ids. */
 MUST struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
+/* The same, but of each only id, version, silenced_us, suspended_us, deleted_us, moved_to_id and the counters: for whoever has the
+ * rest rendered. */
+MUST struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
 /* One: NULL where there is none. Deleted and suspended ones are returned too: the rules judge them. */
 MUST struct err *account_find(struct call *c, account_id id, struct account **ret);
 /* domain "" for ours. Both are compared folded: pass username_key = text folded, domain = normalized. */

@@ -14,6 +14,7 @@ struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, str
 	VEC(int64_t) moved = { 0 };
 	struct map *others;
 
+	*ret = (struct account_page){ 0 };
 	TRY(accounts_by_ids(c, ids, n, &ret->by_id));
 	for (size_t i = 0; i < n; i++) {
 		const struct account *a = map_find_i64(ret->by_id, ids[i]);
@@ -27,6 +28,35 @@ struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, str
 	for (size_t i = 0; i < moved.n; i++)
 		if (map_find_i64(others, moved.v[i]))
 			map_put_i64(ret->by_id, moved.v[i], map_find_i64(others, moved.v[i]));
+	return NULL;
+}
+
+static struct cache_key key_of(const struct account *a) { return (struct cache_key){ a->id.v, a->version, VIEW_CACHE_ACCOUNT }; }
+
+struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
+{
+	VEC(int64_t) others = { 0 };
+	VEC(struct account *) ready = { 0 };
+	struct map *marks, *texts = map_create(c->arena);
+
+	TRY(accounts_marks(c, ids, n, &marks));
+	for (size_t i = 0; i < n; i++) {
+		struct account *a = map_find_i64(marks, ids[i]);
+		struct str *text = a && !a->moved_to_id.v ? arena_new(c->arena, struct str) : NULL;
+
+		if (text)
+			*text = cache_find(c->arena, key_of(a));
+		if (text && text->p) {
+			map_put_i64(texts, a->id.v, text);
+			vec_push(c->arena, &ready, a);
+		} else if (a) {
+			vec_push(c->arena, &others, ids[i]);
+		}
+	}
+	TRY(view_accounts_load(c, others.v, others.n, ret));
+	ret->texts = texts;
+	for (size_t i = 0; i < ready.n; i++)
+		map_put_i64(ret->by_id, ready.v[i]->id.v, ready.v[i]);
 	return NULL;
 }
 
@@ -133,10 +163,10 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 		jw_kbool(w, "limited", true);
 }
 
-static struct str lasting(struct call *c, const struct account *a)
+static struct str lasting(struct call *c, const struct account_page *p, const struct account *a)
 {
-	struct cache_key key = { a->id.v, a->version, VIEW_CACHE_ACCOUNT };
-	struct str text = cache_find(c->arena, key);
+	const struct str *ready = p->texts ? map_find_i64(p->texts, a->id.v) : NULL;
+	struct str text = ready ? *ready : cache_find(c->arena, key_of(a));
 	struct buf b;
 	struct jw w;
 
@@ -146,7 +176,7 @@ static struct str lasting(struct call *c, const struct account *a)
 	w = jw_init(&b);
 	write_lasting(c, a, &w);
 	if (buf_ok(&b))
-		cache_put(key, buf_str(&b));
+		cache_put(key_of(a), buf_str(&b));
 	return buf_str(&b);
 }
 
@@ -155,7 +185,7 @@ static void write_one(struct call *c, const struct account_page *p, const struct
 	const struct account *moved = nested || !a->moved_to_id.v || a->suspended_us ? NULL : view_account_of(p, a->moved_to_id);
 
 	jw_obj(w);
-	view__jw_members(w, lasting(c, a));
+	view__jw_members(w, lasting(c, p, a));
 	jw_ki64(w, "followers_count", a->followers_count);
 	jw_ki64(w, "following_count", a->following_count);
 	jw_ki64(w, "statuses_count", a->statuses_count);

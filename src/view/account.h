@@ -9,8 +9,11 @@
 /* A set of accounts with what their JSON needs (those they moved to). */
 struct account_page {
 	struct map *by_id;        /* id.v -> struct account * */
+	struct map *texts;        /* id.v -> struct str *: rendered already; such an account is no more than accounts_marks() knows. Or NULL */
 };
 MUST struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, struct account_page *ret);
+/* For pages that only write them: who is in the render cache is not read again. */
+MUST struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size_t n, struct account_page *ret);
 /* NULL where there is none, or it is deleted. Suspended ones are there, and written emptied. */
 const struct account *view_account_of(const struct account_page *p, account_id id);
 /* The Account entity; writes null where the account is not in the page. */

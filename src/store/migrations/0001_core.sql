@@ -18,8 +18,12 @@ CREATE TABLE setting_changes (
 
 -- People
 
+-- What is asked of many rows at once stands first in accounts and statuses: SQLite reads a row from its beginning.
 CREATE TABLE accounts (
   id @ID,
+  silenced_us BIGINT NOT NULL, suspended_us BIGINT NOT NULL, deleted_us BIGINT NOT NULL,
+  moved_to_id BIGINT,
+  version BIGINT NOT NULL,
   username @TEXT NOT NULL,
   username_key @TEXT NOT NULL,
   domain @TEXT NOT NULL,
@@ -36,11 +40,8 @@ CREATE TABLE accounts (
   header_file TEXT, header_static_file TEXT, header_remote_url TEXT, header_description TEXT,
   locked BIGINT NOT NULL, bot BIGINT NOT NULL, discoverable BIGINT NOT NULL, indexable BIGINT NOT NULL,
   hide_collections BIGINT NOT NULL,
-  silenced_us BIGINT NOT NULL, suspended_us BIGINT NOT NULL, deleted_us BIGINT NOT NULL,
-  moved_to_id BIGINT,
   also_known_as TEXT NOT NULL,
-  created_us BIGINT NOT NULL, fetched_us BIGINT NOT NULL,
-  version BIGINT NOT NULL
+  created_us BIGINT NOT NULL, fetched_us BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX accounts_handle ON accounts (username_key, domain);
 CREATE INDEX accounts_acct ON accounts ((username_key || '@' || domain));
@@ -191,22 +192,23 @@ CREATE TABLE account_notes (
 
 CREATE TABLE statuses (
   id @ID,
-  uri @TEXT NOT NULL,
-  url TEXT,
   account_id BIGINT NOT NULL,
+  visibility BIGINT NOT NULL,
+  local BIGINT NOT NULL,
+  reblog_of_id BIGINT,
   reply_to_id BIGINT, reply_to_account_id BIGINT, reply_to_uri @TEXT,
   thread_id BIGINT NOT NULL,
-  reblog_of_id BIGINT,
-  visibility BIGINT NOT NULL,
-  text TEXT, content TEXT NOT NULL, spoiler_text TEXT NOT NULL,
-  sensitive BIGINT NOT NULL,
   language TEXT,
-  emojis TEXT NOT NULL,
+  sensitive BIGINT NOT NULL,
   poll_id BIGINT,
   app_id BIGINT,
-  local BIGINT NOT NULL,
   created_us BIGINT NOT NULL, edited_us BIGINT NOT NULL,
-  version BIGINT NOT NULL
+  version BIGINT NOT NULL,
+  uri @TEXT NOT NULL,
+  url TEXT,
+  spoiler_text TEXT NOT NULL,
+  emojis TEXT NOT NULL,
+  text TEXT, content TEXT NOT NULL
 );
 CREATE UNIQUE INDEX statuses_uri ON statuses (uri);
 CREATE INDEX statuses_url ON statuses (url) WHERE url IS NOT NULL AND local = 0;
