@@ -22,13 +22,14 @@ void acts_answered(const struct answer_note *note)
 	pthread_mutex_unlock(&noted.lock);
 }
 
-/* Takes up to BATCH posts out, oldest first; none where the author is named and not among all that is noted. */
+/* Takes up to BATCH posts out, oldest first; none where the author is not among all that is noted, and that is little. */
 static size_t take(account_id author, int64_t ids[BATCH])
 {
 	size_t n = 0;
-	bool wanted = !author.v;
+	bool wanted;
 
 	pthread_mutex_lock(&noted.lock);
+	wanted = noted.n >= BATCH;
 	for (size_t i = 0; !wanted && i < noted.n; i++)
 		wanted = id_eq(noted.v[i].author, author);
 	for (; wanted && n < noted.n && n < BATCH; n++)
@@ -58,9 +59,4 @@ struct err *acts_answers_flush(struct call *c, account_id author)
 	while ((b.n = take(author, b.ids)) > 0)
 		TRY(store_tx(c, write_batch, &b));
 	return NULL;
-}
-
-struct err *acts_answers_flush_all(struct call *c)
-{
-	return acts_answers_flush(c, ID_NONE(account_id));
 }

@@ -14,6 +14,5 @@ struct answer_note {
 };
 /* Takes only memory: for I/O threads. */
 void acts_answered(const struct answer_note *note);
-/* Writes what is noted, if this author is among it (none: whoever is). A recurring piece of work calls it for everybody. */
+/* Writes what is noted, if this author is among it or much has gathered: before the author's next post is judged. */
 MUST struct err *acts_answers_flush(struct call *c, account_id author);
-MUST struct err *acts_answers_flush_all(struct call *c);
