@@ -356,7 +356,8 @@ struct str conf__parse(struct arena *a, const struct setting *s, struct str text
 	if (!str_is_utf8(text))
 		return WRONG("it is not valid UTF-8");
 	/* A list is built before its length is judged, so it goes to a copy first: a refused value changes nothing. */
-	why = parsers[s->type](a, s, text, conf__field(&tried, s));
+	/* What is kept points into a copy: the text may be a row that goes away. */
+	why = parsers[s->type](a, s, arena_dup(a, text), conf__field(&tried, s));
 	if (!why.p)
 		memcpy(conf__field(into, s), conf__field(&tried, s), s->size);
 	return why;

@@ -22,8 +22,6 @@ static struct err *send(struct call *c, struct req *r, const char *name, const c
 }
 
 static struct err *style(struct call *c, struct req *r) { return send(c, r, "style.css", "text/css; charset=utf-8"); }
-static struct err *avatar(struct call *c, struct req *r) { return send(c, r, "avatar.png", "image/png"); }
-static struct err *header(struct call *c, struct req *r) { return send(c, r, "header.png", "image/png"); }
 
 static struct err *icon(struct call *c, struct req *r)
 {
@@ -64,8 +62,6 @@ const struct endpoint static_endpoints[] = {
 	{ METHOD_GET, "/assets/style.css", auth_none, NULL, LIMIT_NONE, LANE_DB, style },
 	{ METHOD_GET, "/favicon.svg", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
 	{ METHOD_GET, "/favicon.ico", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
-	{ METHOD_GET, "/avatars/original/missing.png", auth_none, NULL, LIMIT_NONE, LANE_DB, avatar },
-	{ METHOD_GET, "/headers/original/missing.png", auth_none, NULL, LIMIT_NONE, LANE_DB, header },
 	{ METHOD_GET, "/robots.txt", auth_none, NULL, LIMIT_NONE, LANE_DB, robots },
 	{ METHOD_GET, "/manifest.json", auth_none, NULL, LIMIT_NONE, LANE_DB, manifest },
 	{ 0 },

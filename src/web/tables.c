@@ -3,6 +3,7 @@
 /* One line a file; each table stands at its foot. */
 extern const struct endpoint consent_endpoints[];
 extern const struct endpoint front_endpoints[];
+extern const struct endpoint interact_endpoints[];
 extern const struct endpoint login_endpoints[];
 extern const struct endpoint profile_page_endpoints[];
 extern const struct endpoint static_endpoints[];
@@ -10,6 +11,7 @@ extern const struct endpoint static_endpoints[];
 const struct endpoint *const web_tables[] = {
 	consent_endpoints,
 	front_endpoints,
+	interact_endpoints,
 	login_endpoints,
 	profile_page_endpoints,
 	static_endpoints,

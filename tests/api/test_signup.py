@@ -3,7 +3,9 @@ import secrets
 
 import pytest
 
-from howdah import Api
+from howdah import Api, until
+from howdah.browser import Browser
+from howdah.mail import MailSink, link_in
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -73,3 +75,78 @@ def test_registrations_can_be_closed(server):
 def test_without_mail_nobody_joins_who_must_be_confirmed(new_server):
     server = new_server()
     app_of(server).fails(403, "POST", "/api/v1/accounts", data=person())
+
+
+@pytest.fixture
+def sink():
+    sink = MailSink()
+    yield sink
+    sink.close()
+
+
+def test_an_address_is_proven_by_the_link_in_a_mail(new_server, sink):
+    server = new_server(smtp_url=sink.url)
+    new = person()
+    token = app_of(server).post("/api/v1/accounts", data=new)["access_token"]
+    me = Api(server.url, token)
+    assert me.get("/api/v1/emails/check_confirmation") is False
+    me.fails(403, "GET", "/api/v1/accounts/verify_credentials", "Your login is missing a confirmed e-mail address")
+    mail = sink.wait_for(new["email"])
+    assert mail["To"] == new["email"] and "confirm" in mail["Subject"] and new["username"] in mail.get_content()
+    page = Browser(server.url).go(link_in(mail))
+    assert page.reply.status_code == 200 and "confirmed" in page.text
+    assert me.me()["username"] == new["username"]
+    assert page.go(link_in(mail)).reply.status_code == 404
+
+
+def test_the_mail_is_sent_again_and_to_another_address(new_server, sink):
+    server = new_server(smtp_url=sink.url)
+    new = person()
+    me = Api(server.url, app_of(server).post("/api/v1/accounts", data=new)["access_token"])
+    sink.wait_for(new["email"])
+    assert me.post("/api/v1/emails/confirmations", data={"email": "other-" + new["email"]}) == {}
+    Browser(server.url).go(link_in(sink.wait_for("other-" + new["email"])))
+    assert me.get("/api/v1/emails/check_confirmation") is True
+
+
+def test_people_sign_up_on_the_page_and_choose_a_new_password(new_server, sink):
+    server = new_server(smtp_url=sink.url)
+    new, page = person(), Browser(server.url)
+    fields = {k: new[k] for k in ("username", "email", "password")}
+    page.go("/auth/sign_up")
+    page.submit(page.form("username", "password"), **{**fields, "username": "a b"}, agreement="true")
+    assert page.reply.status_code == 422 and "Username must contain only letters, numbers and underscores" in page.text
+    page.submit(page.form("username", "password"), **fields, agreement="true")
+    assert page.reply.status_code == 200 and new["email"] in page.text
+    page.go("/auth/sign_in").sign_in(new["email"], new["password"])
+    assert page.reply.status_code == 403 and "missing a confirmed e-mail address" in page.text
+    page.go(link_in(sink.wait_for(new["email"])))
+    page.go("/auth/sign_in").sign_in(new["email"], new["password"])
+    assert "Sign out" in page.text
+
+    page.session.cookies.clear()
+    page.go("/auth/password")
+    page.submit(page.form("email"), email=new["email"])
+    page.go(link_in(sink.wait_for(new["email"])))
+    page.submit(page.form("password"), password="battery staple")
+    assert "changed" in page.text
+    page.go("/auth/sign_in").sign_in(new["username"], "battery staple")
+    assert "Sign out" in page.text
+
+
+def test_a_page_without_confirmation_signs_in_at_once(server):
+    new, page = person(), Browser(server.url)
+    page.go("/auth/sign_up")
+    page.submit(page.form("username", "password"), **{k: new[k] for k in ("username", "email", "password")}, agreement="true")
+    assert f"@{new['username']}" in page.text and "Sign out" in page.text
+
+
+def test_a_mail_that_is_refused_for_good_is_not_tried_again(new_server):
+    sink = MailSink(refuse="550 no such mailbox")
+    try:
+        server = new_server(smtp_url=sink.url)
+        app_of(server).post("/api/v1/accounts", data=person())
+        until(lambda: "no such mailbox" in server.log() or "refused it: 550" in server.log(), "the refusal is in the log", 20)
+        assert sink.mails == []
+    finally:
+        sink.close()

@@ -1,0 +1,119 @@
+"""Pages for people without a client: what they say, and what they must not let through."""
+import re
+
+import pytest
+
+from howdah import Api
+from howdah.browser import Browser
+
+
+@pytest.fixture
+def browser(shared):
+    return Browser(shared.url)
+
+
+def strict(reply):
+    policy = reply.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script-src" not in policy and "unsafe" not in policy
+    assert "<script" not in reply.text and " style=" not in reply.text and not re.search(r"\son\w+=", reply.text)
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/privacy-policy", "/terms-of-service", "/auth/sign_in"])
+def test_every_page_is_one(browser, path):
+    browser.go(path)
+    assert browser.reply.status_code == 200 and browser.reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<main" in browser.text and 'lang="en"' in browser.text
+    strict(browser.reply)
+
+
+def test_a_profile_shows_who_it_is_and_what_was_said_in_public(shared, browser, alice):
+    alice.request("PATCH", "/api/v1/accounts/update_credentials", data={
+        "display_name": "Alice <b>", "note": "I row", "fields_attributes[0][name]": "Home", "fields_attributes[0][value]": "https://alice.example/"})
+    alice.status("For everybody <script>alert(1)</script>")
+    alice.status("For my followers", visibility="private")
+    browser.go(f"/@{alice.name}")
+    strict(browser.reply)
+    assert "Alice &lt;b&gt;" in browser.text and "I row" in browser.text and "For everybody" in browser.text
+    assert "For my followers" not in browser.text
+    assert re.search(r'<a [^>]*href="https://alice.example/"[^>]*rel="[^"]*\bme\b', browser.text)
+    assert 'property="og:type" content="profile"' in browser.text
+    assert 'rel="alternate"; type="application/activity+json"' in browser.reply.headers["Link"]
+
+
+def test_a_post_stands_in_its_conversation(shared, browser, alice, bob):
+    first = alice.status("The question")
+    bob.status(f"@{alice.name} The answer", in_reply_to_id=first["id"])
+    browser.go(f"/@{alice.name}/{first['id']}")
+    strict(browser.reply)
+    assert "The question" in browser.text and "The answer" in browser.text
+    assert 'property="og:description" content="The question"' in browser.text and f'href="{first["uri"]}"' in browser.text
+
+
+def test_what_is_not_for_everybody_is_not_there(shared, browser, alice):
+    hidden = alice.status("A secret", visibility="private")
+    browser.go(f"/@{alice.name}/{hidden['id']}")
+    assert browser.reply.status_code == 404 and "A secret" not in browser.text and "<h1>" in browser.text
+    assert browser.go("/@nobody_here").reply.status_code == 404
+    assert browser.go(f"/@{alice.name}/12345").reply.status_code == 404
+    browser.go("/auth/sign_in").sign_in(alice.email, alice.password)
+    assert "A secret" in browser.go(f"/@{alice.name}/{hidden['id']}").text
+
+
+def test_profiles_are_turned_over(browser, alice):
+    for i in range(25):
+        alice.status(f"Post number {i:02}")
+    browser.go(f"/@{alice.name}")
+    assert "Post number 24" in browser.text and "Post number 04" not in browser.text
+    older = next(link for link in browser.page.links if "max_id=" in link)
+    browser.go(older)
+    assert "Post number 04" in browser.text and "Post number 00" in browser.text and "Post number 05" not in browser.text
+    newer = next(link for link in browser.page.links if "min_id=" in link)
+    assert "Post number 24" in browser.go(newer).text
+
+
+def test_a_tag_has_a_page(browser, alice):
+    alice.status("Something about #RowingBoats")
+    browser.go("/tags/rowingboats")
+    assert "Something about" in browser.text
+    strict(browser.reply)
+
+
+def test_the_front_page_keeps_timelines_for_members_where_it_is_told_to(new_server):
+    server = new_server()
+    alice = server.account("alice")
+    alice.status("Look at this")
+    page = Browser(server.url)
+    assert "Look at this" in page.go("/").text
+    server.cli("config", "set", "timelines_public", "authenticated")
+    server.restart()
+    assert "Look at this" not in page.go("/").text and "signed in" in page.go("/tags/x").text
+    page.go("/auth/sign_in").sign_in(alice.email, alice.password)
+    assert "Look at this" in page.go("/").text
+
+
+def test_errors_are_pages_for_browsers_and_json_for_programs(shared, browser):
+    browser.go("/no/such/page")
+    assert browser.reply.status_code == 404 and browser.reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert len(browser.reply.raw.headers.getlist("Content-Type")) == 1
+    strict(browser.reply)
+    reply = Api(shared.url).request("GET", "/api/v1/no/such", headers={"Accept": "text/html"})
+    assert reply.status == 404 and reply.type == "application/json"
+
+
+def test_assets_are_kept_until_they_change(shared, browser):
+    style = re.search(r'href="(/assets/style\.css\?v=[^"]+)"', browser.go("/").text)[1]
+    nobody = Api(shared.url)
+    reply = nobody.request("GET", style)
+    assert reply.status == 200 and reply.type == "text/css" and "immutable" in reply.headers["Cache-Control"]
+    again = nobody.request("GET", style, headers={"If-None-Match": reply.headers["ETag"]})
+    assert again.status == 304 and not again.content
+    assert "Disallow: /auth/" in nobody.request("GET", "/robots.txt").text
+    assert nobody.request("GET", "/manifest.json").json["icons"]
+
+
+def test_somebody_is_followed_from_another_servers_page(shared, browser, alice, bob):
+    browser.go(f"/authorize_interaction?uri={bob.name}@{shared.domain}")
+    browser.sign_in(alice.email, alice.password)
+    assert f"@{bob.name}" in browser.text
+    browser.submit(browser.form("id"))
+    assert "You follow them now" in browser.text and alice.relationship(bob)["following"]
