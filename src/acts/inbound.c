@@ -29,6 +29,9 @@ static struct err *save(struct call *c, void *arg)
 	if (in->inbox_of.v)
 		job.arg = arena_printf(c->arena, "%lld", (long long)in->inbox_of.v);
 	TRY(job_add(c, &job));
+	if (in->stale)
+		TRY(job_add(c, &(struct job_new){ .kind = JOB_REFRESH_ACTOR, .ref_id = in->signer.v,
+						  .once_key = arena_printf(c->arena, "refresh:%lld", (long long)in->signer.v) }));
 	return host_alive(c, in->signer_domain);
 }
 

@@ -9,6 +9,7 @@ struct inbound_activity {
 	account_id signer;
 	struct str signer_domain;
 	account_id inbox_of;      /* none: the shared inbox */
+	bool stale;               /* what we know of the signer is old: their profile is fetched again */
 	bool repeat;              /* process it even where it was accepted before: a Follow is answered again */
 };
 /* What one activity in one inbox is remembered by. */

@@ -80,7 +80,8 @@ static struct err *is_about_a_stranger(struct call *c, const struct arrived *a, 
 static struct err *accept(struct call *c, struct req *r, const struct arrived *a, const struct fed_signed_by *by)
 {
 	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .signer_domain = by->account->domain,
-				       .inbox_of = a->inbox_of, .repeat = str_eqz(a->type, "Follow") };
+				       .inbox_of = a->inbox_of,
+				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = str_eqz(a->type, "Follow") };
 	bool is_new;
 
 	/* Without an id of its own it is known by what it says. */

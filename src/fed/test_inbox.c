@@ -1,11 +1,15 @@
 #include "fed/test_world_priv.h"
 
 #include "acts/remote_account.h"
+#include "crypt/digest.h"
 #include "crypt/key.h"
+#include "crypt/signature.h"
 #include "fed/document.h"
 #include "fed/jobs.h"
 #include "fed/sign.h"
 #include "store/relation.h"
+#include "wire/base64.h"
+#include "wire/signature.h"
 
 /* Bob of remote.example, whose key the test has. */
 struct bob {
@@ -248,6 +252,161 @@ static void a_post_that_concerns_nobody_here_is_let_go(void **state)
 	assert_null(s);
 }
 
+/* The same in the newer dialect, RFC 9421. */
+static int post_9421(struct fixture *f, const struct bob *b, struct str body, struct str covered)
+{
+	uint8_t sha[DIGEST_SHA256_SIZE];
+	struct header h[5] = { { STR("Host"), STR("howdah.example") }, { STR("Content-Type"), STR("application/activity+json") } };
+	struct asked q = { .http = { .method = METHOD_POST, .target = STR("/inbox"), .body = body, .headers = h, .headers_n = 5 } };
+	struct str params = arena_printf(f->arena, "(" STR_FMT ");created=%lld;keyid=\"" STR_FMT "\"", STR_ARG(covered),
+					 (long long)(f->call.now_us / US_PER_S), STR_ARG(b->key_uri)), text, bytes;
+
+	digest_sha256(body, sha);
+	h[2] = (struct header){ STR("Content-Digest"), content_digest_format(f->arena, str_of((const char *)sha, sizeof sha)) };
+	text = arena_printf(f->arena, "\"@method\": POST\n\"@target-uri\": https://howdah.example/inbox\n\"content-digest\": " STR_FMT
+			    "\n\"@signature-params\": " STR_FMT, STR_ARG(h[2].value), STR_ARG(params));
+	ok(signature_sign(f->arena, SIGNATURE_RSA_V1_5_SHA256, b->key.private_pem, text, &bytes));
+	h[3] = (struct header){ STR("Signature-Input"), arena_concat(f->arena, STR("sig1="), params) };
+	h[4] = (struct header){ STR("Signature"), arena_concat(f->arena, STR("sig1=:"), base64_encode(f->arena, bytes), STR(":")) };
+	return ask(f, &q);
+}
+
+static void both_dialects_of_signatures_are_read(void **state)
+{
+	struct fixture *f = *state;
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	assert_int_equal(post_9421(f, &b, activity(f, "1", "Create", note(f, "1", "")), STR("\"@method\" \"@target-uri\" \"content-digest\"")), 202);
+	assert_int_equal(post_9421(f, &b, activity(f, "2", "Create", note(f, "1", "")), STR("\"@method\" \"@target-uri\"")), 401);
+	assert_int_equal(post_9421(f, &b, activity(f, "3", "Create", note(f, "1", "")), STR("\"@method\" \"content-digest\" \"@target-uri\"")), 401);
+	assert_int_equal(run_inbound(f), 1);
+}
+
+SQL(q_counts,
+    "SELECT (SELECT count(*) FROM statuses), (SELECT count(*) FROM follows), (SELECT count(*) FROM favourites), (SELECT count(*) FROM mentions),"
+    " (SELECT sum(replies_count) FROM status_stats), (SELECT sum(reblogs_count) FROM status_stats), (SELECT sum(favourites_count) FROM status_stats),"
+    " (SELECT sum(followers_count) FROM account_stats), (SELECT sum(statuses_count) FROM account_stats), (SELECT count(*) FROM status_tags),"
+    " (SELECT count(*) FROM status_edits), (SELECT count(*) FROM media), (SELECT count(*) FROM tombstones)");
+enum { COUNTS = 13 };
+
+static void counts(struct fixture *f, int64_t out[COUNTS])
+{
+	struct row r;
+	bool found;
+
+	ok(db_one(&f->call, &q_counts, ARGS0, &r, &found));
+	for (size_t i = 0; i < COUNTS; i++)
+		out[i] = row_i64(r, i);
+}
+
+static struct err *add_post(struct call *c, void *arg) { return status_add(c, arg); }
+
+/* What two people may say without one being the other's cause. */
+static void the_same_twice_in_any_order_ends_the_same(void **state)
+{
+	struct fixture *f = *state;
+	struct status s;
+	struct str all[7];
+	int64_t first[COUNTS], now[COUNTS];
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	s = (struct status){ .id = ID(status_id, id_next(&f->call)), .account = f->alice->id, .content = STR("<p>x</p>"), .local = true,
+			     .created_us = f->call.now_us };
+	s.uri = arena_printf(f->arena, STR_FMT "/statuses/%lld", STR_ARG(f->alice->uri), (long long)s.id.v);
+	ok(store_tx(&f->call, add_post, &s));
+	all[0] = activity(f, "follow", "Follow", quoted(f, f->alice->uri));
+	all[1] = activity(f, "root", "Create", note(f, "root", ",\"attachment\":[{\"type\":\"Document\",\"mediaType\":\"image/png\","
+							    "\"url\":\"https://remote.example/a.png\"}]"));
+	all[2] = activity(f, "reply", "Create", note(f, "reply", ",\"inReplyTo\":\"https://remote.example/notes/root\""));
+	all[3] = activity(f, "leaf", "Create", note(f, "leaf", ",\"inReplyTo\":\"https://remote.example/notes/reply\""));
+	all[4] = activity(f, "like", "Like", quoted(f, s.uri));
+	all[5] = activity(f, "boost", "Announce", quoted(f, s.uri));
+	all[6] = activity(f, "gone", "Delete", STR("\"https://remote.example/notes/gone\""));
+	for (int round = 0; round < 12; round++) {
+		unsigned char at[14];
+
+		call_random(&f->call, at, sizeof at);
+		for (size_t i = 0; i < sizeof at; i++) {
+			bool later = false;
+			struct job job = { .id = ID(job_id, id_next(&f->call)), .kind = JOB_INBOUND, .ref_id = b.id.v, .arg = STR(""),
+					   .payload = all[round == 0 ? i % 7 : at[i] % 7] };
+
+			ok(fed_job_inbound(&f->call, &job, &later));
+		}
+		if (round == 0)
+			counts(f, first);
+		counts(f, now);
+		assert_memory_equal(first, now, sizeof now);
+	}
+	assert_int_equal(first[0], 5);       /* alice's, three of bob's, his boost */
+	assert_int_equal(first[4], 2);
+}
+
+static void a_thread_in_any_order_is_one_thread(void **state)
+{
+	static const char *const orders[] = { "012", "021", "102", "120", "201", "210" };
+	struct fixture *f = *state;
+	struct status *s[3];
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	for (size_t k = 0; k < 6; k++) {
+		for (size_t i = 0; i < 3; i++) {
+			int at = orders[k][i] - '0';
+			char name[32], more[128] = "";
+			bool later = false;
+			struct job job = { .id = ID(job_id, id_next(&f->call)), .kind = JOB_INBOUND, .ref_id = b.id.v, .arg = STR("") };
+
+			snprintf(name, sizeof name, "%zu-%d", k, at);
+			if (at)
+				snprintf(more, sizeof more, ",\"inReplyTo\":\"https://remote.example/notes/%zu-%d\"", k, at - 1);
+			job.payload = activity(f, name, "Create", note(f, name, more));
+			ok(fed_job_inbound(&f->call, &job, &later));
+		}
+		for (int at = 0; at < 3; at++)
+			ok(status_find_uri(&f->call, arena_printf(f->arena, "https://remote.example/notes/%zu-%d", k, at), &s[at]));
+		assert_true(s[0] && s[1] && s[2]);
+		assert_true(id_eq(s[1]->reply_to, s[0]->id) && id_eq(s[2]->reply_to, s[1]->id));
+		assert_true(id_eq(s[0]->thread, s[0]->id) && id_eq(s[1]->thread, s[0]->id) && id_eq(s[2]->thread, s[0]->id));
+		assert_true(s[0]->replies_count == 1 && s[1]->replies_count == 1 && s[2]->replies_count == 0);
+	}
+}
+
+static void the_nth_call_fails_and_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const types[] = { "Create", "Update", "Like", "Announce", "Delete" };
+	int64_t before[COUNTS], after[COUNTS];
+	struct bob b;
+
+	NEED(f);
+	b = bob_of(f);
+	for (size_t i = 0; i < 5; i++)
+		for (int n = 1;; n++) {
+			bool later = false;
+			struct job job = { .id = ID(job_id, id_next(&f->call)), .kind = JOB_INBOUND, .ref_id = b.id.v, .arg = STR("") };
+			struct err *e;
+
+			job.payload = activity(f, types[i], types[i], i == 4 ? STR("\"https://remote.example/notes/1\"") :
+					       note(f, "1", i == 1 ? ",\"updated\":\"2026-02-02T00:00:00Z\"" : ""));
+			counts(f, before);
+			sql_fault_arm(f->call.db, n);
+			e = fed_job_inbound(&f->call, &job, &later);
+			sql_fault_arm(f->call.db, 0);
+			counts(f, after);
+			if (!e)
+				break;
+			assert_int_equal(e->code, ERR_LATER);
+			assert_memory_equal(before, after, sizeof before);
+			assert_true(n < 200);
+		}
+}
+
 static void an_actor_that_deletes_itself_is_emptied(void **state)
 {
 	struct fixture *f = *state;
@@ -282,6 +441,10 @@ int main(void)
 		BOTH(an_edit_is_kept_and_an_older_one_is_not),
 		BOTH(a_reply_may_come_before_what_it_answers),
 		BOTH(a_post_that_concerns_nobody_here_is_let_go),
+		BOTH(both_dialects_of_signatures_are_read),
+		BOTH(the_same_twice_in_any_order_ends_the_same),
+		BOTH(a_thread_in_any_order_is_one_thread),
+		BOTH(the_nth_call_fails_and_leaves_nothing),
 		BOTH(an_actor_that_deletes_itself_is_emptied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
