@@ -31,6 +31,20 @@ static struct err *load(struct call *c, account_id who, status_id id, struct mar
 	return a && !a->deleted_us ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
 }
 
+/* Taking back goes on when the post is hidden by now. */
+static struct err *take_back(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
+{
+	struct mark m = { .who = who };
+	struct account *a;
+
+	TRY(status_find(c, id, &m.s));
+	if (m.s && m.s->reblog_of.v)
+		TRY(status_find(c, m.s->reblog_of, &m.s));
+	TRY(account_find(c, who, &a));
+	m.actor = a;
+	return m.s && a ? store_tx(c, fn, &m) : FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+}
+
 static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
 {
 	struct mark m;
@@ -82,7 +96,7 @@ static struct err *drop_favourite(struct call *c, void *arg)
 
 struct err *acts_unfavourite(struct call *c, account_id who, status_id id)
 {
-	return run(c, drop_favourite, who, id);
+	return take_back(c, drop_favourite, who, id);
 }
 
 /* ---- bookmarks, pins, conversations ---- */
@@ -102,7 +116,7 @@ static struct err *drop_bookmark(struct call *c, void *arg)
 }
 
 struct err *acts_bookmark(struct call *c, account_id who, status_id id) { return run(c, add_bookmark, who, id); }
-struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return run(c, drop_bookmark, who, id); }
+struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return take_back(c, drop_bookmark, who, id); }
 
 static struct err *add_pin(struct call *c, void *arg)
 {
@@ -135,7 +149,7 @@ struct err *acts_pin(struct call *c, account_id who, status_id id)
 	return m.full ? FAIL(c->arena, ERR_INVALID, "Validation failed: You have already pinned the maximum number of posts") : NULL;
 }
 
-struct err *acts_unpin(struct call *c, account_id who, status_id id) { return run(c, drop_pin, who, id); }
+struct err *acts_unpin(struct call *c, account_id who, status_id id) { return take_back(c, drop_pin, who, id); }
 
 static struct err *add_thread_mute(struct call *c, void *arg)
 {
@@ -152,7 +166,7 @@ static struct err *drop_thread_mute(struct call *c, void *arg)
 }
 
 struct err *acts_mute_conversation(struct call *c, account_id who, status_id id) { return run(c, add_thread_mute, who, id); }
-struct err *acts_unmute_conversation(struct call *c, account_id who, status_id id) { return run(c, drop_thread_mute, who, id); }
+struct err *acts_unmute_conversation(struct call *c, account_id who, status_id id) { return take_back(c, drop_thread_mute, who, id); }
 
 /* ---- boosts ---- */
 
@@ -284,13 +298,9 @@ struct err *acts_favourite_receive(struct call *c, account_id actor, status_id i
 
 struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id)
 {
-	struct mark m = { .who = actor };
-	struct account *a;
+	struct err *e = take_back(c, drop_favourite, actor, id);
 
-	TRY(status_find(c, id, &m.s));
-	TRY(account_find(c, actor, &a));
-	m.actor = a;
-	return m.s && a ? store_tx(c, drop_favourite, &m) : NULL;
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }
 
 struct err *acts_reblog_receive(struct call *c, const struct reblog_received *in, status_id *ret)

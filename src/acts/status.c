@@ -17,6 +17,7 @@ struct post {
 	const struct status_in *in;
 	struct user user;
 	struct draft d;
+	enum visibility visibility;
 	const struct status *parent;
 	struct status_whole whole;
 	struct str key, fingerprint;
@@ -40,8 +41,7 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 
 	put_part(&b, text_fingerprint(c->arena, d->text));
 	put_part(&b, text_fingerprint(c->arena, d->spoiler_text));
-	put_part(&b, p->in->visibility);
-	buf_addf(&b, "reply %lld;", (long long)p->in->in_reply_to);
+	buf_addf(&b, "%s, reply %lld;", visibility_word(p->visibility), (long long)p->in->in_reply_to);
 	for (size_t i = 0; i < d->options_n; i++)
 		put_part(&b, d->options[i].title);
 	if (d->options_n)
@@ -64,13 +64,15 @@ static int64_t keys_since(const struct call *c) { return c->now_us - IDEMPOTENCY
 
 /* ---- checks ---- */
 
-static struct err *pick_visibility(struct call *c, const struct post *p, enum visibility *ret)
+static struct err *pick_visibility(struct call *c, struct post *p)
 {
-	*ret = p->user.default_privacy;
-	if (p->in->visibility.n && (!visibility_parse(p->in->visibility, ret) || *ret == VISIBILITY_LIMITED))
+	enum visibility *v = &p->visibility;
+
+	*v = p->user.default_privacy;
+	if (p->in->visibility.n && (!visibility_parse(p->in->visibility, v) || *v == VISIBILITY_LIMITED))
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Visibility is not included in the list");
-	if (*ret == VISIBILITY_PUBLIC && p->d.author->silenced_us)
-		*ret = VISIBILITY_UNLISTED;
+	if (*v == VISIBILITY_PUBLIC && p->d.author->silenced_us)
+		*v = VISIBILITY_UNLISTED;
 	return NULL;
 }
 
@@ -120,13 +122,13 @@ static bool reaches_others(struct call *c, const struct post *p, struct status_p
 
 /* ---- the rows ---- */
 
-static void fill(struct call *c, struct post *p, const struct viewer *v, enum visibility visibility)
+static void fill(struct call *c, struct post *p, const struct viewer *v)
 {
 	struct draft *d = &p->d;
 	const struct account *a = d->author;
 	struct status *s = &p->whole.s;
 
-	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = visibility,
+	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = p->visibility,
 			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text,
 			      .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
 			      .app = v->app, .local = true, .created_us = c->now_us };
@@ -182,12 +184,12 @@ static struct err *repeated(const struct post *p, status_id id, struct status_po
 	return NULL;
 }
 
-static struct err *prepare(struct call *c, struct post *p, enum visibility *ret_visibility)
+static struct err *prepare(struct call *c, struct post *p)
 {
 	if (p->in->scheduled_at.n)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Scheduled at is not supported by this server");
 	TRY(acts__draft_texts(c, p->in, &p->user, &p->d));
-	TRY(pick_visibility(c, p, ret_visibility));
+	TRY(pick_visibility(c, p));
 	TRY(find_parent(c, p));
 	TRY(acts__draft_media(c, p->in, &p->d));
 	if (c->conf->duplicate_post_guard != DUPLICATE_OFF)
@@ -201,7 +203,6 @@ struct err *acts_status_post(struct call *c, const struct viewer *v, const struc
 {
 	struct post p = { .in = in };
 	struct limit_note before = c->limit;
-	enum visibility visibility;
 	struct err *e;
 
 	*ret = (struct status_posted){ 0 };
@@ -212,14 +213,14 @@ struct err *acts_status_post(struct call *c, const struct viewer *v, const struc
 	}
 	if (p.repeat.v)
 		return repeated(&p, p.repeat, ret);
-	TRY(prepare(c, &p, &visibility));
+	TRY(prepare(c, &p));
 	if (p.repeat.v)
 		return repeated(&p, p.repeat, ret);
 	TRY(acts__draft_media_free(c, &p.d, ID_NONE(status_id)));
 	TRY(acts__draft_compose(c, &p.d));
 	if (reaches_others(c, &p, ret))
 		return NULL;
-	fill(c, &p, v, visibility);
+	fill(c, &p, v);
 	e = store_tx(c, save, &p);
 	if (e && p.repeat.v) {
 		c->limit = before;

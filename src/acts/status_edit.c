@@ -206,37 +206,42 @@ struct err *acts_status_delete(struct call *c, const struct viewer *v, status_id
 /* ---- a mention found later ---- */
 
 struct found {
-	struct status s;
-	struct mention mention;
+	status_id post;
+	struct str handle;
+	account_id account;
 };
 
+/* All of it holds the row: of two found at once the second writes what the first has written. */
 static struct err *save_found(struct call *c, void *arg)
 {
-	struct found *f = arg;
+	const struct found *f = arg;
+	struct compose_in how = { .alias = f->handle, .alias_of = f->account };
+	struct composed made;
+	struct status *s;
 
-	TRY(status_put(c, &f->s));
-	TRY(mentions_add(c, f->s.id, &f->mention, 1));
-	/* Others who have it take the same activity for what they know. */
-	return acts_outbound_create(c, f->s.id);
+	TRY(status_touch(c, f->post));
+	TRY(status_find(c, f->post, &s));
+	if (!s || !s->local || s->reblog_of.v)
+		return NULL;
+	how.author = s->account;
+	how.text = s->text;
+	how.beside = s->spoiler_text;
+	TRY(acts_compose(c, &how, &made));
+	for (size_t i = 0; i < made.mentions_n; i++) {
+		if (!id_eq(made.mentions[i].account, f->account))
+			continue;
+		s->content = made.content;
+		TRY(status_put(c, s));
+		TRY(mentions_add(c, s->id, &made.mentions[i], 1));
+		/* Others who have it take the same activity for what they know. */
+		return acts_outbound_create(c, s->id);
+	}
+	return NULL;
 }
 
 struct err *acts_mention_resolved(struct call *c, status_id id, struct str handle, account_id account)
 {
-	struct found f;
-	struct compose_in how;
-	struct composed made;
-	struct status *s;
+	struct found f = { id, handle, account };
 
-	TRY(status_find(c, id, &s));
-	if (!s || !s->local || s->reblog_of.v)
-		return NULL;
-	how = (struct compose_in){ .author = s->account, .text = s->text, .beside = s->spoiler_text, .alias = handle, .alias_of = account };
-	TRY(acts_compose(c, &how, &made));
-	for (size_t i = 0; i < made.mentions_n; i++)
-		if (id_eq(made.mentions[i].account, account)) {
-			f = (struct found){ *s, made.mentions[i] };
-			f.s.content = made.content;
-			return store_tx(c, save_found, &f);
-		}
-	return NULL;
+	return store_tx(c, save_found, &f);
 }

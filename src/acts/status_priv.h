@@ -29,8 +29,9 @@ MUST struct err *acts__status_rewrite(struct call *c, const struct status *old, 
 /* In a transaction: a post or a boost is gone, ours or theirs: rows, counters, tombstone, the event; of ours also the Delete or Undo. */
 MUST struct err *acts__status_remove(struct call *c, const struct status *s);
 
-/* In a transaction: an event about a post. New ones go to public streams and to those it is addressed to directly (home streams learn of
- * them from their fan-out); edits and deletions also to those whose home may show it. Call before its rows are dropped. */
+/* In a transaction: the event of an edit or a deletion: to public streams, and to those whose home may show it. Call before its rows are
+ * dropped. (A new post's event is acts__status_write's: to public streams, and to those it is addressed to directly; home streams learn
+ * of it from its fan-out.) */
 MUST struct err *acts__status_event(struct call *c, enum event_kind kind, const struct status *s);
 
 /* The post by its id where this account may see it, what it boosts instead of a boost; NOT_FOUND "Not Found". ret_see may be NULL. */

@@ -63,18 +63,29 @@ static void add_streams(struct buf *b, const char *what, bool local, bool media)
 		buf_addf(b, "%s:media %s:%s:media ", what, what, where);
 }
 
-static void add_public(struct call *c, const struct status *s, const struct status_parts *parts, struct buf *b)
+/* What the topics of an event follow from. */
+struct told {
+	const struct status *s;
+	bool silenced, media;
+	const struct str *tag_keys;
+	size_t tags_n;
+	const struct mention *mentions;
+	size_t mentions_n;
+};
+
+static void add_public(const struct told *t, struct buf *b)
 {
+	const struct status *s = t->s;
 	bool reply = s->reply_to_account.v ? !id_eq(s->reply_to_account, s->account) : s->reply_to_uri.n > 0;
 
+	if (s->visibility != VISIBILITY_PUBLIC || s->reblog_of.v || t->silenced)
+		return;
 	if (!reply)
-		add_streams(b, "public", s->local, parts->media_n > 0);
-	for (size_t i = 0; i < parts->tags_n; i++) {
-		struct str key = text_tag_key(c->arena, parts->tags[i].name);
-
-		buf_addf(b, "hashtag:" STR_FMT " ", STR_ARG(key));
+		add_streams(b, "public", s->local, t->media);
+	for (size_t i = 0; i < t->tags_n; i++) {
+		buf_addf(b, "hashtag:" STR_FMT " ", STR_ARG(t->tag_keys[i]));
 		if (s->local)
-			buf_addf(b, "hashtag:local:" STR_FMT " ", STR_ARG(key));
+			buf_addf(b, "hashtag:local:" STR_FMT " ", STR_ARG(t->tag_keys[i]));
 	}
 }
 
@@ -97,27 +108,46 @@ static struct err *tell_readers(struct call *c, enum event_kind kind, const stru
 	return NULL;
 }
 
-struct err *acts__status_event(struct call *c, enum event_kind kind, const struct status *s)
+static struct err *tell(struct call *c, enum event_kind kind, const struct told *t)
 {
+	const struct status *s = t->s;
 	struct buf b = buf_init(c->arena, TOPICS_MAX);
-	struct status_parts parts;
-	struct account *author;
 	bool direct = s->visibility == VISIBILITY_DIRECT, again = kind != EVENT_STATUS_NEW;
 
-	TRY(status_parts_texts(c, &s->id.v, 1, &parts));
-	TRY(account_find(c, s->account, &author));
-	if (s->visibility == VISIBILITY_PUBLIC && !s->reblog_of.v && author && !author->silenced_us)
-		add_public(c, s, &parts, &b);
+	add_public(t, &b);
 	if (again)
 		buf_addf(&b, "user:%lld ", (long long)s->account.v);
 	if (direct)
 		buf_addf(&b, "direct:%lld ", (long long)s->account.v);
-	for (size_t i = 0; i < parts.mentions_n; i++)
-		if (!parts.mentions[i].domain.n && (direct || again))
-			buf_addf(&b, "%s:%lld ", direct ? "direct" : "user", (long long)parts.mentions[i].account.v);
+	for (size_t i = 0; i < t->mentions_n; i++)
+		if (!t->mentions[i].domain.n && (direct || again))
+			buf_addf(&b, "%s:%lld ", direct ? "direct" : "user", (long long)t->mentions[i].account.v);
 	if (buf_str(&b).n)
 		TRY(store_event_add(c, kind, s->id.v, str_trim(buf_str(&b)), STR_NONE));
 	return again && !direct ? tell_readers(c, kind, s) : NULL;
+}
+
+static struct err *tell_new(struct call *c, const struct status_whole *w)
+{
+	struct told t = { .s = &w->s, .silenced = w->author->silenced_us > 0, .media = w->media_n > 0, .tag_keys = w->tag_keys, .tags_n = w->tags_n,
+			  .mentions = w->mentions, .mentions_n = w->mentions_n };
+
+	return tell(c, EVENT_STATUS_NEW, &t);
+}
+
+struct err *acts__status_event(struct call *c, enum event_kind kind, const struct status *s)
+{
+	struct status_parts parts;
+	struct account *author;
+	struct str *keys;
+
+	TRY(status_parts_texts(c, &s->id.v, 1, &parts));
+	TRY(account_find(c, s->account, &author));
+	keys = arena_array(c->arena, struct str, parts.tags_n + 1);
+	for (size_t i = 0; i < parts.tags_n; i++)
+		keys[i] = text_tag_key(c->arena, parts.tags[i].name);
+	return tell(c, kind, &(struct told){ .s = s, .silenced = !author || author->silenced_us, .media = parts.media_n > 0, .tag_keys = keys,
+					     .tags_n = parts.tags_n, .mentions = parts.mentions, .mentions_n = parts.mentions_n });
 }
 
 /* ---- a new post ---- */
@@ -173,7 +203,7 @@ struct err *acts__status_write(struct call *c, const struct status_whole *w)
 	TRY(tell_mentioned(c, w, NULL));
 	if (w->s.local)
 		TRY(w->s.reblog_of.v ? acts_outbound_announce(c, w->s.id) : acts_outbound_create(c, w->s.id));
-	return w->s.reblog_of.v ? NULL : acts__status_event(c, EVENT_STATUS_NEW, &w->s);
+	return w->s.reblog_of.v ? NULL : tell_new(c, w);
 }
 
 /* ---- an edit ---- */

@@ -223,6 +223,13 @@ static struct err *present_state(struct call *c, const struct status *s, struct 
 	return NULL;
 }
 
+/* The post, or what it boosts. */
+static struct err *get_original(struct call *c, const struct viewer *v, status_id id, struct status **ret)
+{
+	TRY(view_status_get(c, v, id, ret));
+	return (*ret)->reblog_of.v ? view_status_get(c, v, (*ret)->reblog_of, ret) : NULL;
+}
+
 struct err *view_history_json(struct call *c, const struct viewer *v, status_id id, struct str *ret_json)
 {
 	struct buf b = buf_init(c->arena, HISTORY_JSON_MAX);
@@ -232,10 +239,10 @@ struct err *view_history_json(struct call *c, const struct viewer *v, status_id 
 	struct status *s;
 	size_t n;
 
-	TRY(view_status_get(c, v, id, &s));
+	TRY(get_original(c, v, id, &s));
 	h.s = s;
 	TRY(view_accounts_load(c, &s->account.v, 1, &h.accounts));
-	TRY(status_edits(c, id, HISTORY_MAX, &edits, &n));
+	TRY(status_edits(c, s->id, HISTORY_MAX, &edits, &n));
 	TRY(present_state(c, s, &edits[n++]));
 	TRY(load_media(c, edits, n, &h));
 	jw_arr(&w);
@@ -252,7 +259,7 @@ struct err *view_source_json(struct call *c, const struct viewer *v, status_id i
 	struct jw w = jw_init(&b);
 	struct status *s;
 
-	TRY(view_status_get(c, v, id, &s));
+	TRY(get_original(c, v, id, &s));
 	jw_obj(&w);
 	jw_kid(&w, "id", s->id.v);
 	jw_kstr(&w, "text", s->text.p ? s->text : STR(""));
