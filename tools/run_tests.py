@@ -243,7 +243,7 @@ def unit(count):
     meson_test("build-test", ["unit"], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="postgres")
 
 
-SYSTEM = ["tests/harness", "tests/api", "tests/fed", "tests/stream", "tests/clients", "tests/web", "tests/nodes"]
+SYSTEM = ["tests/harness", "tests/app", "tests/api", "tests/fed", "tests/stream", "tests/clients", "tests/web", "tests/nodes"]
 
 
 def system(count, label, postgres):

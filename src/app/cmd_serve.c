@@ -12,6 +12,7 @@
 #include "app/tables.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "conf/load.h"
 #include "gate/gate.h"
 #include "media/disk.h"
 #include "media/helper.h"
@@ -25,7 +26,7 @@
 #include "store/store.h"
 #include "web/web.h"
 
-enum { DRAIN_MS = 10000 };
+enum { DRAIN_MS = 10000, TICKS_PER_S = 2 };
 
 struct serving {
 	struct opened *o;
@@ -102,10 +103,19 @@ static void on_event(void *arg, const struct event *e)
 		notify_event(s->o->house.hub, e);
 }
 
-static void on_notify(void *arg, struct str payload)
+/* On PostgreSQL, on sql's thread: another process wrote events or jobs. Our own have come by on_event already. */
+static void on_notice(void *arg, struct str payload)
 {
-	(void)payload;
-	notify_catch_up(arg);
+	struct serving *s = arg;
+	struct store_notice n = store_notice_read(payload);
+
+	if (n.node == s->o->house.node)
+		return;
+	if (s->o->house.hub)
+		notify_catch_up(s->o->house.hub);
+	for (int lane = 0; s->queue && lane < JOB_LANES; lane++)
+		if (n.lanes & 1u << lane)
+			queue_wake(s->queue, (enum job_lane)lane);
 }
 
 static struct err *start_streams(struct serving *s)
@@ -115,8 +125,7 @@ static struct err *start_streams(struct serving *s)
 	if (!(s->roles & SERVE_STREAMING))
 		return NULL;
 	s->o->house.hub = notify_hub_create(s->o->arena, &how);
-	TRY(notify_hub_start(s->o->arena, s->o->house.hub));
-	return sql_listen(s->o->arena, s->o->db, "howdah_events", on_notify, s->o->house.hub);
+	return notify_hub_start(s->o->arena, s->o->house.hub);
 }
 
 static struct err *start_queue(struct serving *s)
@@ -130,7 +139,7 @@ static struct err *start_queue(struct serving *s)
 	return s->roles & SERVE_JOBS ? queue_start(s->o->arena, &how, &s->queue) : NULL;
 }
 
-/* Once a second: settings that others changed. Every third of the lease: our node number. */
+/* At each tick: settings that others changed. Every third of the lease: our node number. */
 static void keep_up(struct serving *s, int64_t tick)
 {
 	AUTO_ARENA(tmp);
@@ -138,7 +147,7 @@ static void keep_up(struct serving *s, int64_t tick)
 	struct err *e = app_settings_refresh(s->o, NULL);
 	bool held = true;
 
-	if (!e && tick % (NODE_LEASE_S / 3) == 0)
+	if (!e && tick % (NODE_LEASE_S * TICKS_PER_S / 3) == 0)
 		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
 	if (e)
 		log_warn("serve.behind", KV("why", e->text));
@@ -147,25 +156,35 @@ static void keep_up(struct serving *s, int64_t tick)
 	app_call_end(s->o, &c);
 }
 
+static void set_up_log(const struct conf *conf) { log_setup(conf->log_format == LOG_FORMAT_JSON, (enum log_level)conf->log_level); }
+
+/* What can change while running does, and the rest is named. A file that is wrong changes nothing. */
 static void reload(struct serving *s)
 {
 	struct conf *fresh;
+	struct conf_list restart;
 	struct err *e = cli_conf(s->cli, &fresh);
 
-	if (!e)
+	if (!e) {
+		fresh = conf_reloaded(s->o->arena, s->o->boot, fresh, &restart);
 		e = app_settings_refresh(s->o, fresh);
-	if (e)
+	}
+	if (e) {
 		log_error("serve.reload_failed", KV("why", e->text));
-	else
-		log_info("serve.reloaded", KV("base_url", fresh->base_url));
+		return;
+	}
+	set_up_log(fresh);
+	log_info("serve.reloaded", KV("changed_but_wait_for_a_restart", restart.n));
+	for (size_t i = 0; i < restart.n; i++)
+		log_warn("serve.restart_wanted", KV("setting", restart.v[i]));
 }
 
 static void wait_for_the_end(struct serving *s, const sigset_t *signals)
 {
-	struct timespec second = { .tv_sec = 1 };
+	struct timespec tick_length = { .tv_nsec = 1000000000 / TICKS_PER_S };
 
 	for (int64_t tick = 1;; tick++) {
-		int sig = sigtimedwait(signals, NULL, &second);
+		int sig = sigtimedwait(signals, NULL, &tick_length);
 
 		if (sig == SIGTERM || sig == SIGINT)
 			return;
@@ -217,12 +236,13 @@ struct err *cmd_serve(struct cli *cli)
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);      /* before any thread: they inherit it, and only this one waits for them */
 	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
-	log_setup(s.o->boot->log_format == LOG_FORMAT_JSON, (enum log_level)s.o->boot->log_level);
+	set_up_log(s.o->boot);
 	c = app_call(s.o, cli->arena);
 	raise_descriptor_limit();
 	TRY(start_rooms(&s, &c));
 	TRY(start_streams(&s));
 	TRY(start_queue(&s));
+	TRY(sql_listen(s.o->arena, s.o->db, "howdah_events", on_notice, &s));
 	TRY(start_server(&s));
 	app_call_end(s.o, &c);
 	TRY(cli_print(cli, arena_printf(cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s.server)))));

@@ -54,31 +54,49 @@ static struct err *hold_identity(struct call *c, void *arg)
 	return NULL;
 }
 
-static struct err *note_key_made(struct call *c, void *arg)
+static struct err *put_sample(struct call *c, void *arg)
 {
-	(void)arg;
-	return meta_put(c, "secret_key", STR("made"));
+	const struct str *sample = arg;
+
+	return meta_put(c, "secret_key", *sample);
+}
+
+/* A text that the current key sealed stands in the database, so that another server's key file is noticed at the start. After a
+ * rotation it is sealed again: the old key may then go as soon as nothing else needs it. */
+static struct err *check_ring(struct opened *o, struct call *c, struct str sample, const char *file)
+{
+	const struct str purpose = STR("meta secret_key");
+	struct str text;
+
+	if (sample.p && unseal(c->arena, o->house.ring, purpose, sample, &text))
+		return FAIL(c->arena, ERR_INVALID,
+			    "the secret key file '%s' holds none of the keys that this database was sealed with: it is another server's, or a key"
+			    " was taken out too early. Put the right file back (it is the same on all nodes), or name its place with secret_key_file",
+			    file);
+	if (sample.p && !seal_needs_reseal(o->house.ring, sample))
+		return NULL;
+	TRY(seal(c->arena, o->house.ring, purpose, STR("howdah"), &text));
+	return store_tx(c, put_sample, &text);
 }
 
 /* A key file that vanished is not made anew: what it sealed would be lost without a word. */
 static struct err *open_secrets(struct opened *o, struct call *c)
 {
-	struct str path = o->boot->secret_key_file.n ? o->boot->secret_key_file : arena_concat(c->arena, o->boot->data_dir, STR("/secret.key")), made;
-	const char *file = arena_strz(o->arena, path);
+	struct str sample;
+	const char *file = arena_strz(o->arena, o->boot->secret_key_file);
 	struct stat st;
 	bool fresh;
 
-	TRY(meta_get(c, "secret_key", &made));
-	if (made.p && stat(file, &st) != 0)
+	TRY(meta_get(c, "secret_key", &sample));
+	if (sample.p && stat(file, &st) != 0)
 		return FAIL(c->arena, ERR_INVALID,
 			    "the secret key file '%s' is missing, and what is sealed in this database cannot be read without it: put it back"
 			    " (it is the same on all nodes), or name its place with secret_key_file",
 			    file);
-	if (!made.p) {
+	if (!sample.p)
 		TRY(seal_ring_create_file(c->arena, file, &fresh));
-		TRY(store_tx(c, note_key_made, NULL));
-	}
-	return seal_ring_load(o->arena, file, &o->house.ring);
+	TRY(seal_ring_load(o->arena, file, &o->house.ring));
+	return check_ring(o, c, sample, file);
 }
 
 static struct err *open_database(struct opened *o, struct call *c)
@@ -132,14 +150,15 @@ struct err *app_settings_refresh(struct opened *o, const struct conf *boot)
 
 	e = settings_newest(&c, &newest);
 	if (!e && (newest != o->settings_seen || boot)) {
-		o->boot = boot ? boot : o->boot;
 		owner = arena_create();
-		e = read_settings(&c, o->boot, owner, &fresh);
-		if (e)
+		e = read_settings(&c, boot ? boot : o->boot, owner, &fresh);
+		if (e) {
 			arena_destroy(owner);
-		else
+		} else {
 			conf_current_put(o->current, owner, fresh);
-		o->settings_seen = e ? o->settings_seen : newest;
+			o->boot = boot ? boot : o->boot;
+			o->settings_seen = newest;
+		}
 	}
 	app_call_end(o, &c);
 	if (e)

@@ -9,8 +9,8 @@
 enum { LINE_MAX_BYTES = 2048, RECENT = 64 };
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
-static bool as_json;
-static enum log_level least_level = LOG_INFO;
+static _Atomic bool as_json;
+static _Atomic enum log_level least_level = LOG_INFO;
 
 /* Lines of the last minute, by hash; guarded by lock. Only warnings and errors are held back. */
 static struct recent {

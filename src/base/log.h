@@ -28,5 +28,5 @@ void log_line_(enum log_level level, const char *event, const struct kv *kv, siz
 #define log_warn(event, ...) log_at(LOG_WARN, event, __VA_ARGS__)
 #define log_error(event, ...) log_at(LOG_ERROR, event, __VA_ARGS__)
 
-void log_setup(bool json, enum log_level least);              /* once, before threads start; default: logfmt, info */
+void log_setup(bool json, enum log_level least);              /* at any time; default: logfmt, info */
 void log_flush(void);                                         /* writes the counts that are still held back */

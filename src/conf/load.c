@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "conf/conf_priv.h"
 #include "conf/show.h"
@@ -131,16 +132,18 @@ static void read_lines(struct conf_loading *in, struct str name, struct str text
 static void read_file(struct conf_loading *in, struct str name, bool optional)
 {
 	FILE *f = fopen(arena_strz(in->arena, name), "re");
+	struct stat st;
 	char *p;
-	size_t n;
+	size_t n, room;
 
 	if (!f) {
 		if (!optional || errno != ENOENT)
 			conf__problem(in, name, STR_NONE, arena_printf(in->arena, "cannot be opened: %s", strerror(errno)));
 		return;
 	}
-	p = arena_alloc(in->arena, FILE_MAX + 1);
-	n = fread(p, 1, FILE_MAX + 1, f);
+	room = fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_size < FILE_MAX ? (size_t)st.st_size + 1 : FILE_MAX + 1;
+	p = arena_alloc(in->arena, room);
+	n = fread(p, 1, room, f);
 	if (ferror(f))
 		conf__problem(in, name, STR_NONE, STR("cannot be read"));
 	else if (n > FILE_MAX)

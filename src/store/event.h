@@ -10,6 +10,14 @@ MUST struct err *store_event_add(struct call *c, enum event_kind kind, int64_t s
 /* app gives the listener at start, before any transaction. It must only queue: it runs on the committing thread. */
 void store_on_event(void (*fn)(void *arg, const struct event *e), void *arg);
 
+/* The NOTIFY of one transaction on the channel "howdah_events" (PostgreSQL): which node wrote, and 1u << lane for each lane that has new
+ * jobs. None (the connection was away) reads as everybody and everything. */
+struct store_notice {
+	int node;
+	unsigned lanes;
+};
+struct store_notice store_notice_read(struct str payload);
+
 /* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
 MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
 /* The same without the kinds that only this machinery hears (JOBS_ADDED, SETTINGS_CHANGED): what streams are told. */

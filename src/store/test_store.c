@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -209,6 +210,47 @@ static void an_event_flies_after_its_commit(void **state)
 	assert_true(str_eqz(events[0].topics, "public"));
 }
 
+static struct err *add_event_and_job(struct call *c, void *arg)
+{
+	TRY(add_event(c, arg));
+	return store_event_add(c, EVENT_JOBS_ADDED, JOB_LANE_PUSH, STR("jobs"), STR_NONE);
+}
+
+struct notices {
+	sem_t come;
+	struct store_notice last;
+};
+
+static void hear_notice(void *arg, struct str payload)
+{
+	struct notices *n = arg;
+
+	n->last = store_notice_read(payload);
+	sem_post(&n->come);
+}
+
+static void a_notice_says_who_wrote_and_which_lanes_have_more_to_do(void **state)
+{
+	struct fixture *f = *state;
+	static struct notices n;      /* until the listener ends with the database */
+	struct house house = { .node = 7 };
+	struct store_notice all = store_notice_read(STR_NONE);
+
+	NEED(f);
+	assert_int_equal(all.node, -1);
+	assert_int_equal(all.lanes, ~0u);
+	if (!sql_is_pgsql(f->call.db))
+		return;      /* one process, which hears of its own events by itself */
+	sem_init(&n.come, 0, 0);
+	ok(sql_listen(f->call.arena, f->call.db, "howdah_events", hear_notice, &n));
+	f->call.house = &house;
+	ok(store_tx(&f->call, add_event_and_job, NULL));
+	f->call.house = NULL;
+	assert_int_equal(sem_wait(&n.come), 0);
+	assert_int_equal(n.last.node, 7);
+	assert_int_equal(n.last.lanes, 1u << JOB_LANE_PUSH);
+}
+
 static struct err *add_account(struct call *c, void *arg)
 {
 	struct account *a = arg;
@@ -250,6 +292,7 @@ int main(void)
 		BOTH(nodes_take_different_numbers),
 		BOTH(a_job_is_leased_once_and_comes_back),
 		BOTH(an_event_flies_after_its_commit),
+		BOTH(a_notice_says_who_wrote_and_which_lanes_have_more_to_do),
 		BOTH(an_account_is_found_by_all_its_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

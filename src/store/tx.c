@@ -16,19 +16,40 @@ struct attempt {
 	void *arg;
 };
 
-SQL2(q_wake_nodes, "SELECT 1", "SELECT 1 FROM (SELECT pg_notify('howdah_events', '')) AS woken");
+SQL2(q_wake_nodes, "SELECT $1", "SELECT 1 FROM (SELECT pg_notify('howdah_events', $1)) AS woken");
+
+/* What the other nodes are told: who speaks, and a bit for each lane of jobs that has more to do. */
+static struct err *wake_nodes(struct call *c)
+{
+	struct store_notice n = { .node = c->house ? c->house->node : -1 };
+	struct row r;
+	bool found;
+
+	for (const struct event *ev = c->events; ev; ev = ev->next)
+		n.lanes |= ev->kind == EVENT_JOBS_ADDED ? 1u << ev->subject_id : 0;
+	return db_one(c, &q_wake_nodes, ARGS(arena_printf(c->arena, "%d %u", n.node, n.lanes)), &r, &found);
+}
+
+struct store_notice store_notice_read(struct str payload)
+{
+	struct store_notice n = { .node = -1, .lanes = ~0u };
+	struct str node, lanes;
+	int64_t v;
+
+	if (!str_cut(payload, ' ', &node, &lanes))
+		return n;
+	n.node = str_i64(node, &v) ? (int)v : -1;
+	n.lanes = str_i64(lanes, &v) ? (unsigned)v : ~0u;
+	return n;
+}
 
 static struct err *run(struct call *c, void *arg)
 {
 	struct attempt *a = arg;
-	struct row r;
-	bool found;
 
 	c->events = NULL;          /* an earlier attempt's events happened to nobody */
 	TRY(a->fn(c, a->arg));
-	if (c->events && sql_is_pgsql(c->db))
-		TRY(db_one(c, &q_wake_nodes, ARGS0, &r, &found));
-	return NULL;
+	return c->events && sql_is_pgsql(c->db) ? wake_nodes(c) : NULL;
 }
 
 struct err *store_tx(struct call *c, sql_tx_fn *fn, void *arg)
