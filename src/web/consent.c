@@ -204,6 +204,7 @@ static struct err *consent_page(struct call *c, struct req *r, const struct app_
 	struct tpl_authorize page = {
 		.csrf = req_csrf(c, r, "consent"), .app = app->name, .website = app->website, .domain = c->conf->domain,
 		.where = place_of(c, in->redirect_uri), .hidden = hidden,
+		.other = arena_concat(c->arena, STR("/auth/sign_in?again=1&return_to="), url_encode(c->arena, r->http->target)),
 	};
 
 	TRY(view_accounts_load(c, &r->viewer.account.v, 1, &accounts));

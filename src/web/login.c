@@ -40,7 +40,8 @@ static struct err *sign_in_page(struct call *c, struct req *r, struct str error)
 	};
 
 	tpl_sign_in(&b, &page);
-	web__page(c, r, &(struct page_how){ .title = STR("Sign in") }, &b);
+	/* On the way to an app the sign-in may end there at once, which form-action must not stop. */
+	web__page(c, r, &(struct page_how){ .title = STR("Sign in"), .alone = page.app.n > 0 }, &b);
 	return NULL;
 }
 

@@ -142,6 +142,14 @@ def test_an_app_may_have_one_sign_in_again(app, browser, alice, bob):
     assert bob.name in browser.text and "client_id" in browser.form("client_id").fields
 
 
+def test_somebody_else_may_sign_in_instead(app, browser, alice, bob):
+    browser.go(app.url())
+    browser.sign_in(alice.email, alice.password)
+    browser.go(next(link for link in browser.page.links if "again=1" in link))
+    browser.sign_in(bob.email, bob.password)
+    assert f"@{bob.name}@" in browser.text and "client_id" in browser.form("client_id").fields
+
+
 def test_consent_is_not_given_by_other_sites(app, browser, alice):
     browser.go(app.url())
     browser.sign_in(alice.email, alice.password)
