@@ -14,7 +14,9 @@ struct err *fed__act_follow(struct call *c, struct inbound *in)
 	TRY(fed__ours_by_uri(c, in->object_id, &target));
 	if (!in->own || !target)
 		return NULL;
-	return acts_follow_receive(c, in->signer->id, target->id, in->id, &how);
+	TRY(acts_follow_receive(c, in->signer->id, target->id, in->id, &how));
+	/* The instance's own actor has nothing to show: who asks to follow it is told so. */
+	return target->actor_type == ACTOR_APPLICATION && how == FOLLOW_ASKED ? acts_follow_reject(c, target->id, in->signer->id) : NULL;
 }
 
 /* Whom our Follow that they answer was from: it is embedded, or named by its id, or only by whom it is to. */

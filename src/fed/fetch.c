@@ -123,7 +123,7 @@ static struct err *get_signed(struct call *c, struct fed_budget *b, struct str u
 		if (ret->status < 300 || ret->status == 304)
 			return NULL;
 		if (hops == FED_REDIRECTS_MAX || !url_parse(c->arena, url, &at) || !url_resolve(c->arena, &at, ret->location, &next) ||
-		    (str_eqz(at.scheme, "https") && !str_eqz(next.scheme, "https")))
+		    (str_eqz(at.scheme, "https") && !str_eqz(next.scheme, "https")) || fed_is_ours(c, next.text))
 			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' leads nowhere", STR_ARG(str_upto(url, 200)));
 		url = next.text;
 	}

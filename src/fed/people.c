@@ -103,14 +103,14 @@ static struct err *confirm_handle(struct call *c, struct fed_budget *b, struct a
 	struct fed_webfinger wf;
 	struct acct claimed;
 
-	if (said->webfinger.n && acct_parse(c->arena, said->webfinger, &claimed) && claimed.domain.n) {
-		host = claimed.domain;
-		name = claimed.name;
-	}
-	/* The instance actor's name is its domain, and WebFinger's subject then no handle of a person. */
+	/* An instance's own actor is named as the host it is at, which is no handle of a person's; what else it claims is not looked at. */
 	if (a->actor_type == ACTOR_APPLICATION && str_ieq(name, host)) {
 		a->domain = host;
 		return NULL;
+	}
+	if (said->webfinger.n && acct_parse(c->arena, said->webfinger, &claimed) && claimed.domain.n) {
+		host = claimed.domain;
+		name = claimed.name;
 	}
 	TRY(webfinger_agreed(c, b, name, host, &wf));
 	if (!str_eq(wf.actor_uri, a->uri) || !str_ieq(wf.name, name))

@@ -21,7 +21,8 @@ struct err *fed__reader(struct call *c, struct req *r, bool needed, struct viewe
 		return NULL;
 	if (e)
 		return c->conf->authorized_fetch ? e : NULL;
-	if (by.account->suspended_us)
+	/* We do not read ourselves through others. */
+	if (by.account->suspended_us || by.account->local)
 		return c->conf->authorized_fetch ? FAIL_DEFAULT(c->arena, ERR_FORBIDDEN) : NULL;
 	*ret = (struct viewer){ .kind = VIEWER_REMOTE, .account = by.account->id, .domain = by.account->domain };
 	return NULL;

@@ -210,6 +210,24 @@ def test_a_new_key_is_learned(pair):
     wait.until(lambda: pair.bob.deliver(pair.inbox, pair.bob.follow(pair.actor)).status_code == 202, "the new key is fetched", 30)
 
 
+def test_the_instance_itself_is_not_followed(pair):
+    follow = pair.bob.follow(f"http://{pair.server.domain}/actor")
+    pair.send(follow)
+    assert pair.remote.wait_activity("Reject")["object"]["id"] == follow["id"]
+
+
+@pytest.mark.parametrize("claims", [
+    {"webfinger": "alice@{domain}"}, {"type": "Application", "preferredUsername": "{domain}", "webfinger": "{domain}@{domain}"},
+    {"preferredUsername": "nobody"}, {"id": "http://{domain}/ap/users/1"}, {"inbox": None}, {"type": "Note"},
+])
+def test_an_actor_is_not_who_it_only_says_it_is(pair, claims):
+    mallory = pair.remote.actor("mallory")
+    mallory.document.update({k: v.format(domain=pair.server.domain) if v else v for k, v in claims.items()})
+    mallory.publish()
+    assert mallory.deliver(pair.inbox, mallory.follow(pair.actor)).status_code in (401, 503)
+    assert pair.alice.get("/api/v2/search", {"q": mallory.id, "resolve": "true"})["accounts"] == []
+
+
 def test_an_actor_that_deletes_itself_is_gone(pair):
     bob = pair.follow_bob()
     pair.send(pair.bob.create(pair.bob.note("soon gone")))
