@@ -15,6 +15,7 @@ extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint search_endpoints[];
+extern const struct endpoint filters_endpoints[];
 extern const struct endpoint markers_endpoints[];
 extern const struct endpoint notifications_endpoints[];
 extern const struct endpoint timelines_endpoints[];
@@ -35,6 +36,7 @@ const struct endpoint *const api_tables[] = {
 	profile_endpoints,
 	relationships_endpoints,
 	search_endpoints,
+	filters_endpoints,
 	markers_endpoints,
 	notifications_endpoints,
 	timelines_endpoints,

@@ -41,3 +41,66 @@ struct err *filters_of(struct call *c, account_id who, struct filter_rows *ret)
 	}
 	return NULL;
 }
+
+#define THEIRS " IN (SELECT f.id FROM filters f WHERE f.account_id = $1)"
+SQL(q_filter_add, "INSERT INTO filters (id, account_id, title, contexts, action, expires_us, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+SQL(q_filter_put, "UPDATE filters SET title = $3, contexts = $4, action = $5, expires_us = $6 WHERE id = $1 AND account_id = $2");
+SQL(q_filter_drop, "DELETE FROM filters WHERE id = $1 AND account_id = $2");
+SQL(q_filter_keyword_add,
+    "INSERT INTO filter_keywords (id, filter_id, keyword, whole_word)"
+    " SELECT CAST($1 AS BIGINT), f.id, CAST($4 AS TEXT), CAST($5 AS BIGINT) FROM filters f WHERE f.account_id = $2 AND f.id = $3");
+SQL(q_filter_keyword_put, "UPDATE filter_keywords SET keyword = $3, whole_word = $4 WHERE id = $2 AND filter_id" THEIRS);
+SQL(q_filter_keyword_drop, "DELETE FROM filter_keywords WHERE id = $2 AND filter_id" THEIRS);
+SQL(q_filter_status_add,
+    "INSERT INTO filter_statuses (id, filter_id, status_id)"
+    " SELECT CAST($1 AS BIGINT), f.id, CAST($4 AS BIGINT) FROM filters f WHERE f.account_id = $2 AND f.id = $3");
+SQL(q_filter_status_drop, "DELETE FROM filter_statuses WHERE id = $2 AND filter_id" THEIRS);
+
+static struct err *change(struct call *c, const struct sql_text *q, struct sql_args args, bool *ret_was)
+{
+	int64_t n;
+
+	TRY(db_exec(c, q, args, &n));
+	*ret_was = n > 0;
+	return NULL;
+}
+
+struct err *filter_add(struct call *c, const struct filter_row *f)
+{
+	return db_exec(c, &q_filter_add, ARGS(f->id.v, f->account.v, f->title, f->contexts, (int64_t)f->action, f->expires_us, c->now_us), NULL);
+}
+
+struct err *filter_put(struct call *c, const struct filter_row *f, bool *ret_was)
+{
+	return change(c, &q_filter_put, ARGS(f->id.v, f->account.v, f->title, f->contexts, (int64_t)f->action, f->expires_us), ret_was);
+}
+
+struct err *filter_drop(struct call *c, account_id who, filter_id id, bool *ret_was)
+{
+	return change(c, &q_filter_drop, ARGS(id.v, who.v), ret_was);
+}
+
+struct err *filter_keyword_add(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was)
+{
+	return change(c, &q_filter_keyword_add, ARGS(k->id, who.v, k->filter.v, k->keyword, (int64_t)k->whole_word), ret_was);
+}
+
+struct err *filter_keyword_put(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was)
+{
+	return change(c, &q_filter_keyword_put, ARGS(who.v, k->id, k->keyword, (int64_t)k->whole_word), ret_was);
+}
+
+struct err *filter_keyword_drop(struct call *c, account_id who, int64_t id, bool *ret_was)
+{
+	return change(c, &q_filter_keyword_drop, ARGS(who.v, id), ret_was);
+}
+
+struct err *filter_status_add(struct call *c, account_id who, const struct filter_status_row *s, bool *ret_was)
+{
+	return change(c, &q_filter_status_add, ARGS(s->id, who.v, s->filter.v, s->status.v), ret_was);
+}
+
+struct err *filter_status_drop(struct call *c, account_id who, int64_t id, bool *ret_was)
+{
+	return change(c, &q_filter_status_drop, ARGS(who.v, id), ret_was);
+}

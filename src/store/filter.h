@@ -22,3 +22,14 @@ struct filter_rows {
 	size_t filters_n, keywords_n, statuses_n;
 };
 MUST struct err *filters_of(struct call *c, account_id who, struct filter_rows *ret);
+
+/* In a transaction. Dropping and changing name the owner: what is somebody else's is as if it were not there (*ret_was false). */
+MUST struct err *filter_add(struct call *c, const struct filter_row *f);
+MUST struct err *filter_put(struct call *c, const struct filter_row *f, bool *ret_was);
+MUST struct err *filter_drop(struct call *c, account_id who, filter_id id, bool *ret_was);
+/* *ret_was: false where the filter is not theirs. */
+MUST struct err *filter_keyword_add(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was);
+MUST struct err *filter_keyword_put(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was);
+MUST struct err *filter_keyword_drop(struct call *c, account_id who, int64_t id, bool *ret_was);
+MUST struct err *filter_status_add(struct call *c, account_id who, const struct filter_status_row *s, bool *ret_was);
+MUST struct err *filter_status_drop(struct call *c, account_id who, int64_t id, bool *ret_was);

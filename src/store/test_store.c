@@ -93,6 +93,46 @@ static void every_text_prepares(void **state)
 	assert_true(pairs <= 25);
 }
 
+/* Timelines and homes by key over indexes: nothing walks through the posts. */
+static void no_timeline_scans_the_posts(void **state)
+{
+	static const char *const names[] = { "q_home_", "q_public", "q_tag_", "q_account_down", "q_account_up", "q_pinned", "q_notifications_" };
+	struct fixture *f = *state;
+	struct sql_arg ones[20];
+	int seen = 0;
+
+	NEED(f);
+	if (strcmp(f->engine, "sqlite") != 0)
+		skip();                       /* an empty PostgreSQL scans everything: it knows that there is nothing */
+	for (size_t i = 0; i < 20; i++)
+		ones[i] = sql_arg_i64(1);
+	for (const struct sql_text *const *t = __start_howdah_sql; t < __stop_howdah_sql; t++) {
+		struct sql_text *explain = arena_new(f->arena, struct sql_text);
+		struct sql_rows rows;
+		size_t args = 20;
+		bool wanted = false;
+
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			wanted |= str_has_prefix(str_z((*t)->name), str_z(names[i]));
+		if (!wanted || strstr((*t)->sqlite, "@"))
+			continue;
+		while (args && !strstr((*t)->sqlite, arena_strz(f->arena, arena_printf(f->arena, "$%zu", args))))
+			args--;
+		*explain = (struct sql_text){ (*t)->name, arena_strz(f->arena, arena_printf(f->arena, "EXPLAIN QUERY PLAN %s", (*t)->sqlite)), "" };
+		ok(db_rows(&f->call, explain, (struct sql_args){ ones, args }, &rows));
+		for (size_t i = 0; i < rows.n; i++) {
+			struct str detail = row_str(sql_row(&rows, i), 3);
+			bool scan = str_has_prefix(detail, STR("SCAN ")) && !str_eqz(detail, "SCAN CONSTANT ROW") && !str_eqz(detail, "SCAN w") &&
+				    !str_eqz(detail, "SCAN t") && !str_eqz(detail, "SCAN cut");
+
+			if (scan)
+				fail_msg("%s: " STR_FMT, (*t)->name, STR_ARG(detail));
+		}
+		seen++;
+	}
+	assert_true(seen >= 14);
+}
+
 static void migrating_again_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -287,6 +327,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(test, with_sqlite, tear_down), { #test " on PostgreSQL", test, with_pgsql, tear_down, NULL }
 	const struct CMUnitTest tests[] = {
 		BOTH(every_text_prepares),
+		BOTH(no_timeline_scans_the_posts),
 		BOTH(migrating_again_changes_nothing),
 		BOTH(ids_only_grow),
 		BOTH(nodes_take_different_numbers),

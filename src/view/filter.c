@@ -81,9 +81,8 @@ static bool contains(struct str text, struct str keyword, bool whole)
 	return false;
 }
 
-static void write_filter(const struct filter_row *f, struct jw *w)
+void view__filter_members(const struct filter_row *f, struct jw *w)
 {
-	jw_obj(w);
 	jw_kid(w, "id", f->id.v);
 	jw_kstr(w, "title", f->title);
 	jw_key(w, "context");
@@ -94,6 +93,12 @@ static void write_filter(const struct filter_row *f, struct jw *w)
 	jw_arr_end(w);
 	jw_ktime(w, "expires_at", f->expires_us);
 	jw_kz(w, "filter_action", filter_action_word(f->action));
+}
+
+static void write_filter(const struct filter_row *f, struct jw *w)
+{
+	jw_obj(w);
+	view__filter_members(f, w);
 	jw_obj_end(w);
 }
 

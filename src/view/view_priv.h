@@ -4,6 +4,7 @@
 #include "wire/json.h"
 
 struct status_parts;
+struct filter_row;
 
 /* Kinds of rendered texts in base's cache. */
 enum view_cache_kind { VIEW_CACHE_ACCOUNT = 1, VIEW_CACHE_STATUS, VIEW_CACHE_INSTANCE };
@@ -29,3 +30,5 @@ MUST struct err *view__polls_gather(struct call *c, const struct viewer *v, cons
 struct str view__tag_path(struct call *c, struct str name);
 /* What filters search beside content and warning. */
 struct str view__filter_text(struct call *c, const struct status_page *p, const struct status *s);
+/* The members of Filter, but for keywords and statuses, into the open object. */
+void view__filter_members(const struct filter_row *f, struct jw *w);
