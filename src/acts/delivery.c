@@ -24,9 +24,9 @@ struct err *acts_deliveries_add(struct call *c, const struct delivery_new *d, bo
 
 	for (size_t i = 0; i < d->n; i++)
 		a.jobs[i] = (struct job_new){ .kind = JOB_DELIVER, .ref_id = d->id, .arg = d->inboxes[i], .host = d->hosts[i] };
-	FAULT_POINT("plan-before-deliveries");
+	FAULT_POINT("plan.owed.before");
 	TRY(store_tx(c, save, &a));
-	FAULT_POINT("plan-after-deliveries");
+	FAULT_POINT("plan.owed.after");
 	*ret_new = a.is_new;
 	return NULL;
 }

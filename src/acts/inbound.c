@@ -39,9 +39,9 @@ struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *i
 {
 	struct accept a = { in, false };
 
-	FAULT_POINT("inbound-before-accept");
+	FAULT_POINT("inbound.accept.before");
 	TRY(store_tx(c, save, &a));
-	FAULT_POINT("inbound-after-accept");
+	FAULT_POINT("inbound.accept.after");
 	*ret_new = a.is_new;
 	return NULL;
 }

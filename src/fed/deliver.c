@@ -76,7 +76,7 @@ static void done(void *arg, const struct fetched *result)
 	struct job_end end = judge(w->arena, result);
 	struct arena *a = w->arena;
 
-	FAULT_POINT("deliver-before-report");
+	FAULT_POINT("deliver.report.before");
 	metric_add(METRIC_deliveries_total, str_z(words[end.result]), 1);
 	w->desk->report(w->desk, w->id, &end);
 	arena_destroy(a);
@@ -102,7 +102,7 @@ struct err *fed_job_deliver(struct call *c, const struct job *job, bool *ret_lat
 	began = world_thread_cpu_us();
 	TRY(fed_sign(c, &who, job->arg, f.body, headers));
 	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
-	FAULT_POINT("deliver-before-send");
+	FAULT_POINT("deliver.send.before");
 	a = arena_create();
 	w = arena_new(a, struct on_wire);
 	*w = (struct on_wire){ a, job->desk, job->id };
