@@ -84,8 +84,8 @@ static struct err *accept(struct call *c, struct req *r, const struct arrived *a
 				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = str_eqz(a->type, "Follow") };
 	bool is_new;
 
-	/* Without an id of its own it is known by what it says. */
-	if (!in.id.p)
+	/* Without an id, or with one of another server's, which is not its signer's to use up, it is known by what it says. */
+	if (!in.id.p || !url_same_host(in.id, by->account->uri))
 		in.id = r->http->body;
 	TRY(acts_inbound_accept(c, &in, &is_new));
 	accepted(r, is_new ? "accepted" : "repeated");

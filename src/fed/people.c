@@ -45,7 +45,7 @@ static struct err *by_host_meta(struct call *c, struct fed_budget *b, struct str
 		before = str_upto(tag, at);
 		after = str_from(tag, at + 5);
 		*ret_url = arena_concat(c->arena, before, url_encode(c->arena, resource), after);
-		if (str_has_prefix(*ret_url, fed_origin(c, domain)))
+		if (url_same_host(*ret_url, fed_origin(c, domain)))
 			return NULL;
 	}
 	return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));

@@ -95,6 +95,18 @@ static struct err *take_params(struct call *c, struct req *r, const struct match
 	return NULL;
 }
 
+static bool brings_token(const struct req *r) { return request_header(r->http, "Authorization").n > 0; }
+
+/* By address: everybody but those who bring a token, which is counted once it is known to be one. */
+static struct err *address_limit(struct call *c, const struct req *r)
+{
+	struct limit_caller who = { r->http->peer, 0, 0 };
+
+	if (!c->conf->rate_limits || !str_has_prefix(r->http->path, STR("/api/")))
+		return NULL;
+	return limit_take(c, LIMIT_API_ADDRESS, &who) ? NULL : FAIL_DEFAULT(c->arena, ERR_LIMITED);
+}
+
 static struct err *callers_limits(struct call *c, const struct req *r)
 {
 	struct limit_caller who = { r->http->peer, r->viewer.account.v, r->viewer.token.v };
@@ -106,6 +118,8 @@ static struct err *callers_limits(struct call *c, const struct req *r)
 		return NULL;
 	if (api && who.token)
 		ok = limit_take(c, LIMIT_API_TOKEN, &who) && (!who.user || limit_take(c, LIMIT_API_USER, &who));
+	else if (brings_token(r))
+		TRY(address_limit(c, r));
 	if (ok && api && paging)
 		ok = limit_take(c, LIMIT_PAGING, &who);
 	if (ok)
@@ -113,22 +127,23 @@ static struct err *callers_limits(struct call *c, const struct req *r)
 	return ok ? NULL : FAIL_DEFAULT(c->arena, ERR_LIMITED);
 }
 
-static struct err *address_limit(struct call *c, const struct req *r)
+static struct err *authenticate(struct call *c, struct req *r)
 {
-	struct limit_caller who = { r->http->peer, 0, 0 };
-	bool api = str_has_prefix(r->http->path, STR("/api/"));
+	struct err *e = r->endpoint->auth(c, r);
 
-	if (!c->conf->rate_limits || !api || request_header(r->http, "Authorization").n)
-		return NULL;      /* who brings a token is counted by it, once it is known */
-	return limit_take(c, LIMIT_API_ADDRESS, &who) ? NULL : FAIL_DEFAULT(c->arena, ERR_LIMITED);
+	/* What was no token counts by address, or guessing would be free. */
+	if (e && brings_token(r) && !r->viewer.token.v)
+		TRY(address_limit(c, r));
+	return e;
 }
 
 /* The gates, in order. */
 static struct err *run(struct call *c, struct req *r, const struct match *m)
 {
-	TRY(address_limit(c, r));
+	if (!brings_token(r))
+		TRY(address_limit(c, r));
 	TRY(take_params(c, r, m));
-	TRY(r->endpoint->auth(c, r));
+	TRY(authenticate(c, r));
 	if (r->out->again)
 		return NULL;
 	TRY(callers_limits(c, r));

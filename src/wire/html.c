@@ -426,7 +426,8 @@ void html_escape_into(struct buf *b, struct str text)
 		buf_addz(b, as);
 		from = i + 1;
 	}
-	buf_add(b, str_of(text.p + from, text.n - from));
+	if (from < text.n)
+		buf_add(b, str_of(text.p + from, text.n - from));
 }
 
 struct str html_escape(struct arena *a, struct str text)

@@ -97,8 +97,8 @@ class SseStream(Stream):
                 elif not line and name:
                     self._add({"event": name, "payload": _payload("\n".join(data))})
                     name, data = None, []
-        except (OSError, ValueError, http.client.HTTPException) as e:
-            self._end(repr(e))
+        except (OSError, ValueError, AttributeError, http.client.HTTPException) as e:
+            self._end(repr(e))        # AttributeError: http.client, closed while it reads
 
     def close(self):
         try:

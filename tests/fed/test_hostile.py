@@ -1,0 +1,327 @@
+"""Strangers who lie: about who they are, whose things are whose, when they signed, and where their documents are."""
+import json
+import time
+
+import pytest
+import requests
+from howdah import FakeRemote, remote as ways, signing, wait
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+class Scene:
+    """alice here; bob, an honest one, and mallory, who is not, on servers of their own."""
+
+    def __init__(self, server, good, evil):
+        self.server, self.good, self.evil = server, good, evil
+        evil.actor("nobody")     # the first actors of all remotes have one key, and mallory's is not bob's
+        self.alice, self.bob, self.mallory = server.account("alice"), good.actor("bob"), evil.actor("mallory")
+        self.actor = f"http://{server.domain}/ap/users/{self.alice.id}"
+        self.inbox = f"{server.url}/inbox"
+
+    def account(self, actor):
+        found = self.alice.get("/api/v2/search", {"q": f"@{actor.handle}", "resolve": "true", "type": "accounts"})["accounts"]
+        return found[0] if found else None
+
+    def bob_followed(self):
+        bob = self.account(self.bob)
+        self.alice.follow(bob)
+        self.bob.send(self.inbox, self.bob.accept(self.good.wait_activity("Follow")))
+        wait.until(lambda: self.alice.relationship(bob)["following"], "alice follows bob")
+        return bob
+
+    def posted(self, text="the truth", **more):
+        """A post of bob's that stands here."""
+        note = self.bob.note(text, **more)
+        self.bob.send(self.inbox, self.bob.create(note))
+        return note, self.arrived(note["id"])
+
+    def arrived(self, uri):
+        return wait.until(lambda: next((s for s in self.alice.home() if s["uri"] == uri), None), f"{uri} arrives")
+
+    def settle(self, by=None):
+        """When this returns, all that was sent before has been processed: jobs of one server are taken in order, so its own next
+        activity is waited for, twice, as two workers may be busy."""
+        by = by or self.mallory
+        for _ in range(3):
+            follow = by.follow(self.actor)
+            by.send(self.inbox, follow)
+            by.remote.wait_activity("Accept", lambda a: a["object"]["id"] == follow["id"])
+            by.send(self.inbox, by.undo(follow))
+        wait.until(lambda: by.id not in requests.get(f"{self.actor.replace('localhost', '127.0.0.1')}/followers?page=true", timeout=30).text,
+                   "the last undoing")
+
+
+@pytest.fixture
+def scene(new_server, remote):
+    with FakeRemote() as evil:
+        yield Scene(new_server(), remote, evil)
+
+
+# ---- signatures ----
+
+def test_a_changed_body_is_refused(scene):
+    follow = scene.bob.follow(scene.actor)
+    body = json.dumps(follow).encode()
+    headers = signing.sign(scene.bob.private, scene.bob.key_id, "POST", scene.inbox, body)
+    headers["Content-Type"] = ways.ACTIVITY
+    got = requests.post(scene.inbox, data=body.replace(b"Follow", b"Block "), headers=headers, timeout=30)
+    assert got.status_code == 401, got.text
+
+
+def test_a_signature_for_another_path_or_key_is_refused(scene):
+    follow = scene.bob.follow(scene.actor)
+    body = json.dumps(follow).encode()
+    headers = signing.sign(scene.bob.private, scene.bob.key_id, "POST", scene.server.url + "/elsewhere", body)
+    assert requests.post(scene.inbox, data=body, headers={**headers, "Content-Type": ways.ACTIVITY}, timeout=30).status_code == 401
+    assert scene.mallory.deliver(scene.inbox, follow, key_id=scene.bob.key_id).status_code == 401
+    assert requests.post(scene.inbox, data=body, headers={"Content-Type": ways.ACTIVITY}, timeout=30).status_code == 401
+
+
+@pytest.mark.parametrize("hours", [-14, 3])
+def test_an_old_or_future_signature_is_refused(scene, hours):
+    got = scene.bob.deliver(scene.inbox, scene.bob.follow(scene.actor), date=time.time() + hours * 3600)
+    assert got.status_code == 401, got.text
+
+
+def test_a_replay_changes_nothing(scene):
+    scene.bob_followed()
+    note, seen = scene.posted()
+    scene.bob.send(scene.inbox, scene.bob.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
+    wait.until(lambda: scene.alice.request("GET", f"/api/v1/statuses/{seen['id']}").status == 404, "it is gone")
+    for _ in range(2):
+        scene.bob.send(scene.inbox, scene.bob.create(note))
+    scene.settle(scene.bob)
+    assert scene.alice.home() == []
+
+
+# ---- in another's name ----
+
+def test_another_may_not_post_edit_or_delete_in_bobs_name(scene):
+    scene.bob_followed()
+    note, seen = scene.posted()
+    false = dict(note, content="<p>lies</p>", updated="2026-02-01T00:00:00Z")
+    new = dict(false, id=scene.good.url + "/notes/never-written")
+    m = scene.mallory
+    for activity in (m.activity("Update", false), m.activity("Create", new), m.activity("Delete", note["id"]),
+                     m.activity("Delete", {"id": note["id"], "type": "Tombstone"}), m.undo({"type": "Announce", "id": note["id"], "actor": scene.bob.id}),
+                     m.activity("Create", dict(new, id=m.new_id("notes"))), m.activity("Delete", scene.bob.id),
+                     {**m.activity("Delete", note["id"]), "actor": scene.bob.id}, {**m.activity("Delete", scene.bob.id), "actor": scene.bob.id},
+                     {**m.activity("Update", {**scene.bob.document, "name": "Mallory was here"}), "actor": scene.bob.id},
+                     m.activity("Update", {**scene.bob.document, "name": "Mallory was here"})):
+        got = m.deliver(scene.inbox, activity)
+        assert got.status_code < 500, got.text
+    scene.settle()
+    now = scene.alice.get(f"/api/v1/statuses/{seen['id']}")
+    assert now["content"] == seen["content"] and now["account"]["display_name"] == "Bob"
+    assert [s["uri"] for s in scene.alice.home()] == [note["id"]]
+
+
+def test_another_may_not_touch_what_is_ours(scene):
+    posted = scene.alice.status("mine")
+    m = scene.mallory
+    ours = requests.get(posted["uri"].replace("localhost", "127.0.0.1"), headers={"Accept": ways.ACTIVITY}, timeout=30).json()
+    for activity in (m.activity("Update", {**ours, "content": "<p>yours</p>", "updated": "2027-01-01T00:00:00Z"}), m.activity("Delete", posted["uri"]),
+                     m.activity("Delete", scene.actor), {**m.activity("Delete", scene.actor), "actor": scene.actor},
+                     m.activity("Create", {**ours, "id": ours["id"] + "0", "attributedTo": m.id}),
+                     m.activity("Create", {**ours, "id": ours["id"] + "1"}),
+                     m.activity("Update", {"type": "Person", "id": scene.actor, "preferredUsername": "alice", "name": "Not alice"})):
+        got = m.deliver(scene.inbox, activity)
+        assert got.status_code < 500, got.text
+    scene.settle()
+    assert scene.alice.get(f"/api/v1/statuses/{posted['id']}")["content"] == "<p>mine</p>"
+    assert scene.alice.me()["display_name"] != "Not alice"
+    assert len(scene.alice.get(f"/api/v1/accounts/{scene.alice.id}/statuses")) == 1
+
+
+def test_an_activitys_id_is_not_anothers_to_use_up(scene):
+    """mallory says something under the id that bob's Delete is going to have; bob's is heard all the same."""
+    scene.bob_followed()
+    note, seen = scene.posted()
+    taken = note["id"] + "#delete"
+    scene.mallory.deliver(scene.inbox, {**scene.mallory.activity("Like", scene.actor), "id": taken})
+    scene.settle()
+    scene.bob.send(scene.inbox, {**scene.bob.activity("Delete", {"id": note["id"], "type": "Tombstone"}), "id": taken})
+    wait.until(lambda: scene.alice.request("GET", f"/api/v1/statuses/{seen['id']}").status == 404, "bob's own Delete is heard")
+
+
+def test_a_handle_is_not_anothers_to_take(scene):
+    """An Application of the name of bob's server says that it is called bob there."""
+    bob = scene.account(scene.bob)
+    host = scene.good.domain
+    thief = scene.evil.actor("bob", type="Application", webfinger=f"{host}@{host}")
+    plain = scene.evil.actor("carol", webfinger=f"bob@{host}")
+    for one in (thief, plain):
+        one.deliver(scene.inbox, one.follow(scene.actor))
+    scene.settle()
+    again = scene.alice.get("/api/v1/accounts/lookup", {"acct": scene.bob.handle})
+    assert again["id"] == bob["id"] and again["uri"] == scene.bob.id
+    for a in scene.alice.get(f"/api/v1/accounts/{scene.alice.id}/followers"):
+        assert not a["acct"].endswith(host), a["acct"]
+
+
+def test_a_key_is_believed_only_at_its_owner(scene):
+    """mallory's actor names bob's key id with a key of mallory's."""
+    scene.account(scene.bob)
+    m = scene.evil.actor("eve")
+    m.document["publicKey"] = {"id": scene.bob.key_id, "owner": scene.bob.id, "publicKeyPem": m.document["publicKey"]["publicKeyPem"]}
+    m.publish()
+    scene.alice.get("/api/v2/search", {"q": f"@{m.handle}", "resolve": "true"})
+    assert m.deliver(scene.inbox, scene.bob.follow(scene.actor), key_id=scene.bob.key_id).status_code == 401
+    assert scene.bob.deliver(scene.inbox, scene.bob.follow(scene.actor)).status_code == 202
+
+
+def test_an_accept_is_only_the_followeds(scene):
+    bob = scene.account(scene.bob)
+    scene.alice.follow(bob)
+    follow = scene.good.wait_activity("Follow")
+    m = scene.mallory
+    for activity in (m.accept(follow), {**m.accept(follow), "actor": scene.bob.id}, m.accept(follow["id"]),
+                     m.accept({**follow, "object": m.id}), m.activity("Reject", follow)):
+        m.deliver(scene.inbox, activity)
+    scene.settle()
+    there = scene.alice.relationship(bob)
+    assert there["requested"] and not there["following"]
+    assert not scene.alice.relationship(scene.account(m))["following"]
+
+
+def test_an_undo_is_only_the_doers(scene):
+    status = scene.alice.status("like me")
+    follow, like = scene.bob.follow(scene.actor), scene.bob.activity("Like", status["uri"])
+    boost = scene.bob.activity("Announce", status["uri"], to=[PUBLIC])
+    for activity in (follow, like, boost):
+        scene.bob.send(scene.inbox, activity)
+
+    def stands():
+        s = scene.alice.get(f"/api/v1/statuses/{status['id']}")
+        return s["favourites_count"], s["reblogs_count"], len(scene.alice.get(f"/api/v1/accounts/{scene.alice.id}/followers"))
+    wait.until(lambda: stands() == (1, 1, 1), "all three")
+    for activity in (follow, like, boost):
+        scene.mallory.deliver(scene.inbox, scene.mallory.undo(activity))
+        scene.mallory.deliver(scene.inbox, scene.mallory.undo(activity["id"]))
+        scene.mallory.deliver(scene.inbox, {**scene.mallory.undo(activity), "actor": scene.bob.id})
+    scene.settle()
+    assert stands() == (1, 1, 1)
+
+
+# ---- what is not theirs to see or to spread ----
+
+def test_what_is_private_is_neither_boosted_nor_liked_nor_answered_by_strangers(scene):
+    scene.bob.send(scene.inbox, scene.bob.follow(scene.actor))
+    scene.good.wait_activity("Accept")
+    posted = scene.alice.status("among friends", visibility="private", poll={"options": ["yes", "no"], "expires_in": 3600})
+    m = scene.mallory
+    for activity in (m.activity("Announce", posted["uri"], to=[PUBLIC]), m.activity("Like", posted["uri"]),
+                     scene.mallory.activity("Create", {"id": m.new_id("votes"), "type": "Note", "name": "yes", "attributedTo": m.id,
+                                                       "inReplyTo": posted["uri"], "to": [scene.actor]}, to=[scene.actor])):
+        m.deliver(scene.inbox, activity)
+    scene.bob.send(scene.inbox, scene.bob.activity("Announce", posted["uri"], to=[PUBLIC]))
+    scene.settle()
+    scene.settle(scene.bob)
+    now = scene.alice.get(f"/api/v1/statuses/{posted['id']}")
+    assert (now["favourites_count"], now["reblogs_count"], now["poll"]["votes_count"]) == (0, 0, 0)
+
+
+def test_who_is_blocked_is_not_heard(scene):
+    m = scene.account(scene.mallory)
+    scene.alice.post(f"/api/v1/accounts/{m['id']}/block")
+    status = scene.alice.status("for all")
+    note = scene.mallory.note("hey", inReplyTo=status["uri"], tag=[{"type": "Mention", "href": scene.actor, "name": "@alice"}], cc=[scene.actor])
+    for activity in (scene.mallory.create(note), scene.mallory.activity("Like", status["uri"]), scene.mallory.activity("Announce", status["uri"], to=[PUBLIC])):
+        scene.mallory.send(scene.inbox, activity)
+    follow = scene.mallory.follow(scene.actor)
+    scene.mallory.send(scene.inbox, follow)
+    scene.evil.wait_activity("Reject", lambda a: a["object"]["id"] == follow["id"])
+    assert [n for n in scene.alice.get("/api/v1/notifications") if n["account"]["id"] == m["id"]] == []
+    assert scene.alice.get(f"/api/v1/accounts/{scene.alice.id}/followers") == []
+
+
+def test_a_private_document_is_given_to_those_it_is_for(scene):
+    scene.bob.send(scene.inbox, scene.bob.follow(scene.actor))
+    scene.good.wait_activity("Accept")
+    posted = scene.alice.status("among friends", visibility="private")
+    url = posted["uri"].replace("localhost", "127.0.0.1")
+    assert scene.mallory.fetch(url).status_code == 404
+    got = requests.get(url, headers={"Accept": ways.ACTIVITY}, timeout=30)
+    assert got.status_code == 404
+    for more in ("/likes", "/shares", "/replies"):
+        assert scene.mallory.fetch(url + more).status_code == 404, more
+
+
+# ---- votes ----
+
+def test_votes_are_not_stuffed(scene):
+    poll = {"options": ["yes", "no"], "expires_in": 3600}
+    posted = scene.alice.status("well?", poll=poll)
+
+    def vote(name):
+        return scene.mallory.activity("Create", {"id": scene.mallory.new_id("votes"), "type": "Note", "name": name, "attributedTo": scene.mallory.id,
+                                                 "inReplyTo": posted["uri"], "to": [scene.actor]}, to=[scene.actor])
+    for name in ("maybe", "yes", "yes", "no", "YES", ""):
+        scene.mallory.deliver(scene.inbox, vote(name))
+    scene.settle()
+    now = scene.alice.get(f"/api/v1/polls/{posted['poll']['id']}")
+    assert now["votes_count"] == 1 and now["voters_count"] == 1, now
+
+
+# ---- documents ----
+
+def test_a_document_is_believed_only_at_its_own_id(scene):
+    scene.bob_followed()
+    lie = scene.bob.note("never said")
+    scene.good.drop(lie["id"])
+    path = "/stolen"
+    scene.evil.put(path, {**lie})
+    found = scene.alice.get("/api/v2/search", {"q": scene.evil.url + path, "resolve": "true"})["statuses"]
+    assert found == []
+
+
+@pytest.mark.parametrize("how", [ways.redirect("http://127.0.0.1:9/"), ways.redirect("file:///etc/passwd"), ways.redirect("/loop/x"), ways.big(),
+                                 ways.big(told=False), ways.reset(), ways.reset(100), ways.status(500), ways.status(200)],
+                         ids=["closed-port", "file", "loop", "big", "big-chunked", "reset", "half", "500", "empty"])
+def test_a_bad_answer_is_no_post(scene, how):
+    scene.evil.behave("/loop/", how)
+    got = scene.alice.get("/api/v2/search", {"q": scene.evil.url + "/loop/x", "resolve": "true"}, timeout=60)
+    assert got["statuses"] == [] and got["accounts"] == []
+
+
+def test_bombs_are_refused(scene):
+    deep = b'{"@context":' + b"[" * 100000 + b"]" * 100000 + b"}"
+    wide = json.dumps({**scene.bob.follow(scene.actor), "x": [{} for _ in range(150000)]}).encode()
+    huge = json.dumps({**scene.bob.follow(scene.actor), "x": "y" * (1 << 20)}).encode()
+    number = b'{"type":"Follow","actor":"%s","id":1' % scene.bob.id.encode() + b"0" * 500000 + b"}"
+    assert scene.bob.deliver(scene.inbox, None, body=deep).status_code in (400, 413)
+    assert scene.bob.deliver(scene.inbox, None, body=wide).status_code in (202, 400, 413)
+    assert scene.bob.deliver(scene.inbox, None, body=huge).status_code == 413
+    assert scene.bob.deliver(scene.inbox, None, body=number).status_code in (202, 400, 401)
+    for body in (b"", b"null", b"[]", b'"x"', b"{}", b'{"type":[],"actor":{}}', b'{"type":"Follow","actor":"javascript:x"}', b"\xff\xfe"):
+        assert scene.bob.deliver(scene.inbox, None, body=body).status_code in (400, 401), body
+
+
+def test_odd_shapes_leave_nothing_behind(scene):
+    """Well signed, and senseless."""
+    b, status = scene.bob, scene.alice.status("x")
+    odd = [None, 1, [], {}, [[]], "", "x", {"id": 5}, {"type": []}, {"id": status["uri"], "type": {"a": 1}}, [status["uri"]] * 3, {"type": "Note"},
+           {"type": "Note", "id": b.new_id("notes"), "attributedTo": [], "content": 7, "tag": {"type": "Mention"}, "to": {"id": PUBLIC}}]
+    for type in ("Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Announce", "Like", "Block", "Move", "Flag", "Add", "Unheard"):
+        for object in odd:
+            got = b.deliver(scene.inbox, b.activity(type, object))
+            assert got.status_code < 500, f"{type} {object}: {got.text}"
+    scene.settle(b)
+    assert scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"] == "<p>x</p>"
+
+
+def test_markup_in_names_is_text(scene):
+    evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>'
+    m = scene.evil.actor("xss", summary=f"<p onclick='x'>hi{evil}</p><a href=\"javascript:alert(3)\">a</a>",
+                         attachment=[{"type": "PropertyValue", "name": evil, "value": evil}],
+                         url="javascript:alert(4)", icon={"type": "Image", "url": "javascript:alert(5)"})
+    m.document["name"] = evil
+    m.publish()
+    m.send(scene.inbox, m.follow(scene.actor))
+    m.remote.wait_activity("Accept")
+    seen = scene.account(m)
+    assert "script" not in seen["note"] and "onclick" not in seen["note"] and "javascript" not in json.dumps({**seen, "display_name": ""})
+    assert "<" not in seen["display_name"] or evil in seen["display_name"]
+    for f in seen["fields"]:
+        assert "script" not in f["value"] and "onerror" not in f["value"]
