@@ -163,9 +163,9 @@ static struct err *drop_header(struct call *c, struct req *r)
 
 const struct endpoint profile_endpoints[] = {
 	{ METHOD_GET, "/api/v1/accounts/verify_credentials", auth_user, "read:accounts|profile", LIMIT_NONE, LANE_DB, credential },
-	{ METHOD_PUT, "/api/v1/accounts/update_credentials", UPDATE(update) },
+	{ METHOD_PATCH, "/api/v1/accounts/update_credentials", UPDATE(update) },
 	{ METHOD_GET, "/api/v1/profile", auth_user, "read:accounts|profile", LIMIT_NONE, LANE_DB, profile },
-	{ METHOD_PUT, "/api/v1/profile", UPDATE(update_profile) },
+	{ METHOD_PATCH, "/api/v1/profile", UPDATE(update_profile) },
 	{ METHOD_DELETE, "/api/v1/profile/avatar", auth_user, "write:accounts", LIMIT_NONE, LANE_DB, drop_avatar },
 	{ METHOD_DELETE, "/api/v1/profile/header", auth_user, "write:accounts", LIMIT_NONE, LANE_DB, drop_header },
 	{ METHOD_GET, "/api/v1/preferences", auth_user, "read:accounts", LIMIT_NONE, LANE_DB, preferences },
