@@ -1,5 +1,4 @@
 """Debian's python3-mastodon as a client, through the whole of OAuth."""
-import io
 import warnings
 
 import pytest
@@ -34,20 +33,13 @@ def client(mastodon, shared):
     return sign_in
 
 
-def picture():
-    image = pytest.importorskip("PIL.Image").new("RGB", (320, 200), (200, 60, 30))
-    out = io.BytesIO()
-    image.save(out, "JPEG")
-    return out.getvalue()
-
-
 def test_it_signs_in_and_knows_itself(client, alice):
     assert client(alice).account_verify_credentials()["acct"] == alice.name
 
 
-def test_it_posts_with_a_picture(client, alice):
+def test_it_posts_with_a_picture(client, alice, picture):
     app = client(alice)
-    media = app.media_post(picture(), mime_type="image/jpeg", description="a red field")
+    media = app.media_post(picture, mime_type="image/jpeg", description="a red field")
     until(lambda: app.media(media["id"])["url"] if hasattr(app, "media") else media["url"], "the picture is ready")
     posted = app.status_post("With a picture", media_ids=[media["id"]])
     assert [m["description"] for m in posted["media_attachments"]] == ["a red field"]
