@@ -1,0 +1,134 @@
+"""One Howdah as several processes on one PostgreSQL: each has its roles, and each may be killed."""
+import pytest
+from howdah import FakeRemote, Server, WsStream, need, until
+from howdah.api import Api
+from howdah.database import postgres, psql
+
+
+class House:
+    """Nodes of one Howdah; the first one's domain and keys are everybody's."""
+
+    def __init__(self, folder):
+        need(postgres(), "a PostgreSQL (HOWDAH_TEST_PG)")
+        self.folder, self.nodes = folder, []
+
+    def node(self, roles, **settings):
+        if not self.nodes:
+            made = Server(self.folder / "node0", engine="postgres", roles=roles, **settings)
+        else:
+            first = self.nodes[0]
+            made = Server(self.folder / f"node{len(self.nodes)}", database=first.database, roles=roles, domain=first.domain,
+                          secret_key_file=str(first.data / "secret.key"), media_dir=str(first.data / "media"), **settings)
+        self.nodes.append(made)
+        return made
+
+    def at(self, node, api):
+        """The same person, at another node."""
+        other = Api(node.url, api.token)
+        other.name = api.name
+        return other
+
+    def rows(self, sql):
+        return psql(self.nodes[0].database.url, sql).splitlines()
+
+    def close(self):
+        """The first owns the database and goes last."""
+        wrong = []
+        for node in reversed(self.nodes):
+            try:
+                node.close()
+            except AssertionError as e:
+                wrong.append(str(e))
+        assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def house(tmp_path):
+    made = House(tmp_path)
+    yield made
+    made.close()
+
+
+def follower_of(remote, node, whom, name="reader"):
+    """Somebody elsewhere who follows one of ours, and so is owed every post."""
+    actor = remote.actor(name)
+    uri = whom.me()["uri"]
+    actor.send(f"{node.url}/inbox", actor.follow(uri), extra={"host": node.domain})
+    remote.wait_activity("Accept")
+    return actor
+
+
+def test_posted_at_one_streamed_at_another(house):
+    first, _, third = house.node("web,streaming"), house.node("jobs"), house.node("web,streaming")
+    alice, bob = first.account("alice"), first.account("bob")
+    bob.follow(alice)
+    with WsStream(house.at(third, bob), "user") as user, WsStream(house.at(third, bob), "public:local") as public:
+        posted = alice.status("Heard next door")
+        for stream in (user, public):
+            stream.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == posted["id"], 20)
+    until(lambda: posted["id"] in [s["id"] for s in house.at(third, bob).home()], "it is at home at every node")
+
+
+def test_a_node_without_a_role_does_not_answer_for_it(house):
+    web = house.node("web,streaming")
+    jobs = house.node("jobs")
+    assert web.anonymous().request("GET", "/api/v2/instance").status == 200
+    assert jobs.anonymous().request("GET", "/health").status == 200
+    assert jobs.anonymous().request("GET", "/api/v2/instance").status == 404
+
+
+def test_recurring_work_runs_once_however_many_nodes_there_are(house):
+    for _ in range(3):
+        house.node("web,streaming,jobs")
+    until(lambda: {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}, "each has run", 20)
+    # Each node looks at the schedule again when told of new work; none may take a turn that was taken.
+    alice = house.nodes[0].account("alice")
+    for node in house.nodes:
+        posted = house.at(node, alice).status(f"From {node.port}")
+        until(lambda: posted["id"] in [s["id"] for s in house.at(node, alice).home()], "the post is at home")
+    assert {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}
+
+
+def test_the_jobs_process_may_be_killed(house):
+    with FakeRemote() as remote:
+        web, jobs = house.node("web,streaming"), house.node("jobs")
+        alice = web.account("alice")
+        follower_of(remote, web, alice)
+        uris = [alice.status(f"Post {n}")["uri"] for n in range(10)]
+        remote.wait_activity("Create")
+        jobs.kill()
+        uris += [alice.status(f"Post {n}")["uri"] for n in range(10, 20)]
+        jobs.start()
+        until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "every post is delivered", 90)
+        until(lambda: house.rows("SELECT count(*) FROM jobs WHERE kind <> 0 AND leased_until_us > 0") == ["0"], "nothing stays leased", 90)
+        assert sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris)
+
+
+def test_the_web_process_may_be_killed(house):
+    with FakeRemote() as remote:
+        web, _ = house.node("web,streaming"), house.node("jobs")
+        alice = web.account("alice")
+        follower_of(remote, web, alice)
+        uris = [alice.status(f"Post {n}")["uri"] for n in range(10)]
+        web.kill()
+        until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "what was answered is delivered", 90)
+        web.start()
+        alice.base = web.url
+        assert sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris)
+
+
+def test_each_of_two_whole_nodes_may_be_killed(house):
+    with FakeRemote() as remote:
+        one, two = house.node(None), house.node(None)
+        alice = one.account("alice")
+        follower_of(remote, one, alice)
+        uris = []
+        for n in range(4):
+            for node in (one, two):
+                uris.append(house.at(node, alice).status(f"Post {n} at {node.port}")["uri"])
+            dead = (one, two)[n % 2]
+            dead.kill()
+            dead.start()
+        until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "every post is delivered", 90)
+        alice.base = one.url
+        until(lambda: sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris), "every post is at home once", 90)
