@@ -1,0 +1,186 @@
+// A small fediverse server on Fedify: one actor, "fed". Usage: node peer.mjs PORT DOMAIN
+// It listens on 127.0.0.1:PORT behind a TLS front that calls it DOMAIN. /control/ is for the test that drives it:
+//   POST /control/ACTION {…}   does what ACTIONS below says, and answers {id} of what was sent
+//   GET  /control/log          all that reached the inbox with a valid signature, in order
+import { createServer } from "node:http";
+import { Readable } from "node:stream";
+import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryKvStore } from "@fedify/fedify";
+import { Accept, Activity, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Tombstone, Undo,
+	Update } from "@fedify/vocab";
+import { Temporal } from "@js-temporal/polyfill";
+
+const [port, domain] = [Number(process.argv[2]), process.argv[3]];
+const origin = `https://${domain}`;
+const NAME = "fed";
+const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
+const notes = new Map();		// our notes by number
+const sent = new Map();			// our activities by their address
+const followers = new Map();		// actors that follow us, by id
+const following = new Set();
+const log = [];
+let displayName = "Fed of Fedify";
+let serial = 0;
+
+const federation = createFederation({
+	kv: new MemoryKvStore(), queue: new InProcessMessageQueue({ pollInterval: { milliseconds: 50 } }), origin, allowPrivateAddress: true,
+});
+
+federation.setActorDispatcher("/users/{identifier}", async (ctx, identifier) => {
+	if (identifier !== NAME)
+		return null;
+	const pairs = await ctx.getActorKeyPairs(identifier);
+	return new Person({
+		id: ctx.getActorUri(identifier), preferredUsername: identifier, name: displayName, summary: "An actor that others wrote",
+		url: new URL(`/@${identifier}`, origin), inbox: ctx.getInboxUri(identifier), outbox: ctx.getOutboxUri(identifier),
+		followers: ctx.getFollowersUri(identifier), following: ctx.getFollowingUri(identifier),
+		endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), manuallyApprovesFollowers: false,
+		publicKey: pairs[0].cryptographicKey, assertionMethods: pairs.map((pair) => pair.multikey),
+	});
+}).setKeyPairsDispatcher((_ctx, identifier) => identifier === NAME ? keys : []);
+
+federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({
+	items: [...followers.values()].map((actor) => ({ id: actor.id, inboxId: actor.inboxId, endpoints: actor.endpoints })),
+}));
+federation.setFollowingDispatcher("/users/{identifier}/following", () => ({ items: [...following].map((id) => new URL(id)) }));
+federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
+federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (_ctx, { id }) => notes.get(id) ?? null);
+federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
+	software: { name: "fedify-peer", version: "1.0.0" }, protocols: ["activitypub"], openRegistrations: false,
+	usage: { users: { total: 1 }, localPosts: notes.size, localComments: 0 },
+}));
+
+async function heard(_ctx, activity) {
+	const json = await activity.toJsonLd({ format: "compact" });
+	log.push({ type: json.type, id: json.id, actor: activity.actorId?.href, object: activity.objectId?.href, json });
+}
+
+federation.setInboxListeners("/users/{identifier}/inbox", "/inbox")
+	.on(Follow, async (ctx, follow) => {
+		await heard(ctx, follow);
+		const follower = await follow.getActor(ctx);
+		followers.set(follower.id.href, follower);
+		const id = new URL(`/accepts/${++serial}`, origin);
+		await ctx.sendActivity({ identifier: NAME }, follower, new Accept({ id, actor: follow.objectId, object: follow }));
+	})
+	.on(Undo, async (ctx, undo) => {
+		await heard(ctx, undo);
+		const undone = await undo.getObject(ctx);
+		if (undone instanceof Follow)
+			followers.delete(undo.actorId.href);
+	})
+	.on(Activity, heard)
+	.onError((_ctx, error) => console.error("inbox:", error));
+
+const ctx = federation.createContext(new URL(origin), undefined);
+const me = ctx.getActorUri(NAME);
+const everyone = { tos: [PUBLIC_COLLECTION], ccs: [ctx.getFollowersUri(NAME)] };
+
+// Sends an activity to our followers and to whoever else it concerns.
+async function tell(activity, whom = []) {
+	sent.set(activity.id.href, activity);
+	for (const actor of whom)
+		await ctx.sendActivity({ identifier: NAME }, actor, activity, { immediate: true });
+	if (!(activity instanceof Follow))
+		await ctx.sendActivity({ identifier: NAME }, "followers", activity, { preferSharedInbox: true });
+	return { id: activity.id.href };
+}
+
+async function fetched(id) {
+	const object = await ctx.lookupObject(id, { documentLoader: await ctx.getDocumentLoader({ identifier: NAME }) });
+	if (!object)
+		throw new Error(`nothing at ${id}`);
+	return object;
+}
+
+const activityId = (kind) => new URL(`/${kind}/${++serial}`, origin);
+const ours = (id) => notes.get(id.split("/").at(-1));
+
+async function authorOf(id) {
+	const object = await fetched(id);
+	return object instanceof Person ? object : await object.getAttribution({ documentLoader: await ctx.getDocumentLoader({ identifier: NAME }) });
+}
+
+// Takes back what was sent as the activity `of`.
+async function undo({ of }) {
+	const activity = sent.get(of);
+	const whom = activity instanceof Follow ? await fetched(activity.objectId.href) : await authorOf(activity.objectId.href);
+	if (activity instanceof Follow)
+		following.delete(whom.id.href);
+	return await tell(new Undo({ id: activityId("undos"), actor: me, object: activity, ...everyone }), [whom]);
+}
+
+const ACTIONS = {
+	async follow({ actor }) {
+		const target = await fetched(actor);
+		following.add(target.id.href);
+		return await tell(new Follow({ id: activityId("follows"), actor: me, object: target.id }), [target]);
+	},
+	async note({ text, inReplyTo, sensitive, warning }) {
+		const number = String(++serial);
+		const answered = inReplyTo ? await fetched(inReplyTo) : null;
+		const id = ctx.getObjectUri(Note, { identifier: NAME, id: number });
+		const note = new Note({
+			id, attribution: me, content: text, url: id, replyTarget: answered?.id, sensitive, summary: warning, ...everyone,
+			published: Temporal.Now.instant(),
+		});
+		notes.set(number, note);
+		const create = new Create({ id: activityId("creates"), actor: me, object: note, ...everyone });
+		await tell(create, answered ? [await authorOf(inReplyTo)] : []);
+		return { id: id.href };
+	},
+	async edit({ id, text }) {
+		const note = ours(id).clone({ content: text, updated: Temporal.Now.instant() });
+		notes.set(id.split("/").at(-1), note);
+		return await tell(new Update({ id: activityId("updates"), actor: me, object: note, ...everyone }));
+	},
+	async delete({ id }) {
+		notes.delete(id.split("/").at(-1));
+		return await tell(new Delete({ id: activityId("deletes"), actor: me, object: new Tombstone({ id: new URL(id) }), ...everyone }));
+	},
+	async like({ id }) {
+		return await tell(new Like({ id: activityId("likes"), actor: me, object: (await fetched(id)).id }), [await authorOf(id)]);
+	},
+	async boost({ id }) {
+		const boost = new Announce({ id: activityId("boosts"), actor: me, object: (await fetched(id)).id, published: Temporal.Now.instant(), ...everyone });
+		return await tell(boost, [await authorOf(id)]);
+	},
+	async rename({ name }) {
+		displayName = name;
+		return await tell(new Update({ id: activityId("updates"), actor: me, object: await ctx.getActor(NAME), ...everyone }));
+	},
+	undo,
+	async lookup({ what }) {
+		return { id: (await fetched(what)).id.href, json: await (await fetched(what)).toJsonLd({ format: "compact" }) };
+	},
+};
+
+async function control(request, url) {
+	const name = url.pathname.split("/")[2];
+	if (name === "log")
+		return Response.json(log);
+	if (name === "followers")
+		return Response.json([...followers.keys()]);
+	const action = ACTIONS[name];
+	if (!action)
+		return new Response("no such action", { status: 404 });
+	try {
+		return Response.json(await action(await request.json()));
+	} catch (error) {
+		console.error(name, error);
+		return Response.json({ error: String(error?.stack ?? error) }, { status: 500 });
+	}
+}
+
+const server = createServer(async (incoming, outgoing) => {
+	const url = new URL(incoming.url, origin);
+	const hasBody = !["GET", "HEAD"].includes(incoming.method);
+	const request = new Request(url, {
+		method: incoming.method, headers: Object.entries(incoming.headers).map(([k, v]) => [k, String(v)]),
+		...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
+	});
+	const reply = url.pathname.startsWith("/control/") ? await control(request, url) : await federation.fetch(request, { contextData: undefined });
+	outgoing.writeHead(reply.status, Object.fromEntries(reply.headers));
+	outgoing.end(Buffer.from(await reply.arrayBuffer()));
+});
+
+server.listen(port, "127.0.0.1", () => console.log("ready"));

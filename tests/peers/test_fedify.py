@@ -1,0 +1,159 @@
+"""A conversation with an actor on Fedify (npm), which verifies and signs as strictly as any: peer.mjs is its server."""
+import pathlib
+
+import pytest
+import requests
+from howdah import until
+from howdah.npm import install, node
+
+FEDIFY = pathlib.Path(__file__).parent / "fedify"
+
+
+class Fed:
+    """The actor over there, by way of /control/."""
+
+    def __init__(self, world):
+        modules = install(FEDIFY)
+        self.log_file = world.lab.folder / "fedify.log"
+        self.child = world.lab.run([node(modules, 22), FEDIFY / "peer.mjs", world.port, world.domain], log=self.log_file)
+        self.base, self.actor = f"http://127.0.0.1:{world.port}", f"https://{world.domain}/users/fed"
+        self.session = requests.Session()
+        self.session.trust_env = False
+        until(self._ready, "Fedify listens", 60)
+
+    def _ready(self):
+        assert self.child.poll() is None, self.log_file.read_text()
+        return "ready" in self.log_file.read_text()
+
+    def do(self, action, **how):
+        got = self.session.post(f"{self.base}/control/{action}", json=how, timeout=60)
+        assert got.status_code == 200, f"{action} {how}: {got.text}\n{self.log_file.read_text()[-3000:]}"
+        return got.json().get("id")
+
+    def heard(self, type, **match):
+        """The first activity of that type that it was sent and whose members are as in match. object may be an id or a document's."""
+        for entry in self.session.get(f"{self.base}/control/log", timeout=30).json():
+            if entry["type"] == type and all(entry.get(k) == v for k, v in match.items()):
+                return entry["json"]
+        return None
+
+    def wait(self, type, **match):
+        return until(lambda: self.heard(type, **match), f"Fedify hears a {type} with {match}", 30)
+
+    def followers(self):
+        return self.session.get(f"{self.base}/control/followers", timeout=30).json()
+
+
+@pytest.fixture(scope="module")
+def world(meet):
+    return meet("fed.test")
+
+
+@pytest.fixture(scope="module")
+def fed(world):
+    return Fed(world)
+
+
+@pytest.fixture(scope="module")
+def alice(world, fed):
+    """Somebody of ours who follows fed and is followed by it."""
+    alice = world.howdah.account("alice")
+    alice.uri = alice.me()["uri"]
+    alice.fed = world.find(alice, "@fed@fed.test")
+    alice.follow(alice.fed)
+    until(lambda: alice.relationship(alice.fed)["following"], "fed accepts", 30)
+    fed.do("follow", actor="@alice@alpha.test")
+    until(lambda: alice.relationship(alice.fed)["followed_by"], "fed follows", 30)
+    fed.wait("Accept", actor=alice.uri)
+    return alice
+
+
+def at_home(api, uri):
+    return until(lambda: next((s for s in api.home(limit=40) if s["uri"] == uri), None), f"{uri} is at home", 30)
+
+
+def test_each_knows_who_the_other_is(world, fed, alice):
+    assert alice.fed["acct"] == "fed@fed.test" and alice.fed["display_name"] == "Fed of Fedify"
+    assert alice.fed["uri"] == fed.actor
+    assert fed.followers() == [alice.uri]
+    assert "follow" in [n["type"] for n in alice.get("/api/v1/notifications")]
+
+
+def test_our_post_its_edit_and_its_end_reach_them(fed, alice):
+    posted = alice.status("Hello over there, @fed@fed.test")
+    note = fed.wait("Create", object=posted["uri"], actor=alice.uri)["object"]
+    assert "Hello over there" in note["content"] and note["attributedTo"] == alice.uri
+    alice.put(f"/api/v1/statuses/{posted['id']}", {"status": "Hello again"})
+    assert "Hello again" in fed.wait("Update", object=posted["uri"])["object"]["content"]
+    alice.delete(f"/api/v1/statuses/{posted['id']}")
+    fed.wait("Delete", object=posted["uri"])
+
+
+def test_their_post_its_edit_and_its_end_reach_us(fed, alice):
+    uri = fed.do("note", text="<p>From <b>Fedify</b></p>")
+    status = at_home(alice, uri)
+    assert "From" in status["content"] and status["account"]["acct"] == "fed@fed.test" and status["visibility"] == "public"
+    fed.do("edit", id=uri, text="<p>Changed my mind</p>")
+    edited = until(lambda: (s := alice.get(f"/api/v1/statuses/{status['id']}"))["edited_at"] and s, "the edit arrives", 30)
+    assert "Changed my mind" in edited["content"]
+    fed.do("delete", id=uri)
+    until(lambda: alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404, "the post is gone", 30)
+
+
+def test_a_warning_comes_along(fed, alice):
+    uri = fed.do("note", text="Spoilers", sensitive=True, warning="About the film")
+    status = at_home(alice, uri)
+    assert status["sensitive"] and status["spoiler_text"] == "About the film"
+
+
+def test_we_like_boost_and_answer_theirs(fed, alice):
+    uri = fed.do("note", text="Do as you like")
+    status = at_home(alice, uri)
+    assert alice.post(f"/api/v1/statuses/{status['id']}/favourite")["favourited"]
+    fed.wait("Like", object=uri, actor=alice.uri)
+    alice.post(f"/api/v1/statuses/{status['id']}/unfavourite")
+    until(lambda: any(e["type"] == "Undo" and e["json"]["object"].get("type") == "Like" and e["json"]["object"].get("object") == uri
+                      for e in fed.session.get(f"{fed.base}/control/log").json()), "the like is taken back", 30)
+    alice.post(f"/api/v1/statuses/{status['id']}/reblog")
+    fed.wait("Announce", object=uri, actor=alice.uri)
+    answer = alice.status("@fed@fed.test I will", in_reply_to_id=status["id"])
+    assert fed.wait("Create", object=answer["uri"])["object"]["inReplyTo"] == uri
+
+
+def test_they_like_boost_and_answer_ours(fed, alice):
+    posted = alice.status("What do you make of it?")
+    fed.wait("Create", object=posted["uri"])
+    like = fed.do("like", id=posted["uri"])
+    fed.do("boost", id=posted["uri"])
+    answer = fed.do("note", text="A lot", inReplyTo=posted["uri"])
+
+    def now():
+        return alice.get(f"/api/v1/statuses/{posted['id']}")
+    until(lambda: now()["favourites_count"] == 1 and now()["reblogs_count"] == 1 and now()["replies_count"] == 1, "all three are counted", 30)
+    assert [s["uri"] for s in alice.get(f"/api/v1/statuses/{posted['id']}/context")["descendants"]] == [answer]
+    assert {"favourite", "reblog"} <= {n["type"] for n in alice.get("/api/v1/notifications") if (n.get("status") or {}).get("id") == posted["id"]}
+    fed.do("undo", of=like)
+    until(lambda: now()["favourites_count"] == 0, "the like is taken back", 30)
+
+
+def test_a_new_name_reaches_us(fed, alice):
+    fed.do("rename", name="Fed the Second")
+    until(lambda: alice.get(f"/api/v1/accounts/{alice.fed['id']}")["display_name"] == "Fed the Second", "the name arrives", 30)
+
+
+def test_our_new_name_reaches_them(fed, alice):
+    alice.patch("/api/v1/accounts/update_credentials", {"display_name": "Alice of Alpha"})
+    assert fed.wait("Update", object=alice.uri)["object"]["name"] == "Alice of Alpha"
+
+
+def test_both_part(world, fed, alice):
+    other = world.howdah.account("bob")
+    follow = fed.do("follow", actor="@bob@alpha.test")
+    them = world.find(other, "@fed@fed.test")
+    until(lambda: other.relationship(them)["followed_by"], "fed follows bob", 30)
+    fed.do("undo", of=follow)
+    until(lambda: not other.relationship(them)["followed_by"], "fed follows bob no more", 30)
+    other.follow(them)
+    until(lambda: other.me()["uri"] in fed.followers(), "bob follows", 30)
+    other.post(f"/api/v1/accounts/{them['id']}/unfollow")
+    until(lambda: other.me()["uri"] not in fed.followers(), "bob follows no more", 30)
