@@ -1,0 +1,79 @@
+"""The pages in a real browser (Debian's chromium, driven by playwright-core): a phone's and a desk's width, light and dark. They keep to
+their own content security policy, fit the screen, name their fields, and can be used by keyboard alone. The screenshots stay in
+HOWDAH_SCREENSHOTS, where it names a folder."""
+import json
+import os
+import pathlib
+import subprocess
+import urllib.parse
+
+import pytest
+from howdah import Api, need_tool
+from howdah.npm import install, node
+
+HERE = pathlib.Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def modules():
+    return install(HERE)
+
+
+@pytest.fixture(scope="module")
+def writer(shared):
+    """Somebody with a profile and posts worth looking at."""
+    writer = shared.account(shared.new_name("ada"))
+    writer.patch("/api/v1/accounts/update_credentials", {
+        "display_name": "Ada of the Engines", "note": "Notes on machines that count. https://example.com/engines",
+        "fields_attributes": {"0": {"name": "Home", "value": "https://example.com"}, "1": {"name": "Pronouns", "value": "she/her"}}})
+    writer.post_id = writer.status("The engine weaves algebraic patterns, as the loom weaves flowers and leaves. #engines")["id"]
+    writer.status("A post\n\nof several lines, and a_very_long_word_" + "x" * 200)
+    return writer
+
+
+@pytest.fixture(scope="module")
+def consent(shared):
+    app = Api(shared.url).post("/api/v1/apps", {"client_name": "A fine app", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
+    return "/oauth/authorize?" + urllib.parse.urlencode({"response_type": "code", "client_id": app["client_id"], "scope": "read write",
+                                                         "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"})
+
+
+@pytest.fixture(scope="module", params=[(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")], ids=lambda p: f"{p[0]} {p[1]}")
+def seen(request, shared, modules, writer, consent, tmp_path_factory):
+    """What one kind of screen showed, by page."""
+    width, scheme = request.param
+    folder = pathlib.Path(os.environ.get("HOWDAH_SCREENSHOTS") or tmp_path_factory.mktemp("screens"))
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = {"browser": need_tool("chromium"), "base": f"http://{shared.domain}", "width": width, "scheme": scheme, "folder": str(folder),
+            "account": {"email": writer.email, "password": writer.password}, "signIn": "/auth/sign_in", "consent": consent,
+            "pages": [{"name": "front", "path": "/"}, {"name": "sign-up", "path": "/auth/sign_up"}, {"name": "sign-in", "path": "/auth/sign_in"},
+                      {"name": "profile", "path": f"/@{writer.name}"}, {"name": "post", "path": f"/@{writer.name}/{writer.post_id}"}]}
+    done = subprocess.run([node(modules, 20), str(HERE / "visit.mjs"), json.dumps(plan)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+    got = json.loads(done.stdout)
+    got["scheme"], got["by_name"] = scheme, {v["name"]: v for v in got["visits"]}
+    return got
+
+
+def test_every_page_answers(seen):
+    assert {v["name"]: v["status"] for v in seen["visits"] if v["status"]} == dict.fromkeys(
+        ["front", "sign-up", "sign-in", "profile", "post", "consent"], 200)
+    assert all(v["title"] for v in seen["visits"])
+
+
+def test_no_page_breaks_its_own_policy_or_says_an_error(seen):
+    assert {v["name"]: v["problems"] for v in seen["visits"] if v["problems"]} == {}
+
+
+def test_no_page_is_wider_than_the_screen(seen):
+    assert {v["name"]: v["wide"] for v in seen["visits"] if v["wide"] > 0} == {}
+
+
+def test_the_pages_are_dark_where_that_is_asked_for(seen):
+    assert all((v["light"] < 100) == (seen["scheme"] == "dark") for v in seen["visits"]), seen["visits"]
+
+
+def test_the_keyboard_alone_signs_in_and_reaches_consent(seen):
+    assert seen["signedIn"]
+    assert seen["consent"] >= 2, "agree and refuse"
