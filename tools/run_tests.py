@@ -152,8 +152,8 @@ def meson_test(folder, suites, count, *, names=(), env=None, label=""):
 
 
 def pytest(folder, where, count, *, env=None, label="", workers=JOBS, extra=()):
-    """Runs pytest over those of the folders that exist, against the binary of a build folder."""
-    paths = [p for p in where if (ROOT / p).is_dir()]
+    """Runs pytest over those of the folders and files that exist, against the binary of a build folder."""
+    paths = [p for p in where if (ROOT / p).exists()]
     if not paths:
         return
     with tempfile.TemporaryDirectory(prefix="howdah-pytest.") as tmp:
@@ -243,14 +243,17 @@ def unit(count):
     meson_test("build-test", ["unit"], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="postgres")
 
 
-SYSTEM = ["tests/harness", "tests/app", "tests/api", "tests/fed", "tests/stream", "tests/clients", "tests/web", "tests/nodes"]
+SYSTEM = ["tests/harness", "tests/app", "tests/api", "tests/fed", "tests/stream", "tests/clients", "tests/web"]
+# What needs no second engine, and what brings both of its own.
+ONCE = ["tests/ui", "tests/peers/test_snac.py"]
+NODES = ["tests/nodes"]
 
 
-def system(count, label, postgres):
+def system(count, label, postgres, more):
     if not build("build-test", count):
         return
     with tempfile.TemporaryDirectory(prefix="howdah-record.") as record:
-        pytest("build-test", SYSTEM, count, env={"HOWDAH_TEST_PG": postgres, "HOWDAH_RECORD": record}, label=label)
+        pytest("build-test", SYSTEM + more, count, env={"HOWDAH_TEST_PG": postgres, "HOWDAH_RECORD": record}, label=label)
         if count.failed or not any(pathlib.Path(record).iterdir()):
             return
         code, out = run(["/usr/bin/python3", "tests/schema/check.py", "--routes", "build-test/src/app/howdah", record], quiet=True)
@@ -264,11 +267,11 @@ def system(count, label, postgres):
 
 
 def system_sqlite(count):
-    system(count, "sqlite", None)
+    system(count, "sqlite", None, ONCE)
 
 
 def system_postgres(count):
-    system(count, "postgres", POSTGRES)
+    system(count, "postgres", POSTGRES, NODES)
 
 
 def asan(count):
@@ -307,7 +310,7 @@ def tsan(count):
 
 def peers(count):
     if build("build-release", count):
-        pytest("build-release", ["tests/peers"], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="peers", workers=1)
+        pytest("build-release", ["tests/peers", *NODES], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="peers", workers=1)
 
 
 def bench(count):
