@@ -219,21 +219,6 @@ static struct err *consent_page(struct call *c, struct req *r, const struct app_
 	return NULL;
 }
 
-/* The request without force_login: what to come back to after signing in again. */
-static struct str without_force(struct call *c, struct req *r)
-{
-	struct str rest = r->http->query, pair, name, value;
-	struct buf b = buf_init(c->arena, 64 * 1024);
-
-	buf_addz(&b, "/oauth/authorize?");
-	while (str_next(&rest, '&', &pair))
-		if (pair.n && (str_cut(pair, '=', &name, &value), !str_eqz(name, "force_login"))) {
-			buf_add(&b, pair);
-			buf_addc(&b, '&');
-		}
-	return buf_str(&b);
-}
-
 static struct err *authorize(struct call *c, struct req *r)
 {
 	const struct authorize_in *in = r->in;
@@ -245,7 +230,7 @@ static struct err *authorize(struct call *c, struct req *r)
 	if (fault.error.n)
 		return answer(c, r, &app, &fault);
 	if (in->force_login == TRI_TRUE) {
-		req_redirect(r, 303, arena_concat(c->arena, STR("/auth/sign_in?again=1&return_to="), url_encode(c->arena, without_force(c, r))));
+		req_redirect(r, 303, arena_concat(c->arena, STR("/auth/sign_in?again=1&return_to="), url_encode(c->arena, r->http->target)));
 		return NULL;
 	}
 	return consent_page(c, r, &app);

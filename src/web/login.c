@@ -55,6 +55,27 @@ static struct err *sign_in(struct call *c, struct req *r)
 	return NULL;
 }
 
+/* Where to go on to. An app that forces a sign-in has had it now, and does not get a second. */
+static struct str onward(struct call *c, struct str return_to)
+{
+	struct str path = web__local_path(return_to), head, rest, pair, name, value;
+	struct buf b = buf_init(c->arena, 64 * 1024);
+	char sep = '?';
+
+	if (!str_cut(path, '?', &head, &rest))
+		return path;
+	buf_add(&b, head);
+	while (str_next(&rest, '&', &pair)) {
+		str_cut(pair, '=', &name, &value);
+		if (!pair.n || str_eqz(name, "force_login"))
+			continue;
+		buf_addc(&b, sep);
+		buf_add(&b, pair);
+		sep = '&';
+	}
+	return buf_str(&b);
+}
+
 static struct err *do_sign_in(struct call *c, struct req *r)
 {
 	const struct sign_in_in *in = r->in;
@@ -73,7 +94,7 @@ static struct err *do_sign_in(struct call *c, struct req *r)
 	if (old.n)
 		TRY(acts_session_drop(c, old));
 	req_session_put(c, r, token);
-	req_redirect(r, 303, web__local_path(in->return_to));
+	req_redirect(r, 303, onward(c, in->return_to));
 	return NULL;
 }
 

@@ -8,7 +8,7 @@ import subprocess
 import urllib.parse
 
 import pytest
-from howdah import Api, need_tool
+from howdah import Api, Server, need_tool
 from howdah.npm import install, node
 
 HERE = pathlib.Path(__file__).parent
@@ -20,9 +20,19 @@ def modules():
 
 
 @pytest.fixture(scope="module")
-def writer(shared):
+def house(tmp_path_factory):
+    """A server that lets people join."""
+    with Server(tmp_path_factory.mktemp("ui")) as server:
+        server.cli("config", "set", "confirm_email", "off")
+        server.cli("config", "set", "description", "A small house at the end of the lane, with room for a few more.")
+        server.cli("config", "set", "rules", "Be kind.\nSay who took the picture.")
+        yield server
+
+
+@pytest.fixture(scope="module")
+def writer(house):
     """Somebody with a profile and posts worth looking at."""
-    writer = shared.account(shared.new_name("ada"))
+    writer = house.account("ada")
     writer.patch("/api/v1/accounts/update_credentials", {
         "display_name": "Ada of the Engines", "note": "Notes on machines that count. https://example.com/engines",
         "fields_attributes": {"0": {"name": "Home", "value": "https://example.com"}, "1": {"name": "Pronouns", "value": "she/her"}}})
@@ -32,19 +42,19 @@ def writer(shared):
 
 
 @pytest.fixture(scope="module")
-def consent(shared):
-    app = Api(shared.url).post("/api/v1/apps", {"client_name": "A fine app", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
+def consent(house):
+    app = Api(house.url).post("/api/v1/apps", {"client_name": "A fine app", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
     return "/oauth/authorize?" + urllib.parse.urlencode({"response_type": "code", "client_id": app["client_id"], "scope": "read write",
                                                          "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"})
 
 
 @pytest.fixture(scope="module", params=[(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")], ids=lambda p: f"{p[0]} {p[1]}")
-def seen(request, shared, modules, writer, consent, tmp_path_factory):
+def seen(request, house, modules, writer, consent, tmp_path_factory):
     """What one kind of screen showed, by page."""
     width, scheme = request.param
     folder = pathlib.Path(os.environ.get("HOWDAH_SCREENSHOTS") or tmp_path_factory.mktemp("screens"))
     folder.mkdir(parents=True, exist_ok=True)
-    plan = {"browser": need_tool("chromium"), "base": f"http://{shared.domain}", "width": width, "scheme": scheme, "folder": str(folder),
+    plan = {"browser": need_tool("chromium"), "base": f"http://{house.domain}", "width": width, "scheme": scheme, "folder": str(folder),
             "account": {"email": writer.email, "password": writer.password}, "signIn": "/auth/sign_in", "consent": consent,
             "pages": [{"name": "front", "path": "/"}, {"name": "sign-up", "path": "/auth/sign_up"}, {"name": "sign-in", "path": "/auth/sign_in"},
                       {"name": "profile", "path": f"/@{writer.name}"}, {"name": "post", "path": f"/@{writer.name}/{writer.post_id}"}]}
