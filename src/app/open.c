@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "acts/reseal.h"
+#include "base/log.h"
 #include "conf/load.h"
 #include "crypt/seal.h"
 #include "store/job.h"
@@ -61,12 +63,13 @@ static struct err *put_sample(struct call *c, void *arg)
 	return meta_put(c, "secret_key", *sample);
 }
 
-/* A text that the current key sealed stands in the database, so that another server's key file is noticed at the start. After a
- * rotation it is sealed again: the old key may then go as soon as nothing else needs it. */
+/* A text that the current key sealed stands in the database, so that another server's key file is noticed at the start, and so is a
+ * new first key: then everything is sealed again, this text last, and the old key may go. */
 static struct err *check_ring(struct opened *o, struct call *c, struct str sample, const char *file)
 {
 	const struct str purpose = STR("meta secret_key");
 	struct str text;
+	int64_t n;
 
 	if (sample.p && unseal(c->arena, o->house.ring, purpose, sample, &text))
 		return FAIL(c->arena, ERR_INVALID,
@@ -75,6 +78,10 @@ static struct err *check_ring(struct opened *o, struct call *c, struct str sampl
 			    file);
 	if (sample.p && !seal_needs_reseal(o->house.ring, sample))
 		return NULL;
+	if (sample.p) {
+		TRY(acts_reseal(c, &n));
+		log_info("secrets.resealed", KV("count", n));
+	}
 	TRY(seal(c->arena, o->house.ring, purpose, STR("howdah"), &text));
 	return store_tx(c, put_sample, &text);
 }

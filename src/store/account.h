@@ -44,5 +44,9 @@ MUST struct err *account_keys(struct call *c, account_id id, struct account_key 
 /* Makes the keys of a remote account exactly these. In a transaction. */
 MUST struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n);
 
+/* Our own keys after that id, oldest first; and one of them with its private part sealed anew (nothing, where it is no longer as in k). */
+MUST struct err *account_keys_sealed(struct call *c, int64_t after_id, int max, struct account_key **ret, size_t *ret_n);
+MUST struct err *account_key_reseal(struct call *c, const struct account_key *k, struct str sealed);
+
 /* The instance actor: a local account of type Application whose username is the instance's; made at the first start. */
 MUST struct err *instance_actor_id(struct call *c, account_id *ret);  /* from meta "instance_actor" */

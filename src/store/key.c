@@ -13,6 +13,8 @@ static struct account_key from_row(struct row r)
 SQL(q_key_add, "INSERT INTO account_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 SQL(q_key_by_uri, "SELECT " KEY_COLUMNS " FROM account_keys WHERE uri = $1");
 SQL(q_keys_of, "SELECT " KEY_COLUMNS " FROM account_keys WHERE account_id = $1 AND retired_us = 0 ORDER BY id");
+SQL(q_keys_sealed, "SELECT " KEY_COLUMNS " FROM account_keys WHERE id > $1 AND private_sealed IS NOT NULL ORDER BY id LIMIT $2");
+SQL(q_key_reseal, "UPDATE account_keys SET private_sealed = $3 WHERE id = $1 AND private_sealed = $2");
 SQL(q_keys_drop, "DELETE FROM account_keys WHERE account_id = $1");
 SQL(q_key_drop_uri, "DELETE FROM account_keys WHERE uri = $1 AND private_sealed IS NULL");
 
@@ -42,6 +44,23 @@ struct err *account_keys(struct call *c, account_id id, struct account_key **ret
 	for (size_t i = 0; i < rows.n; i++)
 		(*ret)[i] = from_row(sql_row(&rows, i));
 	return NULL;
+}
+
+struct err *account_keys_sealed(struct call *c, int64_t after_id, int max, struct account_key **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_keys_sealed, ARGS(after_id, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct account_key, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = from_row(sql_row(&rows, i));
+	return NULL;
+}
+
+struct err *account_key_reseal(struct call *c, const struct account_key *k, struct str sealed)
+{
+	return db_exec(c, &q_key_reseal, ARGS(k->id, k->private_sealed, sealed), NULL);
 }
 
 struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n)

@@ -376,7 +376,11 @@ def test_a_key_is_rotated_by_a_new_first_line(server):
     key.write_text(fresh.read_text() + key.read_text())
     server.start()
     assert Api(server.url, token).me()["username"] == "alice"
-    server.restart()
+    assert re.search(r"secrets\.resealed count=[3-9]", server.log())      # alice's key, the instance's, the one for push
+    server.stop()
+    key.write_text(fresh.read_text())      # the old key may go now
+    server.start()
+    assert Api(server.url, token).status("signed with a key that was sealed anew")
 
 
 # The rest
