@@ -40,7 +40,7 @@ bool rule_home_admits(const struct home_facts *f)
 		return !(f->is_reblog && f->original_blocked_either);
 	if (!f->follows_author || f->muted_author || f->blocked_either)
 		return false;
-	if (f->visibility == VISIBILITY_DIRECT || f->visibility == VISIBILITY_LIMITED)
+	if ((f->visibility == VISIBILITY_DIRECT || f->visibility == VISIBILITY_LIMITED) && !f->mentions_reader)
 		return false;
 	if (f->is_reblog)
 		return f->shows_reblogs && !f->original_muted && !f->original_blocked_either && !f->domain_blocked;

@@ -36,6 +36,7 @@
 	"(" SQL_HOME_LANGUAGE " AND (NOT " SQL_IS_REPLY("s") " OR s.reply_to_account_id = s.account_id OR s.reply_to_account_id = " U \
 	" OR " SQL_FOLLOWS(U, "s.reply_to_account_id") "))"
 #define SQL_HOME_ADMITS(U, NOW) \
-	"NOT " SQL_GONE("a") " AND " SQL_HOME_BOOST_SEEN(U) " AND (s.account_id = " U " OR (f.id IS NOT NULL AND s.visibility <= 2" \
+	"NOT " SQL_GONE("a") " AND " SQL_HOME_BOOST_SEEN(U) \
+	" AND (s.account_id = " U " OR (f.id IS NOT NULL AND (s.visibility <= 2 OR " SQL_MENTIONED(U, "s") ")" \
 	" AND NOT " SQL_BLOCK_EITHER(U, "s.account_id") " AND NOT " SQL_MUTES(U, "s.account_id", NOW) \
 	" AND CASE WHEN s.reblog_of_id IS NULL THEN " SQL_HOME_POST_WANTED(U) " ELSE " SQL_HOME_BOOST_WANTED(U, NOW) " END))"
