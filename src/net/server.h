@@ -122,5 +122,5 @@ bool stream_send(struct stream *s, struct str text);
 /* WebSocket close code; event streams just end. What was queued before is still sent. */
 void stream_close(struct stream *s, int code);
 struct str stream_peer(const struct stream *s);               /* lives as long as the stream */
-/* net itself pings WebSockets every 30 s and closes those that do not answer by the next; it writes ":)\n\n" to event streams as they
- * open and ":thump\n\n" every 15 s. */
+/* net itself pings WebSockets every 30 s and closes those that do not answer by the next; it writes ":)\n" to event streams as they
+ * open and ":thump\n" every 15 s, as Mastodon does: some clients take an empty line for the end of an event. */

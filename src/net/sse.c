@@ -52,7 +52,7 @@ bool net__sse_begin(struct streams *set, struct exchange *x, enum MHD_Result *re
 	}
 	s = net__stream_create(set, x, false);
 	s->conn = c;
-	net__stream_append(s, ":)\n\n", 4);
+	net__stream_append(s, ":)\n", 3);
 	res = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, give, stream_ref(s), given);
 	MHD_add_response_header(res, "Content-Type", "text/event-stream");
 	MHD_add_response_header(res, "Cache-Control", "no-store");

@@ -306,7 +306,7 @@ static void tick(struct streams *set)
 			continue;
 		s->next_us = now + (s->websocket ? set->ping_us : set->thump_us);
 		if (!s->websocket) {
-			send_frame(s, 0, STR(":thump\n\n"));
+			send_frame(s, 0, STR(":thump\n"));
 		} else if (s->pinged && !s->heard) {
 			net__stream_finish(s);
 		} else {

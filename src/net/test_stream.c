@@ -410,14 +410,14 @@ static void an_event_stream_carries_bytes_and_thumps(void **state)
 
 	(void)state;
 	assert_true(say(fd, STR("GET /sse HTTP/1.1\r\nHost: x\r\n\r\n")));
-	heard = hear_until(a, fd, STR(":)\n\n"));
+	heard = hear_until(a, fd, STR(":)\n"));
 	assert_int_equal(status_of(heard), 200);
 	assert_true(str_contains(heard, STR("Content-Type: text/event-stream\r\n")));
 	assert_true(comes_to(&seen.opened, 1));
 	assert_true(stream_send(atomic_load(&seen.last), STR("event: update\ndata: {}\n\n")));
 	hear_until(a, fd, STR("data: {}\n\n"));
-	hear_until(a, fd, STR(":thump\n\n"));
-	hear_until(a, fd, STR(":thump\n\n"));
+	hear_until(a, fd, STR(":thump\n"));
+	hear_until(a, fd, STR(":thump\n"));
 	stream_close(atomic_load(&seen.last), 0);
 	heard = hear_until(a, fd, STR("0\r\n\r\n"));
 	assert_true(str_has_suffix(heard, STR("0\r\n\r\n")));

@@ -57,9 +57,12 @@ def test_it_follows_and_reads_home(client, alice, bob):
 
 def test_it_streams(client, mastodon, alice, bob):
     import queue
-    seen = queue.Queue()
+    seen, opened = queue.Queue(), queue.Queue()
 
     class Listener(mastodon.StreamListener):
+        def handle_heartbeat(self):
+            opened.put(True)
+
         def on_update(self, status):
             seen.put(status["content"])
 
@@ -67,7 +70,7 @@ def test_it_streams(client, mastodon, alice, bob):
     reader.account_follow(alice.id)
     handle = reader.stream_user(Listener(), run_async=True, timeout=30, reconnect_async=False)
     try:
-        until(lambda: handle.is_receiving() if hasattr(handle, "is_receiving") else handle.is_alive(), "the stream is open")
+        assert opened.get(timeout=20), "the server greets an open stream"
         alice.status("Live")
         assert seen.get(timeout=20) == "<p>Live</p>"
     finally:
