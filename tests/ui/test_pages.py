@@ -36,8 +36,14 @@ def writer(house):
     writer.patch("/api/v1/accounts/update_credentials", {
         "display_name": "Ada of the Engines", "note": "Notes on machines that count. https://example.com/engines",
         "fields_attributes": {"0": {"name": "Home", "value": "https://example.com"}, "1": {"name": "Pronouns", "value": "she/her"}}})
-    writer.post_id = writer.status("The engine weaves algebraic patterns, as the loom weaves flowers and leaves. #engines")["id"]
     writer.status("A post\n\nof several lines, and a_very_long_word_" + "x" * 200)
+    reader = house.account("mary")
+    reader.patch("/api/v1/accounts/update_credentials", {"display_name": "Mary of the Loom"})
+    first = reader.status("Does it only do sums, or can it be asked about other things? #engines")
+    reader.status(f"@{writer.name} and would it mind?", in_reply_to_id=first["id"])
+    writer.post_id = writer.status("The engine weaves algebraic patterns, as the loom weaves flowers and leaves. #engines")["id"]
+    reader.post(f"/api/v1/statuses/{writer.post_id}/favourite")
+    reader.post(f"/api/v1/statuses/{writer.post_id}/reblog")
     return writer
 
 
