@@ -76,7 +76,7 @@ def test_each_knows_who_the_other_is(world, fed, alice):
     assert alice.fed["acct"] == "fed@fed.test" and alice.fed["display_name"] == "Fed of Fedify"
     assert alice.fed["uri"] == fed.actor
     assert fed.followers() == [alice.uri]
-    assert "follow" in [n["type"] for n in alice.get("/api/v1/notifications")]
+    until(lambda: "follow" in [n["type"] for n in alice.get("/api/v1/notifications")], "alice is told of her follower", 30)
 
 
 def test_our_post_its_edit_and_its_end_reach_them(fed, alice):
@@ -131,7 +131,8 @@ def test_they_like_boost_and_answer_ours(fed, alice):
         return alice.get(f"/api/v1/statuses/{posted['id']}")
     until(lambda: now()["favourites_count"] == 1 and now()["reblogs_count"] == 1 and now()["replies_count"] == 1, "all three are counted", 30)
     assert [s["uri"] for s in alice.get(f"/api/v1/statuses/{posted['id']}/context")["descendants"]] == [answer]
-    assert {"favourite", "reblog"} <= {n["type"] for n in alice.get("/api/v1/notifications") if (n.get("status") or {}).get("id") == posted["id"]}
+    until(lambda: {"favourite", "reblog"} <= {n["type"] for n in alice.get("/api/v1/notifications")
+                                              if (n.get("status") or {}).get("id") == posted["id"]}, "alice is told of both", 30)
     fed.do("undo", of=like)
     until(lambda: now()["favourites_count"] == 0, "the like is taken back", 30)
 

@@ -87,7 +87,7 @@ def at_home(api, uri):
 
 def test_each_knows_who_the_other_is(snac, alice):
     assert alice.bob["acct"] == "bob@snac.test" and alice.bob["uri"] == "https://snac.test/bob"
-    assert "follow" in [n["type"] for n in alice.get("/api/v1/notifications")]
+    until(lambda: "follow" in [n["type"] for n in alice.get("/api/v1/notifications")], "alice is told of her follower", 30)
 
 
 def test_our_post_its_edit_and_its_end_reach_them(snac, alice):

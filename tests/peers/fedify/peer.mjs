@@ -25,7 +25,7 @@ const federation = createFederation({
 	kv: new MemoryKvStore(), queue: new InProcessMessageQueue({ pollInterval: { milliseconds: 50 } }), origin, allowPrivateAddress: true,
 });
 
-federation.setActorDispatcher("/users/{identifier}", async (ctx, identifier) => {
+async function person(ctx, identifier) {
 	if (identifier !== NAME)
 		return null;
 	const pairs = await ctx.getActorKeyPairs(identifier);
@@ -36,7 +36,9 @@ federation.setActorDispatcher("/users/{identifier}", async (ctx, identifier) => 
 		endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), manuallyApprovesFollowers: false,
 		publicKey: pairs[0].cryptographicKey, assertionMethods: pairs.map((pair) => pair.multikey),
 	});
-}).setKeyPairsDispatcher((_ctx, identifier) => identifier === NAME ? keys : []);
+}
+
+federation.setActorDispatcher("/users/{identifier}", person).setKeyPairsDispatcher((_ctx, identifier) => identifier === NAME ? keys : []);
 
 federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({
 	items: [...followers.values()].map((actor) => ({ id: actor.id, inboxId: actor.inboxId, endpoints: actor.endpoints })),
@@ -146,7 +148,7 @@ const ACTIONS = {
 	},
 	async rename({ name }) {
 		displayName = name;
-		return await tell(new Update({ id: activityId("updates"), actor: me, object: await ctx.getActor(NAME), ...everyone }));
+		return await tell(new Update({ id: activityId("updates"), actor: me, object: await person(ctx, NAME), ...everyone }));
 	},
 	undo,
 	async lookup({ what }) {
