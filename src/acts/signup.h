@@ -27,6 +27,11 @@ struct signed_up {
 /* Fails: INVALID  field errors; FORBIDDEN  registrations are closed. Where the address must be confirmed, the mail is queued. */
 MUST struct err *acts_account_create(struct call *c, const struct signup *in, struct signed_up *ret);
 
+/* Lets in who waits for approval. */
+MUST struct err *acts_account_approve(struct call *c, account_id who);
+/* Shuts somebody out, or lets them in again: what they wrote stays; each request with a token or session of theirs is refused. */
+MUST struct err *acts_account_disable(struct call *c, account_id who, bool disabled);
+
 /* The same rules for one field alone: NULL, or what is wrong with a new password. */
 struct err *acts_password_check(struct call *c, struct str password);
 

@@ -112,6 +112,33 @@ static struct err *list(struct cli *cli, struct call *c)
 	return NULL;
 }
 
+static struct err *approve(struct cli *cli, struct call *c)
+{
+	account_id who;
+
+	TRY(find(cli, c, &who));
+	return acts_account_approve(c, who);
+}
+
+static struct err *disable(struct cli *cli, struct call *c)
+{
+	account_id who;
+
+	TRY(find(cli, c, &who));
+	return acts_account_disable(c, who, true);
+}
+
+static struct err *enable(struct cli *cli, struct call *c)
+{
+	account_id who;
+
+	TRY(find(cli, c, &who));
+	return acts_account_disable(c, who, false);
+}
+
+struct err *cmd_account_approve(struct cli *cli) { return app_with_call(cli, approve); }
+struct err *cmd_account_disable(struct cli *cli) { return app_with_call(cli, disable); }
+struct err *cmd_account_enable(struct cli *cli) { return app_with_call(cli, enable); }
 struct err *cmd_account_create(struct cli *cli) { return app_with_call(cli, create); }
 struct err *cmd_account_token(struct cli *cli) { return app_with_call(cli, token); }
 struct err *cmd_account_list(struct cli *cli) { return app_with_call(cli, list); }

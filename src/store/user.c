@@ -64,6 +64,13 @@ struct err *user_put(struct call *c, const struct user *u, struct str email_key)
 		       NULL);
 }
 
+SQL(q_user_standing, "UPDATE users SET approved = $2, disabled_us = $3 WHERE account_id = $1");
+
+struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us)
+{
+	return db_exec(c, &q_user_standing, ARGS(id.v, (int64_t)approved, disabled_us), NULL);
+}
+
 SQL(q_user_defaults, "UPDATE users SET default_privacy = $2, default_sensitive = $3, default_language = $4 WHERE account_id = $1");
 
 struct err *user_defaults_put(struct call *c, const struct user *u)

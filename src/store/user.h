@@ -8,6 +8,8 @@ MUST struct err *user_find(struct call *c, account_id id, struct user *ret, bool
 MUST struct err *user_find_email(struct call *c, struct str email_key, struct user *ret, bool *ret_found);
 /* Writes every column that struct user carries. */
 MUST struct err *user_put(struct call *c, const struct user *u, struct str email_key);
+/* May this person sign in: let in by whoever runs the server, and not shut out (0) since. */
+MUST struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us);
 /* What new posts are like where they do not say. */
 MUST struct err *user_defaults_put(struct call *c, const struct user *u);
 MUST struct err *user_seen(struct call *c, account_id id, int64_t now_us);    /* last_active_us; writes at most once an hour */

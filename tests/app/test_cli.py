@@ -199,6 +199,32 @@ def test_what_cannot_be_done_to_an_account_says_why_and_does_nothing(idle, args,
     assert len(idle.cli("account", "list").splitlines()) == 1
 
 
+def test_an_account_that_was_shut_out_is_refused_until_it_is_let_in_again(server):
+    alice = server.account("alice")
+    server.cli("account", "disable", "alice")
+    alice.fails(403, "GET", "/api/v1/accounts/verify_credentials", "Your login is currently disabled")
+    assert server.cli("account", "list").endswith("\tdisabled")
+    server.cli("account", "enable", "alice")
+    assert alice.me()["username"] == "alice"
+
+
+def test_who_waits_for_approval_is_let_in_by_the_command_line(new_server):
+    server = new_server(smtp_url="smtp://127.0.0.1:1")
+    server.cli("config", "set", "registrations", "approval")
+    server.cli("config", "set", "confirm_email", "off")
+    until(lambda: server.anonymous().get("/api/v2/instance")["registrations"]["approval_required"], "approval is required")
+    app = server.anonymous().post("/api/v1/apps", {"client_name": "t", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
+    own = server.anonymous().post("/oauth/token", {"grant_type": "client_credentials", "client_id": app["client_id"],
+                                                   "client_secret": app["client_secret"], "scope": "read write"})
+    made = Api(server.url, own["access_token"]).post("/api/v1/accounts", {
+        "username": "bob", "email": "bob@example.com", "password": "a long password", "agreement": True, "locale": "en", "reason": "please"})
+    bob = Api(server.url, made["access_token"])
+    bob.fails(403, "GET", "/api/v1/accounts/verify_credentials")
+    assert server.cli("account", "list").endswith("\twaiting for approval")
+    server.cli("account", "approve", "bob")
+    assert bob.me()["username"] == "bob"
+
+
 # Settings
 
 

@@ -1,0 +1,34 @@
+/* Who may sign in, as whoever runs the server decides. */
+#include "acts/signup.h"
+#include "store/user.h"
+
+struct standing {
+	account_id who;
+	bool approve, disable, enable;
+};
+
+static struct err *decide(struct call *c, void *arg)
+{
+	const struct standing *s = arg;
+	struct user u;
+	bool found;
+
+	TRY(user_find(c, s->who, &u, &found));
+	if (!found)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	if (s->disable && !u.disabled_us)
+		u.disabled_us = c->now_us;
+	if (s->enable)
+		u.disabled_us = 0;
+	return user_standing_put(c, s->who, u.approved || s->approve, u.disabled_us);
+}
+
+struct err *acts_account_approve(struct call *c, account_id who)
+{
+	return store_tx(c, decide, &(struct standing){ .who = who, .approve = true });
+}
+
+struct err *acts_account_disable(struct call *c, account_id who, bool disabled)
+{
+	return store_tx(c, decide, &(struct standing){ .who = who, .disable = disabled, .enable = !disabled });
+}
