@@ -31,6 +31,14 @@ static struct err *load(struct call *c, account_id who, status_id id, struct mar
 	return a && !a->deleted_us ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
 }
 
+/* The post that was looked at may be deleted before it is marked: the rows of marks need it, and say so. */
+static struct err *save(struct call *c, sql_tx_fn *fn, void *arg)
+{
+	struct err *e = store_tx(c, fn, arg);
+
+	return e && e->code == ERR_CONFLICT ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : e;
+}
+
 /* Taking back goes on when the post is hidden by now. */
 static struct err *take_back(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
 {
@@ -42,7 +50,7 @@ static struct err *take_back(struct call *c, sql_tx_fn *fn, account_id who, stat
 		TRY(status_find(c, m.s->reblog_of, &m.s));
 	TRY(account_find(c, who, &a));
 	m.actor = a;
-	return m.s && a ? store_tx(c, fn, &m) : FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	return m.s && a ? save(c, fn, &m) : FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 }
 
 static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
@@ -50,7 +58,7 @@ static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, status_id 
 	struct mark m;
 
 	TRY(load(c, who, id, &m));
-	return store_tx(c, fn, &m);
+	return save(c, fn, &m);
 }
 
 /* ---- favourites ---- */
@@ -76,7 +84,7 @@ struct err *acts_favourite(struct call *c, account_id who, status_id id)
 	TRY(load(c, who, id, &m));
 	m.id = id_next(c);
 	m.uri = acts_uri(c, m.actor->uri, "likes", m.id);
-	return store_tx(c, add_favourite, &m);
+	return save(c, add_favourite, &m);
 }
 
 static struct err *drop_favourite(struct call *c, void *arg)
@@ -145,7 +153,7 @@ struct err *acts_pin(struct call *c, account_id who, status_id id)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Someone else's post cannot be pinned");
 	if (m.s->visibility == VISIBILITY_DIRECT || m.s->visibility == VISIBILITY_LIMITED)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Posts that are only visible to mentioned users cannot be pinned");
-	TRY(store_tx(c, add_pin, &m));
+	TRY(save(c, add_pin, &m));
 	return m.full ? FAIL(c->arena, ERR_INVALID, "Validation failed: You have already pinned the maximum number of posts") : NULL;
 }
 
@@ -238,7 +246,7 @@ struct err *acts_reblog(struct call *c, const struct viewer *v, status_id id, st
 	b.whole.s.created_us = c->now_us;
 	b.whole.s.uri = arena_printf(c->arena, STR_FMT "/statuses/%lld/activity", STR_ARG(who->uri), (long long)b.whole.s.id.v);
 	b.whole.s.url = b.whole.s.uri;
-	TRY(store_tx(c, add_boost, &b));
+	TRY(save(c, add_boost, &b));
 	*ret = b.stands.v ? b.stands : b.whole.s.id;
 	return NULL;
 }
@@ -293,7 +301,7 @@ struct err *acts_favourite_receive(struct call *c, account_id actor, status_id i
 		return NULL;
 	m.id = id_next(c);
 	m.uri = uri.n ? uri : STR_NONE;
-	return store_tx(c, add_favourite, &m);
+	return save(c, add_favourite, &m);
 }
 
 struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id)
@@ -326,7 +334,7 @@ struct err *acts_reblog_receive(struct call *c, const struct reblog_received *in
 	b.whole.s.uri = in->uri;
 	b.whole.s.url = in->uri;
 	b.whole.quiet = b.whole.s.created_us < c->now_us - REBLOG_OLD_US;
-	TRY(store_tx(c, add_boost, &b));
+	TRY(save(c, add_boost, &b));
 	*ret = b.stands.v ? b.stands : b.whole.s.id;
 	return NULL;
 }

@@ -25,7 +25,7 @@ static struct err *put(struct call *c, void *arg)
 	for (size_t i = 0; i < m->n; i++) {
 		TRY(marker_put(c, m->who, str_z(m->v[i].timeline), m->v[i].last_read_id, version(m, m->v[i].timeline), &done));
 		if (!done)
-			return FAIL(c->arena, ERR_CONFLICT, "Conflict during update, please try again");
+			return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 	}
 	return NULL;
 }

@@ -168,6 +168,14 @@ static void report(struct call *c, const struct req *r, const struct err *e)
 		 KV("why", e ? e->text : STR("-")));
 }
 
+/* What a caller hears of an error: of what the database and the disk said, only that it happened. The log has the rest. */
+static const struct err *told(struct call *c, const struct err *e)
+{
+	bool inner = e->code == ERR_INTERNAL || e->code == ERR_LATER || e->code == ERR_CONFLICT;
+
+	return inner ? FAIL_DEFAULT(c->arena, e->code) : e;
+}
+
 static void on_request(void *ctx, struct request *http, struct reply *out)
 {
 	struct gate *g = ctx;
@@ -185,9 +193,9 @@ static void on_request(void *ctx, struct request *http, struct reply *out)
 		return;
 	}
 	if (e) {
-		gate__write_error(&c, r, e->code == ERR_INTERNAL ? FAIL_DEFAULT(c.arena, ERR_INTERNAL) : e);
+		gate__write_error(&c, r, told(&c, e));
 		if (g->how.html_error && m->endpoint->accept == ACCEPT_HTML)
-			g->how.html_error(&c, r, e->code == ERR_INTERNAL ? FAIL_DEFAULT(c.arena, ERR_INTERNAL) : e);
+			g->how.html_error(&c, r, told(&c, e));
 	}
 	if (!out->status)
 		out->status = 200;
