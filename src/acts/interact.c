@@ -188,9 +188,13 @@ struct boost {
 static struct err *add_boost(struct call *c, void *arg)
 {
 	struct boost *b = arg;
+	struct status *stands;
 
-	/* Takes the original's row: of two boosts by one account at once the second sees the first. */
+	/* Takes the original's row: of two boosts by one account at once the second sees the first, and a deletion comes before or after. */
 	TRY(status_count(c, b->original->id, 0, 0, 0));
+	TRY(status_find(c, b->original->id, &stands));
+	if (!stands)
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	TRY(boost_find(c, b->whole.s.account, b->original->id, &b->stands));
 	if (b->stands.v)
 		return NULL;

@@ -293,6 +293,8 @@ struct err *acts__status_remove(struct call *c, const struct status *s)
 	struct status *original = NULL;
 	bool gone;
 
+	/* Takes the row that a boost takes first: whoever has boosted by then is counted down. */
+	TRY(status_count(c, s->id, 0, 0, 0));
 	if (s->reblog_of.v)
 		TRY(status_find(c, s->reblog_of, &original));
 	if (original)
