@@ -63,7 +63,7 @@ def test_an_address_is_text(shared, path):
 def test_an_apps_name_is_text_on_the_consent_page(shared, evil, anonymous):
     from howdah.browser import Browser
     app = anonymous.post("/api/v1/apps", {"client_name": EVIL[:60], "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read",
-                                          "website": "https://example.org/\"><script>"})
+                                          "website": "https://example.org/?%22%3E%3Cscript%3E"})
     browser = Browser(shared.url)
     browser.go(f"/oauth/authorize?client_id={app['client_id']}&redirect_uri=urn:ietf:wg:oauth:2.0:oob&response_type=code&scope=read")
     if any("password" in f.types.values() for f in browser.page.forms):
