@@ -136,6 +136,15 @@ static void free_place(struct sql_db *db)
 	pthread_mutex_unlock(&db->pool_lock);
 }
 
+/* The idle one that this thread had last, whose cache holds what the unit of work has just read; else the one given back last. */
+static struct sql_conn **warmest(struct sql_db *db)
+{
+	for (struct sql_conn **at = &db->idle; *at; at = &(*at)->next)
+		if (pthread_equal((*at)->thread, pthread_self()))
+			return at;
+	return &db->idle;
+}
+
 /* Takes an idle connection or a place for a new one (*ret is NULL); waits at most busy_ms, or until the deadline. */
 static struct err *take_place(struct call *c, struct sql_conn **ret)
 {
@@ -152,8 +161,11 @@ static struct err *take_place(struct call *c, struct sql_conn **ret)
 			rc = pthread_cond_timedwait(&db->pool_freed, &db->pool_lock, &until);
 	}
 	if (db->idle) {
-		*ret = db->idle;
-		db->idle = (*ret)->next;
+		struct sql_conn **at = warmest(db);
+
+		*ret = *at;
+		*at = (*ret)->next;
+		(*ret)->thread = pthread_self();
 		rc = 0;
 	} else if (db->open < db->open_max) {
 		db->open++;

@@ -52,6 +52,7 @@ enum sql_trouble { SQL_TROUBLE_NONE, SQL_TROUBLE_RACE, SQL_TROUBLE_LOST };
 struct sql_conn {
 	struct sql_db *db;
 	struct sql_conn *next;            /* while idle */
+	pthread_t thread;                 /* that had it last */
 	struct err *doomed;               /* the first error in this transaction; it ends as that error */
 	enum sql_trouble trouble;
 	bool in_tx;
