@@ -14,8 +14,8 @@ ACCOUNT = """INSERT INTO accounts (id, username, username_key, domain, uri, acto
   avatar_remote_url, header_remote_url, locked, bot, discoverable, indexable, hide_collections, silenced_us, suspended_us, deleted_us,
   also_known_as, created_us, fetched_us, version)
   VALUES ({id}, 'r{id}', 'r{id}', '{domain}', '{url}', 0, '', '', '', '[]', '[]', '{url}', '{url}', 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 1, 1)"""
-MEDIA = """INSERT INTO media (id, account_id, position, type, state, remote_url, width, height, preview_width, preview_height, bytes, created_us)
-  VALUES ({id}, {account}, 0, 1, 1, '{url}', 0, 0, 0, 0, 0, 1)"""
+MEDIA = """INSERT INTO media (id, account_id, status_id, position, type, state, remote_url, width, height, preview_width, preview_height, bytes, created_us)
+  VALUES ({id}, {account}, {id}, 0, 1, 1, '{url}', 0, 0, 0, 0, 0, 1)"""
 
 
 def execute(server, sql):
