@@ -91,7 +91,7 @@ struct err *media_put(struct call *c, const struct media *m)
 
 SQL(q_media_attach,
     "UPDATE media SET status_id = $3, position = $4 WHERE id = $1 AND account_id = $2 AND (status_id IS NULL OR status_id = $3)");
-SQL(q_media_detach, "UPDATE media SET status_id = NULL, position = 0 WHERE status_id = $1");
+SQL(q_media_detach, "UPDATE media SET status_id = NULL, position = 0, created_us = $2 WHERE status_id = $1");
 SQL(q_media_expire, "UPDATE media SET created_us = 0 WHERE status_id = $1");
 SQL(q_media_drop, "DELETE FROM media WHERE id = $1 AND status_id IS NULL");
 
@@ -109,7 +109,7 @@ struct err *media_attach(struct call *c, account_id owner, status_id to, const m
 
 struct err *media_detach_all(struct call *c, status_id from)
 {
-	return db_exec(c, &q_media_detach, ARGS(from.v), NULL);
+	return db_exec(c, &q_media_detach, ARGS(from.v, c->now_us), NULL);
 }
 
 struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took)

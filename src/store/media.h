@@ -11,6 +11,7 @@ MUST struct err *media_add(struct call *c, const struct media *m);           /* 
 MUST struct err *media_put(struct call *c, const struct media *m);
 /* Attaches these, in this order, to a status of their owner; only loose ones or those it has already. *ret_n: how many took. */
 MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);
+/* They are loose from now on: created_us says since when, so that whoever deletes a post to write it anew has them for a day. */
 MUST struct err *media_detach_all(struct call *c, status_id from);
 /* Writes description and focus of one that is still loose; *ret_took says whether it was. In a transaction. */
 MUST struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took);
