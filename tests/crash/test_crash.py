@@ -93,7 +93,7 @@ class Crashing:
 
 
 @pytest.mark.parametrize("point", points())
-@pytest.mark.timeout(600 + 30 * CRASHES)
+@pytest.mark.timeout(300 + 40 * CRASHES)
 def test_nothing_is_lost(point, new_server, remote):
     server = new_server(fault=None)
     world = Crashing(server, remote)
