@@ -2,7 +2,6 @@
  * was read), on_access with the head, with pieces of the body, with the end of it; then it is suspended and waits in a lane; a
  * worker answers and resumes it; on_access once more queues the answer; on_completed. */
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -11,7 +10,7 @@
 #include "net/server_priv.h"
 
 enum {
-	IO_STACK = 256 * 1024, CONNECTION_MEMORY = 16 * 1024, BACKLOG = 1024,
+	IO_STACK = 256 * 1024, CONNECTION_MEMORY = 16 * 1024,
 	AGAIN_MAX = 8,                                            /* runs of one request */
 	THROWN_AT_ONCE = 1024 * 1024, THROWN_MAX = 64 * 1024 * 1024, /* bytes of a refused body read, so that the refusal arrives */
 	PACE = 8 * 1024,                                          /* bytes a second that a body or an answer must make on average */
@@ -77,6 +76,7 @@ static void conn_open(struct server *s, struct MHD_Connection *mhd, void **conte
 	c->server = s;
 	c->mhd = mhd;
 	c->fd = info->connect_fd;
+	atomic_fetch_add(&s->conns_n, 1);
 	be_patient(c, 2 * s->how.idle_timeout_s);
 	pthread_mutex_lock(&s->conns_lock);
 	c->next = s->conns;
@@ -110,6 +110,7 @@ static void conn_close(struct conn *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	pthread_mutex_unlock(&s->conns_lock);
+	atomic_fetch_sub(&s->conns_n, 1);
 	free(c);
 }
 
@@ -323,52 +324,14 @@ static size_t unescape(void *cls, struct MHD_Connection *mhd, char *s)
 	return strlen(s);
 }
 
-static struct err *listen_at(struct arena *a, struct server *s)
-{
-	struct str listen_on = s->how.listen, host = str_upto(listen_on, str_rfind(listen_on, ':'));
-	struct str port = str_from(listen_on, host.n < listen_on.n ? host.n + 1 : host.n), bare = host;
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in in4 = { .sin_family = AF_INET };
-	struct sockaddr *sa = (struct sockaddr *)&in4;
-	socklen_t n = sizeof in4;
-	struct net__ip ip;
-	int64_t p;
-	int on = 1, off = 0;
-
-	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-		bare = str_of(host.p + 1, host.n - 2);
-	if (!str_i64(port, &p) || p < 0 || p > 65535 || !net__ip_parse(bare, &ip))
-		return FAIL(a, ERR_INVALID, "'" STR_FMT "' is not an address and a port to listen at", STR_ARG(listen_on));
-	if (str_contains(bare, STR(":"))) {
-		memcpy(&in6.sin6_addr, ip.b, sizeof ip.b);
-		in6.sin6_port = htons((uint16_t)p);
-		sa = (struct sockaddr *)&in6;
-		n = sizeof in6;
-	} else {
-		memcpy(&in4.sin_addr, ip.b + 12, 4);
-		in4.sin_port = htons((uint16_t)p);
-	}
-	s->listen_fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s->listen_fd < 0)
-		return FAIL(a, ERR_INTERNAL, "cannot listen: %s", strerror(errno));
-	setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (sa->sa_family == AF_INET6)
-		setsockopt(s->listen_fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off); /* "[::]" means every address of both families */
-	if (bind(s->listen_fd, sa, n) < 0 || listen(s->listen_fd, BACKLOG) < 0 || getsockname(s->listen_fd, sa, &n) < 0)
-		return FAIL(a, ERR_INTERNAL, "cannot listen at '" STR_FMT "': %s", STR_ARG(listen_on), strerror(errno));
-	s->address = arena_printf(a, STR_FMT ":%d", STR_ARG(host), ntohs(sa->sa_family == AF_INET6 ? in6.sin6_port : in4.sin_port));
-	return NULL;
-}
-
 static struct err *start_io(struct arena *a, struct server *s)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ITC;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET;
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	s->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_access, s,
-		MHD_OPTION_LISTEN_SOCKET, s->listen_fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->how.connections_max,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->how.idle_timeout_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
@@ -403,7 +366,7 @@ struct err *server_start(struct arena *a, const struct server_how *how, const st
 
 	s->how = *how;
 	s->app = *app;
-	s->listen_fd = -1;
+	s->listen_fd = s->door_fd = -1;
 	if (s->how.connections_max <= 0)
 		s->how.connections_max = 1024;
 	if (s->how.idle_timeout_s <= 0)
@@ -411,13 +374,15 @@ struct err *server_start(struct arena *a, const struct server_how *how, const st
 	sync_init(s);
 	e = net__blocks_parse(a, how->trusted_proxies, &s->trusted);
 	if (!e)
-		e = listen_at(a, s);
+		e = net__door_open(a, s);
 	if (!e)
 		e = net__streams_start(a, s, &s->streams);
 	if (!e)
 		e = net__lanes_start(a, &lanes, &s->lanes);
 	if (!e)
 		e = start_io(a, s);
+	if (!e)
+		e = net__door_start(a, s);
 	if (e) {
 		server_stop(s, 0);
 		return e;
@@ -447,10 +412,7 @@ static void wait_for(struct server *s, atomic_int *count, int64_t max_ms)
 void server_stop(struct server *s, int64_t grace_ms)
 {
 	atomic_store(&s->stopping, true);
-	if (s->mhd) {
-		MHD_quiesce_daemon(s->mhd);
-		shutdown(s->listen_fd, SHUT_RDWR);                /* closed later: until an I/O thread has looked up it still watches it */
-	}
+	net__door_close(s);
 	if (s->streams)
 		net__streams_close_all(s->streams);
 	if (s->mhd)
@@ -462,8 +424,6 @@ void server_stop(struct server *s, int64_t grace_ms)
 		wait_for(s, &s->under_way, LAST_WORDS_MS);
 		MHD_stop_daemon(s->mhd);
 	}
-	if (s->listen_fd >= 0)
-		close(s->listen_fd);
 	if (s->streams)
 		net__streams_stop(s->streams);
 	net__pool_empty();

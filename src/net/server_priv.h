@@ -44,6 +44,11 @@ struct exchange {
 	size_t body_n, body_cap, thrown;
 };
 
+/* door.c: lets connections in. */
+MUST struct err *net__door_open(struct arena *a, struct server *s);  /* binds, and says at which address */
+MUST struct err *net__door_start(struct arena *a, struct server *s); /* begins to accept */
+void net__door_close(struct server *s);                       /* when it returns, nobody new comes; `stopping` is set before */
+
 /* lanes.c: bounded queues and their workers. */
 struct lanes;
 struct lanes_how {
@@ -89,7 +94,10 @@ struct server {
 	struct str address;
 	struct net__blocks trusted;
 	struct MHD_Daemon *mhd;
-	int listen_fd;
+	int listen_fd, door_fd;   /* door_fd: wakes the door's thread */
+	pthread_t door;
+	bool door_kept;           /* its thread runs */
+	atomic_int conns_n;       /* connections that libmicrohttpd has */
 	struct lanes *lanes;
 	struct streams *streams;
 	pthread_mutex_t conns_lock;

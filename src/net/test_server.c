@@ -441,6 +441,62 @@ static void two_hundred_clients_at_once_are_all_answered(void **state)
 	assert_int_equal(atomic_load(&seen.whole), 200);
 }
 
+static void who_does_not_fit_waits_outside_until_somebody_leaves(void **state)
+{
+	AUTO_ARENA(a);
+	struct server_how how = { .listen = STR("127.0.0.1:0"), .connections_max = 2 };
+	struct server *s;
+	int in[2], outside;
+
+	(void)state;
+	assert_null(server_start(a, &how, &app, &s));
+	for (int i = 0; i < 2; i++) {
+		in[i] = dial(s);
+		assert_true(say(in[i], STR("GET /x HTTP/1.1\r\nHost: x\r\n\r\n")));
+		assert_int_equal(status_of(hear_until(a, in[i], STR("body=0:"))), 200);
+	}
+	outside = dial(s);
+	assert_true(say(outside, GET("/x")));
+	assert_int_equal(poll(&(struct pollfd){ .fd = outside, .events = POLLIN }, 1, 100), 0);
+	close(in[0]);
+	assert_int_equal(status_of(hear_all(a, outside)), 200);
+	close(in[1]);
+	close(outside);
+	server_stop(s, 1000);
+}
+
+/* Many short lives, each ended while clients come and go: ceasing to listen must never trip over those who let in. */
+static void *knock(void *arg)
+{
+	const struct server *s = arg;
+
+	for (int i = 0; i < 20; i++) {
+		int fd = dial(s);
+
+		if (fd < 0)
+			break;
+		say(fd, GET("/none"));
+		close(fd);
+	}
+	return NULL;
+}
+
+static void stopping_while_clients_come_is_safe(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		AUTO_ARENA(a);
+		struct server *s = start(a);
+		pthread_t knocker;
+
+		assert_int_equal(pthread_create(&knocker, NULL, knock, s), 0);
+		while (atomic_load(&seen.heads) < 1)
+			poll(NULL, 0, 1);
+		server_stop(s, 100);
+		pthread_join(knocker, NULL);
+	}
+}
+
 static void *let_go_later(void *arg)
 {
 	(void)arg;
@@ -510,6 +566,8 @@ int main(void)
 		cmocka_unit_test(every_address_of_both_families_is_listened_at),
 		cmocka_unit_test(addresses_and_blocks_are_read_strictly),
 		cmocka_unit_test(two_hundred_clients_at_once_are_all_answered),
+		cmocka_unit_test(who_does_not_fit_waits_outside_until_somebody_leaves),
+		cmocka_unit_test(stopping_while_clients_come_is_safe),
 		cmocka_unit_test(stopping_lets_what_runs_finish_and_refuses_what_waits),
 		cmocka_unit_test(where_it_cannot_listen_it_says_so),
 	};
