@@ -1,5 +1,7 @@
 #include "store/status.h"
 
+#include "store/media.h"
+
 #define STATUS_COLUMNS \
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
 	" s.text, s.content, s.spoiler_text, s.sensitive, s.language, s.emojis, s.poll_id, s.app_id, s.local, s.created_us, s.edited_us," \
@@ -163,7 +165,6 @@ struct err *status_touch(struct call *c, status_id id)
 
 SQL(q_status_drop, "DELETE FROM statuses WHERE id = $1 OR reblog_of_id = $1");
 SQL(q_stats_drop, "DELETE FROM status_stats WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 OR reblog_of_id = $1)");
-SQL(q_media_loosen, "UPDATE media SET status_id = NULL, position = 0 WHERE status_id = $1");
 SQL(q_notifications_drop, "DELETE FROM notifications WHERE status_id IN (SELECT id FROM statuses WHERE id = $1 OR reblog_of_id = $1)");
 
 struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
@@ -172,7 +173,7 @@ struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
 
 	TRY(db_exec(c, &q_notifications_drop, ARGS(s->id.v), NULL));
 	TRY(db_exec(c, &q_stats_drop, ARGS(s->id.v), NULL));
-	TRY(db_exec(c, &q_media_loosen, ARGS(s->id.v), NULL));
+	TRY(media_detach_all(c, s->id));
 	TRY(db_exec(c, &q_status_drop, ARGS(s->id.v), &n));
 	*ret_gone = n > 0;
 	return tombstone_add(c, s->uri);

@@ -162,3 +162,11 @@ def test_custom_emoji_are_pictures_of_ours(new_server):
     server.cli("emoji", "remove", "blob_cat")
     assert server.anonymous().get("/api/v1/custom_emojis") == []
     assert fetch(server.anonymous(), got[0]["url"]).status == 404
+
+
+def test_whoever_deletes_a_post_to_write_it_anew_keeps_its_pictures(alice):
+    got = upload(alice, "photo.jpg")
+    deleted = alice.delete(f"/api/v1/statuses/{alice.status('first', media_ids=[got['id']])['id']}")
+    assert [m["id"] for m in deleted["media_attachments"]] == [got["id"]]
+    again = alice.status("second", media_ids=[got["id"]])
+    assert [m["id"] for m in again["media_attachments"]] == [got["id"]]
