@@ -37,10 +37,10 @@ static struct err *take_poll(struct call *c, const struct poll_in *in, struct dr
 		return NULL;
 	d->options = arena_array(c->arena, struct poll_option, in->n + 1);
 	for (size_t i = 0; i < in->n; i++) {
-		struct str title = text_display_name(c->arena, in->options[i]);
+		struct poll_option *o = &d->options[d->options_n];
 
-		if (title.n)
-			d->options[d->options_n++] = (struct poll_option){ .position = (int)d->options_n, .title = title };
+		*o = (struct poll_option){ .position = (int)d->options_n, .title = text_display_name(c->arena, in->options[i]) };
+		d->options_n += o->title.n > 0;
 	}
 	TRY(check_options(c, d));
 	if (in->expires_in_s <= 0)

@@ -8,7 +8,6 @@
 #include "crypt/digest.h"
 #include "crypt/seal.h"
 #include "wire/base64.h"
-#include "wire/base64.h"
 
 enum {
 	KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,

@@ -90,7 +90,7 @@ int net__ws_handshake(const struct exchange *x, char *ret_accept)
 	if (key.n != 24 || !str_has_suffix(key, STR("==")))
 		return 400;
 	memcpy(in, key.p, 24);
-	memcpy(in + 24, guid, 36);
+	memcpy(in + 24, guid, 36); /* NOLINT(bugprone-not-null-terminated-result): bytes to be hashed */
 	sha1_60(in, digest);
 	base64_20(digest, ret_accept);
 	return 101;

@@ -325,7 +325,7 @@ static void handle_alone(struct hub *h, const struct event *e)
 /* From the table, what was written since the last look; ids are given before their commits, so the look begins a little earlier. */
 static void read_table(struct hub *h)
 {
-	int64_t began_us = h->how.world->now_us(h->how.world), after;
+	int64_t began_us = h->how.world->now_us(h->how.world), after = 0;
 	size_t n = HUB_READ_MAX;
 
 	pthread_mutex_lock(&h->lock);
@@ -344,7 +344,8 @@ static void read_table(struct hub *h)
 		}
 		for (size_t i = 0; i < n; i++)
 			handle_alone(h, &v[i]);
-		after = n ? v[n - 1].id : after;
+		if (n)
+			after = v[n - 1].id;
 	}
 	pthread_mutex_lock(&h->lock);
 	h->read_to_us = began_us;
