@@ -129,11 +129,12 @@ def cmocka_cases(entry):
 
 
 def meson_test(folder, suites, count, *, names=(), env=None, label=""):
-    argv = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-t", "3"]
+    argv = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "-t", "3",
+            "--wrapper", ROOT / "tools/with_database.py"]
     for suite in suites:
         argv += ["--suite", suite]
     code, out = run([*argv, *names], env={**SANITIZERS, **(env or {})}, quiet=True)
-    log = ROOT / folder / "meson-logs/testlog.json"
+    log = ROOT / folder / "meson-logs/testlog-with_database.py.json"
     if "No tests defined" in out or "No suitable tests" in out or not log.exists():
         return
     for line in log.read_text().splitlines():
