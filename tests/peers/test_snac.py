@@ -25,6 +25,8 @@ class Snac:
         world.lab.run([self.program, "httpd", self.folder], log=self.log_file)
         self.session = requests.Session()
         self.session.trust_env = False
+        # It closes each connection after its answer without saying so.
+        self.session.headers["Connection"] = "close"
         self.session.headers["Authorization"] = "Bearer " + until(self._token, "snac answers", 30)
 
     def _token(self):
@@ -51,11 +53,17 @@ class Snac:
         assert got.status_code in (200, 303), got.text[:500]
 
     def find(self, uri):
-        """The status of that address in its home; None if it has none."""
-        return next((s for s in self.api("GET", "/api/v1/timelines/home", limit=40) if s["uri"] == uri), None)
+        """The status of that address in its home, where a boosted one stands within its boost; None if it has none."""
+        home = [s.get("reblog") or s for s in self.api("GET", "/api/v1/timelines/home", limit=40)]
+        return next((s for s in home if s["uri"] == uri), None)
 
     def wait_for(self, uri, what=lambda status: True):
-        return until(lambda: (s := self.find(uri)) and what(s) and s, f"snac has {uri}", 30)
+        def look():
+            found = self.find(uri)
+            assert found, "not in its home"
+            assert what(found), {k: found[k] for k in ("content", "favourites_count", "reblogs_count")}
+            return found
+        return until(look, f"snac has {uri}", 30)
 
 
 @pytest.fixture(scope="module")
