@@ -1,6 +1,10 @@
 /* serve: opens the house, starts its rooms from the ground up, waits for signals, and ends them in the reverse order. */
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -26,7 +30,7 @@
 #include "store/store.h"
 #include "web/web.h"
 
-enum { DRAIN_MS = 10000, TICKS_PER_S = 2 };
+enum { DRAIN_MS = 10000, TRIM_S = 30, TICKS_PER_S = 2 };
 
 struct serving {
 	struct opened *o;
@@ -149,6 +153,8 @@ static void keep_up(struct serving *s, int64_t tick)
 
 	if (!e && tick % (NODE_LEASE_S * TICKS_PER_S / 3) == 0)
 		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
+	if (tick % (TRIM_S * TICKS_PER_S) == 0)
+		malloc_trim(0);           /* what a busy minute needed goes back to the system */
 	if (e)
 		log_warn("serve.behind", KV("why", e->text));
 	if (!held)
@@ -211,6 +217,23 @@ static void stop_rooms(struct serving *s)
 	log_flush();
 }
 
+/* The embedded database has one server: its writer thread and its events are this process's. A dead one's lock is gone with it. */
+static struct err *hold_data_dir(struct serving *s)
+{
+	struct arena *a = s->o->arena;
+	const char *path = arena_strz(a, arena_concat(a, s->o->boot->data_dir, STR("/serve.lock")));
+	int fd;
+
+	if (sql_is_pgsql(s->o->db))
+		return NULL;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return FAIL(a, ERR_INVALID, "'%s' cannot be opened: %s", path, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return FAIL(a, ERR_INVALID, "another howdah serves this data directory. Several processes need one PostgreSQL: set database_url");
+	return NULL;      /* open until the process ends */
+}
+
 /* Sockets are file descriptors: as many as the system lets us have. */
 static void raise_descriptor_limit(void)
 {
@@ -238,6 +261,7 @@ struct err *cmd_serve(struct cli *cli)
 	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
 	set_up_log(s.o->boot);
 	c = app_call(s.o, cli->arena);
+	TRY(hold_data_dir(&s));
 	raise_descriptor_limit();
 	TRY(start_rooms(&s, &c));
 	TRY(start_streams(&s));

@@ -25,6 +25,7 @@ struct req {
 	struct str path_arg[PATH_ARGS];   /* ":name" parts of the path, in their order */
 	void *in;                         /* the struct its parameter rows filled */
 	struct reply *out;
+	struct str id;                    /* X-Request-Id, as the log has it */
 	struct str session_token;         /* of the cookie, for endpoints of web */
 	void *auth_state;                 /* what an authenticator leaves for its handler (fed: the signer) */
 };

@@ -165,7 +165,7 @@ static void report(struct call *c, const struct req *r, const struct err *e)
 			  KV("at", e->file), KV("line", e->line));
 	log_info("request", KV("method", gate_method_name(r->http->method)), KV("path", r->http->path), KV("status", r->out->status),
 		 KV("us", world_monotonic_us() - r->http->began_us), KV("queries", c->queries), KV("account", r->viewer.account.v),
-		 KV("why", e ? e->text : STR("-")));
+		 KV("id", r->id), KV("why", e ? e->text : STR("-")));
 }
 
 /* What a caller hears of an error: of what the database and the disk said, only that it happened. The log has the rest. */

@@ -102,6 +102,8 @@ void gate__headers(struct call *c, struct req *r)
 	struct reply *out = r->out;
 
 	gate__cors(r->http, out);
+	r->id = call_random_hex(c, 8);
+	reply_header(out, "X-Request-Id", r->id);
 	header_default(out, "X-Content-Type-Options", STR("nosniff"));
 	header_default(out, "Referrer-Policy", STR("same-origin"));
 	header_default(out, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'; form-action 'none'"));

@@ -113,6 +113,14 @@ def test_an_unknown_role_is_wrong_usage(idle, roles):
     assert done.returncode == 2 and "web,streaming,jobs" in done.stderr and nothing_was_made(idle)
 
 
+def test_a_second_server_on_the_same_embedded_database_is_refused(server):
+    if server.environment().get("HOWDAH_DATABASE_URL"):
+        pytest.skip("several processes on one PostgreSQL are the normal case")
+    done = server.cli("serve", "--listen", "127.0.0.1:0", check=False)
+    assert done.returncode == 1 and "another howdah serves this data directory" in done.stderr
+    assert server.anonymous().get("/api/v2/instance")
+
+
 def test_a_second_start_is_quick(server):
     server.stop()
     took = min(one.took_s for one in (Started(server, "--listen", "127.0.0.1:0") for _ in range(3)) if one.end()[0] == 0)
