@@ -85,7 +85,7 @@ def all_but(scopes):
 def test_a_token_of_another_scope_is_refused(row, token_of):
     method, path, who, scope = row
     if who.startswith(("public", "app")) or not wanted(scope):
-        pytest.skip("anybody's")
+        return  # anybody's
     reply = call(token_of(all_but(wanted(scope))), method, path)
     if path.endswith("/streaming/list"):
         assert reply.status == 400, repr(reply)     # nobody has lists yet
@@ -98,7 +98,7 @@ def test_a_token_of_another_scope_is_refused(row, token_of):
 def test_nobody_is_refused(row, anonymous):
     method, path, who, scope = row
     if not who.startswith("user"):
-        pytest.skip("anybody's")
+        return  # anybody's
     for api in (anonymous, Api(anonymous.base, "nonsense")):
         reply = call(api, method, path)
         assert reply.status in (401, 422), f"wanted 401: {reply!r}"
@@ -107,7 +107,7 @@ def test_nobody_is_refused(row, anonymous):
 def test_a_right_scope_is_enough(row, token_of):
     method, path, who, scope = row
     if not who.startswith(("user", "optional")) or not wanted(scope) or "/streaming" in path or "clear" in path:
-        pytest.skip("anybody's, or a stream")
+        return  # anybody's, or a stream
     for one in wanted(scope):
         reply = call(token_of(one), method, path)
         assert reply.status != 401 and "scope" not in reply.text, f"with {one}: {reply!r}"
