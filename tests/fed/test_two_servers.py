@@ -56,7 +56,7 @@ def test_what_is_for_few_reaches_only_them(pair):
     direct = alice.status("only me", visibility="direct")
     told = alice.status(f"@{bob.handle} only you", visibility="direct")
     open_one = alice.status("for all")
-    wait.until(lambda: [s["uri"] for s in bob.home()] == [open_one["uri"], private["uri"]], "both are in bob's home")
+    wait.until(lambda: [s["uri"] for s in bob.home()] == [open_one["uri"], told["uri"], private["uri"]], "all three are in bob's home")
     seen = wait.until(lambda: [n for n in bob.get("/api/v1/notifications") if n["type"] == "mention"], "bob is told")
     assert seen[0]["status"]["uri"] == told["uri"] and seen[0]["status"]["visibility"] == "direct"
     assert direct["uri"] not in [n["status"]["uri"] for n in seen]
