@@ -1,5 +1,6 @@
 /* Who may sign in, as whoever runs the server decides. */
 #include "acts/signup.h"
+#include "store/event.h"
 #include "store/user.h"
 
 struct standing {
@@ -20,7 +21,9 @@ static struct err *decide(struct call *c, void *arg)
 		u.disabled_us = c->now_us;
 	if (s->enable)
 		u.disabled_us = 0;
-	return user_standing_put(c, s->who, u.approved || s->approve, u.disabled_us);
+	TRY(user_standing_put(c, s->who, u.approved || s->approve, u.disabled_us));
+	/* Open streams look again at whom they belong to, and close where that is somebody shut out. */
+	return store_event_add(c, EVENT_ACCOUNT_CHANGED, s->who.v, STR("accounts"), STR_NONE);
 }
 
 struct err *acts_account_approve(struct call *c, account_id who)

@@ -26,7 +26,7 @@ static struct str keep(char **at, struct str s)
 {
 	struct str copy = { s.p ? *at : NULL, s.n };
 
-	if (s.n)
+	if (s.n && s.p)
 		memcpy(*at, s.p, s.n);
 	*at += s.n;
 	return copy;

@@ -91,8 +91,8 @@ void notify__open_free(struct open *o);
 void notify__open_add(struct open *o, struct stream *s);
 void notify__open_drop(struct open *o);
 /* False: it has too many. Twice the same is one. */
-bool notify__subscribe(struct open *o, const struct subscription *s);
-void notify__unsubscribe(struct open *o, const struct subscription *s);
+bool notify__subscribe(struct open *o, const struct subscription *want);
+void notify__unsubscribe(struct open *o, const struct subscription *want);
 void notify__want_first(struct open *o, const struct subscription *s);
 void notify__release(struct hub *h, struct open *o);
 

@@ -106,6 +106,14 @@ def test_a_revoked_token_closes_its_streams(new_server):
         stream.wait_end()
 
 
+def test_an_account_that_is_shut_out_loses_its_streams(new_server):
+    server = new_server()
+    erin = server.account("erin")
+    with WsStream(erin, "user") as stream:
+        server.cli("account", "disable", "erin")
+        stream.wait_end()
+
+
 def test_health_is_said_without_a_token(shared):
     got = requests.get(shared.url + "/api/v1/streaming/health", timeout=10)
     assert got.status_code == 200 and got.text == "OK"
