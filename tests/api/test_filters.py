@@ -38,6 +38,7 @@ def test_keywords_and_posts_are_parts_of_their_own(alice, bob):
     word = alice.post(f"{at}/keywords", {"keyword": "cheese"})
     assert word["whole_word"] is True and alice.get(f"{at}/keywords") == [word]
     assert alice.put(f"/api/v2/filters/keywords/{word['id']}", {"keyword": "wine", "whole_word": False})["keyword"] == "wine"
+    assert alice.get(f"/api/v2/filters/keywords/{word['id']}") == {**word, "keyword": "wine", "whole_word": False}
     post = bob.status("about anything")
     part = alice.post(f"{at}/statuses", {"status_id": post["id"]})
     assert alice.get(f"{at}/statuses") == [part] == [alice.get(f"/api/v2/filters/statuses/{part['id']}")]

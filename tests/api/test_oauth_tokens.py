@@ -79,7 +79,9 @@ def test_a_token_is_revoked_by_its_application_alone(anonymous, app):
 
 
 def test_userinfo_says_who_it_is(shared, alice):
-    me = Api(shared.url, shared.token(alice.name, "profile")).get("/oauth/userinfo")
+    app = Api(shared.url, shared.token(alice.name, "profile"))
+    me = app.get("/oauth/userinfo")
+    assert app.post("/oauth/userinfo") == me
     assert me["preferred_username"] == alice.name and me["profile"] == f"http://{shared.domain}/@{alice.name}"
     assert me["iss"] == f"http://{shared.domain}/" and "/ap/users/" in me["sub"]
 

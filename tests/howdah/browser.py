@@ -5,6 +5,7 @@ import urllib.parse
 import requests
 
 from . import wait
+from .record import RECORDER
 
 
 class Form:
@@ -81,6 +82,7 @@ class Browser:
             self.url = url
             headers = {"Host": at.netloc, **({"Origin": f"{at.scheme}://{at.netloc}"} if method == "POST" else {}), "Accept": "text/html"}
             self.reply = self.session.request(method, self._local(url), headers=headers, timeout=wait.stretch(30), allow_redirects=False, **how)
+            RECORDER.page(method, at.path, self.reply.status_code)
             if self.reply.status_code not in (301, 302, 303, 307, 308):
                 break
             url, method, how = urllib.parse.urljoin(url, self.reply.headers["Location"]), "GET", {}

@@ -30,6 +30,12 @@ class Recorder:
             for pointer, message in self.schema.check(reply.method, reply.path, reply.status, reply.type, body, user=user):
                 self.violations.append(f"{reply.method} {reply.path} -> {reply.status} at {pointer or '/'}: {message}")
 
+    def page(self, method, path, status):
+        """A page that somebody opened: no schema describes it, but the rows of the endpoint table ask who has seen it."""
+        if self.file:
+            self.file.write(json.dumps({"method": method, "path": path, "status": status, "page": True}) + "\n")
+            self.file.flush()
+
     def take(self):
         """The violations since the last call."""
         taken, self.violations = self.violations, []
