@@ -133,8 +133,8 @@ def test_nothing_is_lost(point, new_server, remote):
 
     def all_home():
         home[:] = [s for page in world.alice.pages("/api/v1/timelines/home", {"limit": 40}) for s in page]
-        return {n["id"] for n in accepted} <= {s["uri"] for s in home}
-    until(all_home, "every accepted activity is processed", 90)
+        return {n["id"] for n in accepted} | {uris[i] for i in answered.values()} <= {s["uri"] for s in home}
+    until(all_home, "every accepted activity is processed, every post of hers at home", 90)
     seen = [s["uri"] for s in home]
     assert len(seen) == len(set(seen)) == 2 * len(every)
     assert world.alice.me()["statuses_count"] == len(every)
