@@ -7,6 +7,7 @@ import time
 import urllib.parse
 
 from . import wait
+from .record import RECORDER
 
 
 class Stream:
@@ -74,6 +75,7 @@ class SseStream(Stream):
         self.connection.request("GET", path + ("?" + urllib.parse.urlencode(params) if params else ""), headers=sent)
         self.response = self.connection.getresponse()
         self.status, self.type, self.comments = self.response.status, self.response.headers.get_content_type(), 0
+        RECORDER.page("GET", path, self.status)
         if self.status == 200:
             threading.Thread(target=self._read, daemon=True).start()
         else:
@@ -132,6 +134,7 @@ class WsStream(Stream):
             options["subprotocols"] = [api.token]
         path = "/api/v1/streaming" + ("?" + urllib.parse.urlencode(query) if query else "")
         self.socket = websocket.create_connection(f"ws://{at.netloc}{path}", **options)
+        RECORDER.page("WS", "/api/v1/streaming", 101)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
