@@ -34,12 +34,15 @@ static struct str keep(char **at, struct str s)
 
 /* ---- the registry ---- */
 
-struct open *notify__open_create(struct hub *h, const struct viewer *v, struct str hash)
+struct open *notify__open_create(struct hub *h, const struct viewer *v, struct str hash, bool websocket)
 {
 	struct open *o = grab(sizeof *o + v->scopes.n + hash.n);
 	char *at = o->text;
 
 	o->hub = h;
+	o->websocket = websocket;
+	o->early_end = &o->early;
+	o->since_us = h->how.world->now_us(h->how.world);
 	o->viewer = *v;
 	o->viewer.scopes = keep(&at, v->scopes);
 	o->viewer.domain = STR_NONE;
@@ -48,7 +51,7 @@ struct open *notify__open_create(struct hub *h, const struct viewer *v, struct s
 	return o;
 }
 
-void notify__open_free(struct open *o)
+static void open_free(struct open *o)
 {
 	while (o->subs) {
 		struct sub *s = o->subs;
@@ -56,7 +59,12 @@ void notify__open_free(struct open *o)
 		o->subs = s->next;
 		free(s);
 	}
-	free(o->first);
+	while (o->early) {
+		struct early *f = o->early;
+
+		o->early = f->next;
+		free(f);
+	}
 	stream_unref(o->stream);
 	free(o);
 }
@@ -69,7 +77,7 @@ void notify__release(struct hub *h, struct open *o)
 	last = --o->refs == 0;
 	pthread_mutex_unlock(&h->lock);
 	if (last)
-		notify__open_free(o);
+		open_free(o);
 }
 
 static struct sub *sub_create(struct open *o, const struct subscription *want)
@@ -146,16 +154,10 @@ void notify__unsubscribe(struct open *o, const struct subscription *want)
 	pthread_mutex_unlock(&h->lock);
 }
 
-void notify__want_first(struct open *o, const struct subscription *want)
-{
-	o->first = sub_create(o, want);
-}
-
-void notify__open_add(struct open *o, struct stream *s)
+void notify__open_add(struct open *o)
 {
 	struct hub *h = o->hub;
 
-	o->stream = stream_ref(s);
 	pthread_mutex_lock(&h->lock);
 	o->next = h->opens;
 	o->at = &h->opens;
@@ -163,10 +165,58 @@ void notify__open_add(struct open *o, struct stream *s)
 		h->opens->at = &o->next;
 	h->opens = o;
 	if (h->opens_n++ == 0)
-		h->read_to_us = h->how.world->now_us(h->how.world);
-	if (o->first)
-		link_sub(h, o->first);
-	o->first = NULL;
+		h->read_to_us = o->since_us;
+	pthread_mutex_unlock(&h->lock);
+}
+
+void notify__send(struct open *o, struct str text)
+{
+	struct hub *h = o->hub;
+	struct early *f;
+
+	pthread_mutex_lock(&h->lock);
+	if (o->stream) {
+		pthread_mutex_unlock(&h->lock);
+		stream_send(o->stream, text);     /* once there it stays while anybody holds o */
+		return;
+	}
+	if (o->early_n++ < HUB_EARLY_MAX) {
+		f = grab(sizeof *f + text.n);
+		f->n = text.n;
+		memcpy(f->text, text.p, text.n);
+		*o->early_end = f;
+		o->early_end = &f->next;
+	} else {
+		o->close_code = 1011;
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+void notify__close(struct open *o, int code)
+{
+	struct hub *h = o->hub;
+	bool there;
+
+	pthread_mutex_lock(&h->lock);
+	there = o->stream != NULL;
+	if (!there)
+		o->close_code = code;
+	pthread_mutex_unlock(&h->lock);
+	if (there)
+		stream_close(o->stream, code);
+}
+
+/* With the lock, so that no later text overtakes the early ones. */
+void notify__open_ready(struct open *o, struct stream *s)
+{
+	struct hub *h = o->hub;
+
+	pthread_mutex_lock(&h->lock);
+	for (const struct early *f = o->early; f; f = f->next)
+		stream_send(s, str_of(f->text, f->n));
+	if (o->close_code)
+		stream_close(s, o->close_code);
+	o->stream = stream_ref(s);
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -257,7 +307,7 @@ static void by_topic(struct hub *h, struct arena *a, const struct event *e, matc
 
 	while (str_next(&rest, ' ', &topic))
 		for (const struct sub *s = *bucket(h, topic); s; s = s->topic_next)
-			if (str_eq(s->topic, topic))
+			if (str_eq(s->topic, topic) && id_time_us(e->id) >= s->open->since_us - HUB_AGAIN_US)
 				add_match(a, m, s);
 }
 
@@ -280,15 +330,13 @@ static void close_fallen(struct call *c, const struct event *e, const matches *m
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (e->kind == EVENT_TOKEN_REVOKED || !notify__still_stands(c, m->v[i].open))
-			stream_close(m->v[i].open->stream, 1000);
+			notify__close(m->v[i].open, 1000);
 }
 
 static void handle(struct hub *h, struct call *c, const struct event *e)
 {
 	matches subs = { 0 }, owners = { 0 };
 
-	if (!is_new(h, e->id))
-		return;
 	pthread_mutex_lock(&h->lock);
 	by_topic(h, c->arena, e, &subs);
 	if (e->kind == EVENT_TOKEN_REVOKED || e->kind == EVENT_ACCOUNT_CHANGED || e->kind == EVENT_FILTERS_CHANGED)
@@ -313,23 +361,35 @@ static struct call begin(struct hub *h, struct arena *a)
 	return c;
 }
 
-static void handle_alone(struct hub *h, const struct event *e)
+static void handle_once(struct hub *h, const struct event *e)
 {
 	AUTO_ARENA(a);
-	struct call c = begin(h, a);
+	struct call c;
 
+	if (!is_new(h, e->id))
+		return;
+	c = begin(h, a);
 	handle(h, &c, e);
 	conf_give(h->how.house->conf, c.conf);
 }
 
-/* From the table, what was written since the last look; ids are given before their commits, so the look begins a little earlier. */
+/* How far before the last look this one begins. */
+static int64_t again_us(struct hub *h)
+{
+	if (world_monotonic_us() < h->looked_far_us + US_PER_S)
+		return HUB_AGAIN_US;
+	h->looked_far_us = world_monotonic_us();
+	return HUB_LATE_US;
+}
+
+/* From the table, what was written since the last look; ids are given before their commits, so the look begins earlier. */
 static void read_table(struct hub *h)
 {
-	int64_t began_us = h->how.world->now_us(h->how.world), after = 0;
+	int64_t began_us = h->how.world->now_us(h->how.world), after = again_us(h);
 	size_t n = HUB_READ_MAX;
 
 	pthread_mutex_lock(&h->lock);
-	after = ((h->read_to_us - HUB_AGAIN_US) / 1000) << 16;
+	after = ((h->read_to_us - after) / 1000) << 16;
 	pthread_mutex_unlock(&h->lock);
 	while (n == HUB_READ_MAX) {
 		AUTO_ARENA(a);
@@ -343,7 +403,7 @@ static void read_table(struct hub *h)
 			return;
 		}
 		for (size_t i = 0; i < n; i++)
-			handle_alone(h, &v[i]);
+			handle_once(h, &v[i]);
 		if (n)
 			after = v[n - 1].id;
 	}
@@ -409,7 +469,7 @@ static void *serve(void *arg)
 			struct queued *q = list;
 
 			list = q->next;
-			handle_alone(h, &q->event);
+			handle_once(h, &q->event);
 			free(q);
 		}
 		if (look)

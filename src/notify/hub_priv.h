@@ -14,7 +14,9 @@ enum {
 	HUB_SEEN_ROWS = 4093, HUB_SEEN_WAYS = 4,      /* ids of events that are done with */
 	HUB_TOPIC_MAX = 600,
 	HUB_AGAIN_US = 2000000,       /* how far back others' events are looked for: ids are given before commits */
+	HUB_LATE_US = 20000000,       /* the same once a second: for slow commits, and nodes whose clocks are behind */
 	HUB_SOON_US = 100000,         /* between two looks at the least */
+	HUB_EARLY_MAX = 64,           /* frames for a stream whose handshake is on its way */
 	HUB_READ_MAX = 500,
 };
 
@@ -40,18 +42,27 @@ struct sub {
 	char text[];
 };
 
-/* One connection. Guarded by the hub's lock but for what is set before it is added. */
+/* One connection: registered before its client hears that it may listen, so that nothing is missed from then on. Guarded by the hub's lock
+ * but for what is set before it is added. */
 struct open {
 	struct hub *hub;
-	struct stream *stream;        /* a reference, from on_open to the last release */
+	struct stream *stream;        /* a reference, from on_open to the last release; NULL before */
+	struct early *early, **early_end;     /* frames that came before the stream did */
+	int early_n, close_code;      /* close_code: to be closed as soon as it is there; 0: no */
+	int64_t since_us;             /* what happened before is not told */
+	bool websocket;
 	struct viewer viewer;         /* scopes point into this block */
 	struct str hash;              /* of its token: standing is looked up again by it */
 	struct open *next, **at;
-	struct sub *subs, *first;     /* first: wanted before it was open */
+	struct sub *subs;
 	int subs_n, refs;
-	const char *refused;          /* what it wanted first and does not get; NULL: nothing */
-	int refused_status;
 	atomic_bool no_filters;       /* as far as is known */
+	char text[];
+};
+
+struct early {
+	struct early *next;
+	size_t n;
 	char text[];
 };
 
@@ -82,18 +93,21 @@ struct hub {
 	int64_t read_to_us;           /* events older than this have been read from the table */
 	int64_t looked_us;            /* when, monotonic */
 	/* The thread's own. */
+	int64_t looked_far_us;        /* when as far back as HUB_LATE_US, monotonic */
 	int64_t seen[HUB_SEEN_ROWS][HUB_SEEN_WAYS];
 };
 
-/* Opens. Not yet added: notify__open_create() makes it, on_open of net adds it. NULL scopes are fine. */
-struct open *notify__open_create(struct hub *h, const struct viewer *v, struct str hash);
-void notify__open_free(struct open *o);
-void notify__open_add(struct open *o, struct stream *s);
+/* Opens. Made, then added before the answer goes out; net's on_open brings the stream, or NULL, and then it is dropped at once. */
+struct open *notify__open_create(struct hub *h, const struct viewer *v, struct str hash, bool websocket);
+void notify__open_add(struct open *o);
+void notify__open_ready(struct open *o, struct stream *s);
 void notify__open_drop(struct open *o);
+/* A text for its client, or the end; kept until the stream is there. */
+void notify__send(struct open *o, struct str text);
+void notify__close(struct open *o, int code);
 /* False: it has too many. Twice the same is one. */
 bool notify__subscribe(struct open *o, const struct subscription *want);
 void notify__unsubscribe(struct open *o, const struct subscription *want);
-void notify__want_first(struct open *o, const struct subscription *s);
 void notify__release(struct hub *h, struct open *o);
 
 /* On the hub's thread: makes frames of an event and sends them. */

@@ -37,14 +37,14 @@ static struct str make_frame(struct call *c, const struct frame *f)
 /* payload none: an event without one. */
 static void send_to(struct call *c, struct frame *last, const struct match *m, const char *event, struct str payload)
 {
-	struct frame f = { event, payload, m->label, STR_NONE, stream_is_websocket(m->open->stream) };
+	struct frame f = { event, payload, m->label, STR_NONE, m->open->websocket };
 
 	if (!last->text.p || last->websocket != f.websocket || last->payload.p != payload.p || strcmp(last->event, event) != 0 ||
 	    (f.websocket && !str_eq(last->label, f.label))) {
 		f.text = make_frame(c, &f);
 		*last = f;
 	}
-	stream_send(m->open->stream, last->text);
+	notify__send(m->open, last->text);
 }
 
 /* ---- public streams ---- */
@@ -182,7 +182,7 @@ void notify__deliver(struct call *c, const struct event *e, const struct match *
 
 	/* What they missed they will not get: closed, their clients read the timelines again and come back. */
 	for (size_t i = 0; failed && i < n; i++)
-		stream_close(m[i].open->stream, 1011);
+		notify__close(m[i].open, 1011);
 }
 
 bool notify__still_stands(struct call *c, const struct open *o)

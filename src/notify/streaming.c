@@ -69,7 +69,7 @@ static void complain(struct open *o, const char *why, int status)
 	jw_kz(&w, "error", why);
 	jw_ki64(&w, "status", status);
 	jw_obj_end(&w);
-	stream_send(o->stream, buf_str(&b));
+	notify__send(o, buf_str(&b));
 }
 
 /* Malformed texts and unknown types are ignored, as Mastodon does. */
@@ -106,17 +106,13 @@ static void on_close(struct stream *s, void *arg)
 static void on_open(struct stream *s, void *arg)
 {
 	struct open *o = arg;
-	const char *why = o->refused;
-	int status = o->refused_status;
 
 	if (!s) {
-		notify__open_free(o);
+		notify__open_drop(o);
 		return;
 	}
 	stream_bind(s, &(struct stream_calls){ on_text, on_close, o });
-	notify__open_add(o, s);
-	if (why)
-		complain(o, why, status);
+	notify__open_ready(o, s);
 }
 
 /* ---- the endpoints ---- */
@@ -127,13 +123,12 @@ static struct err *begin(struct call *c, struct req *r, const struct entry *who,
 
 	if (!c->house->hub)
 		return FAIL_DEFAULT(c->arena, ERR_BUSY);
-	o = notify__open_create(c->house->hub, &who->viewer, who->hash);
-	if (want && want->refused) {
-		o->refused = want->refused;
-		o->refused_status = want->status;
-	} else if (want) {
-		notify__want_first(o, want);
-	}
+	o = notify__open_create(c->house->hub, &who->viewer, who->hash, !!request_header(r->http, "Upgrade").n);
+	if (want && want->refused)
+		complain(o, want->refused, want->status);
+	else if (want)
+		notify__subscribe(o, want);
+	notify__open_add(o);
 	r->out->on_open = on_open;
 	r->out->on_open_arg = o;
 	r->out->stream_protocol = who->protocol;

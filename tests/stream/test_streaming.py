@@ -32,6 +32,13 @@ def test_a_home_stream_tells_of_notifications(alice, bob):
         assert event["payload"]["type"] == "follow" and event["payload"]["account"]["id"] == bob.id
 
 
+def test_nothing_is_missed_from_the_first_moment_on(alice, bob):
+    for n in range(20):
+        with WsStream(alice, "public:local") as stream:
+            post = bob.status(f"At once {n}")
+            stream.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == post["id"])
+
+
 def test_one_socket_carries_many_streams(alice, bob):
     with WsStream(alice) as stream:
         stream.subscribe("public:local")
