@@ -4,6 +4,7 @@
 #include "store/event.h"
 #include "store/job.h"
 #include "store/notification.h"
+#include "store/quote.h"
 
 enum { TO_MAX = 200, PAYLOAD_MAX = 8192, GROUP_HOURS = 12 };
 
@@ -90,6 +91,8 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 	case NOTIFICATION_FOLLOW_REQUEST:
 	case NOTIFICATION_POLL:
 	case NOTIFICATION_UPDATE:
+	case NOTIFICATION_QUOTE:
+	case NOTIFICATION_QUOTED_UPDATE:
 	case NOTIFICATION_COUNT:
 	default:
 		*ret = arena_printf(c->arena, "ungrouped-%lld", (long long)n->id.v);
@@ -117,7 +120,7 @@ static struct err *make_one(struct call *c, const struct making *m, account_id t
 	bool is_new;
 
 	n.once_key = once_key(c, n.type, n.from, n.status);
-	if (n.type == NOTIFICATION_UPDATE)
+	if (n.type == NOTIFICATION_UPDATE || n.type == NOTIFICATION_QUOTED_UPDATE)
 		TRY(notification_drop_once(c, to, n.once_key));
 	TRY(group_key(c, &n, &n.group_key));
 	TRY(notification_add(c, &n, &is_new));
@@ -157,6 +160,52 @@ static struct err *make_for_boosters(struct call *c, struct making *m)
 	}
 }
 
+/* What people here made of a post that was edited: each is told about their own. */
+struct telling_quoters {
+	struct making m;              /* about the quoted post */
+	const struct quoter *quoters;
+	size_t n;
+};
+
+static struct err *make_quoted(struct call *c, void *arg)
+{
+	struct telling_quoters *t = arg;
+	struct making one = { .cause = t->m.cause };
+	int64_t *to;
+	size_t n;
+
+	TRY(notifications_admitted(c, &t->m.cause, t->m.to, t->m.n, &to, &n));
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t k = 0; k < n; k++) {
+			if (to[k] != t->quoters[i].account.v)
+				continue;
+			one.cause.about = t->quoters[i].status;
+			TRY(make_one(c, &one, t->quoters[i].account));
+		}
+	return NULL;
+}
+
+static struct err *make_for_quoters(struct call *c, const struct making *m)
+{
+	struct telling_quoters *t = arena_new(c->arena, struct telling_quoters);
+	quote_id after = ID_NONE(quote_id);
+
+	t->m.cause = (struct notification_cause){ NOTIFICATION_QUOTED_UPDATE, m->cause.from, m->cause.about };
+	for (;;) {
+		struct quoter *v;
+
+		TRY(quoters_here(c, m->cause.about, after, TO_MAX, &v, &t->n));
+		if (t->n == 0)
+			return NULL;
+		t->quoters = v;
+		t->m.n = t->n;
+		for (size_t i = 0; i < t->n; i++)
+			t->m.to[i] = v[i].account.v;
+		TRY(store_tx(c, make_quoted, t));
+		after = v[t->n - 1].quote;
+	}
+}
+
 struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_later)
 {
 	struct making *m = arena_new(c->arena, struct making);
@@ -166,8 +215,10 @@ struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_lat
 	m->cause.about.v = job->ref_id;
 	if (!notification_type_parse(job->arg, &m->cause.type) || !str_next(&rest, ' ', &word) || !str_i64(word, &m->cause.from.v))
 		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job of no known shape");
-	if (str_eqz(rest, "boosters"))
-		return make_for_boosters(c, m);
+	if (str_eqz(rest, "boosters")) {
+		TRY(make_for_boosters(c, m));
+		return make_for_quoters(c, m);
+	}
 	while (m->n < TO_MAX && str_next(&rest, ' ', &word))
 		if (str_i64(word, &m->to[m->n]))
 			m->n++;

@@ -1,8 +1,8 @@
 /* acts/notify.h: telling people here what others did. What happens queues a NOTIFY job in its own transaction; the job applies what people
  * do not want to hear of (notifications_admitted of store), makes the rows and tells the streams. The same cause twice makes one.
  *
- * The job's row: arg is the word of the type, ref_id the post, payload "<from> <to> <to> ..."; for those who boosted an edited post
- * "<from> boosters". */
+ * The job's row: arg is the word of the type, ref_id the post, payload "<from> <to> <to> ..."; for those who boosted or quoted an edited
+ * post "<from> boosters". */
 #pragma once
 #include "base/call.h"
 #include "model/enums.h"
@@ -22,7 +22,8 @@ struct notify_many {
 	size_t n;
 };
 MUST struct err *acts_notify_many(struct call *c, const struct notify_many *what);
-/* In a transaction. A post was edited: everybody here who boosted it gets an `update`, in place of an earlier one about it. */
+/* In a transaction. A post was edited: everybody here who boosted it gets an `update`, and who quoted it a `quoted_update` about their own
+ * post, in place of earlier ones. */
 MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id edited);
 
 /* In a transaction. What caused it was taken back: the notification goes. (Those about a deleted post go with the post.) */

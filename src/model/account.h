@@ -45,6 +45,7 @@ struct user {
 	enum visibility default_privacy;
 	bool default_sensitive;
 	struct str default_language;
+	enum quote_policy default_quote_policy;
 	int64_t created_us, last_active_us;
 	int64_t home_built_us;    /* 0: the home timeline must be built before it is read */
 };

@@ -16,6 +16,7 @@ ID_TYPE(token_id);
 ID_TYPE(filter_id);
 ID_TYPE(tag_id);
 ID_TYPE(job_id);
+ID_TYPE(quote_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

@@ -21,11 +21,15 @@ struct status {
 	struct str language;
 	struct str emojis;            /* JSON, as in struct account */
 	poll_id poll;
+	quote_id quote;               /* none: quotes nothing */
+	int64_t quote_policy;         /* who may quote it: model/quote.h */
 	app_id app;
 	bool local;
+	bool local_only;              /* stays on this server */
+	enum content_type content_type;               /* how text is meant */
 	int64_t created_us, edited_us;
 	int64_t version;
-	int64_t replies_count, reblogs_count, favourites_count;
+	int64_t replies_count, reblogs_count, favourites_count, quotes_count;
 };
 
 struct mention {
@@ -80,4 +84,5 @@ struct poll_option {
 struct status_facts {
 	status_id status;
 	bool favourited, reblogged, bookmarked, pinned, muted;
+	bool follows_author, followed_by_author;      /* only asked where its quote policy hangs on it */
 };

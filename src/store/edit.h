@@ -6,6 +6,7 @@
 struct status_edit {
 	status_id status;
 	struct str text;              /* local: what was typed */
+	enum content_type content_type;
 	struct str content, spoiler_text;
 	bool sensitive;
 	struct str media;             /* JSON [{"id","description"}], in display order */

@@ -1,6 +1,6 @@
 #include "store/notification.h"
 
-/* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll. */
+/* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted). */
 SQL(q_notifications_admitted,
     "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id JOIN accounts f ON f.id = $1"
     " WHERE (u.account_id <> $1 OR CAST($3 AS BIGINT) = 6)"
@@ -18,6 +18,7 @@ SQL(q_notifications_admitted,
     " WHEN 3 THEN EXISTS (SELECT 1 FROM follows w WHERE w.account_id = $1 AND w.target_id = u.account_id)"
     " WHEN 4 THEN EXISTS (SELECT 1 FROM follow_requests w WHERE w.account_id = $1 AND w.target_id = u.account_id)"
     " WHEN 5 THEN EXISTS (SELECT 1 FROM favourites v WHERE v.status_id = $2 AND v.account_id = $1)"
+    " WHEN 9 THEN EXISTS (SELECT 1 FROM quotes q WHERE q.status_id = $2 AND q.state = 1 AND q.quoted_account_id = u.account_id)"
     " ELSE CAST($2 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM statuses s WHERE s.id = $2) END"
     " AND u.account_id IN (@set) ORDER BY u.account_id");
 

@@ -1,11 +1,12 @@
 #include "store/status.h"
 
 #include "store/media.h"
+#include "store/quote.h"
 
 #define STATUS_COLUMNS \
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
 	" s.text, s.content, s.spoiler_text, s.sensitive, s.language, s.emojis, s.poll_id, s.app_id, s.local, s.created_us, s.edited_us," \
-	" s.version, n.replies_count, n.reblogs_count, n.favourites_count"
+	" s.version, n.replies_count, n.reblogs_count, n.favourites_count, n.quotes_count, s.quote_id, s.quote_policy, s.local_only, s.content_type"
 #define STATUS_FROM " FROM statuses s LEFT JOIN status_stats n ON n.status_id = s.id"
 
 static struct status *from_row(struct call *c, struct row r)
@@ -20,6 +21,8 @@ static struct status *from_row(struct call *c, struct row r)
 		.language = row_str(r, 14), .emojis = row_str(r, 15), .poll = ID(poll_id, row_i64(r, 16)), .app = ID(app_id, row_i64(r, 17)),
 		.local = row_bool(r, 18), .created_us = row_i64(r, 19), .edited_us = row_i64(r, 20), .version = row_i64(r, 21),
 		.replies_count = row_i64(r, 22), .reblogs_count = row_i64(r, 23), .favourites_count = row_i64(r, 24),
+		.quotes_count = row_i64(r, 25), .quote = ID(quote_id, row_i64(r, 26)), .quote_policy = row_i64(r, 27), .local_only = row_bool(r, 28),
+		.content_type = (enum content_type)row_i64(r, 29),
 	};
 	return s;
 }
@@ -63,13 +66,18 @@ struct err *status_find_uri(struct call *c, struct str uri, struct status **ret)
 	return one(c, &q_status_by_uri, ARGS(uri), ret);
 }
 
+/* The bits of followers (4) and of those whom the author follows (8), in either half of the policy. */
 SQL(q_status_facts,
     "SELECT s.id,"
     " EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id),"
     " EXISTS (SELECT 1 FROM statuses b WHERE b.reblog_of_id = s.id AND b.account_id = $1),"
     " EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id),"
     " EXISTS (SELECT 1 FROM pins p WHERE p.account_id = $1 AND p.status_id = s.id),"
-    " EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id)"
+    " EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id),"
+    " CASE WHEN s.quote_policy & 262148 = 0 THEN 0 WHEN EXISTS (SELECT 1 FROM follows g WHERE g.account_id = $1"
+    " AND g.target_id = s.account_id) THEN 1 ELSE 0 END,"
+    " CASE WHEN s.quote_policy & 524296 = 0 THEN 0 WHEN EXISTS (SELECT 1 FROM follows g WHERE g.account_id = s.account_id"
+    " AND g.target_id = $1) THEN 1 ELSE 0 END"
     " FROM statuses s WHERE s.id IN (@set)");
 
 struct err *status_facts(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct map **ret_by_id)
@@ -83,7 +91,8 @@ struct err *status_facts(struct call *c, account_id viewer, const int64_t *ids, 
 		struct row r = sql_row(&rows, i);
 		struct status_facts *f = arena_new(c->arena, struct status_facts);
 
-		*f = (struct status_facts){ ID(status_id, row_i64(r, 0)), row_bool(r, 1), row_bool(r, 2), row_bool(r, 3), row_bool(r, 4), row_bool(r, 5) };
+		*f = (struct status_facts){ ID(status_id, row_i64(r, 0)), row_bool(r, 1), row_bool(r, 2), row_bool(r, 3), row_bool(r, 4), row_bool(r, 5),
+					     row_bool(r, 6), row_bool(r, 7) };
 		map_put_i64(*ret_by_id, f->status.v, f);
 	}
 	return NULL;
@@ -126,8 +135,9 @@ struct err *status_see(struct call *c, account_id viewer, const int64_t *ids, si
 
 SQL(q_status_add,
     "INSERT INTO statuses (id, uri, url, account_id, reply_to_id, reply_to_account_id, reply_to_uri, thread_id, reblog_of_id, visibility, text,"
-    " content, spoiler_text, sensitive, language, emojis, poll_id, app_id, local, created_us, edited_us, version)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1)");
+    " content, spoiler_text, sensitive, language, emojis, poll_id, app_id, local, created_us, edited_us, quote_id, quote_policy, local_only,"
+    " content_type, version)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 1)");
 SQL(q_status_stats_add, "INSERT INTO status_stats (status_id, replies_count, reblogs_count, favourites_count) VALUES ($1, 0, 0, 0)");
 
 static struct str or_empty(struct str s) { return s.p ? s : STR(""); }
@@ -139,20 +149,23 @@ struct err *status_add(struct call *c, const struct status *s)
 		    ARGS(s->id.v, s->uri, s->url, s->account.v, sql_opt(s->reply_to.v), sql_opt(s->reply_to_account.v), s->reply_to_uri,
 			 s->thread.v ? s->thread.v : s->id.v, sql_opt(s->reblog_of.v), (int64_t)s->visibility, s->text, or_empty(s->content),
 			 or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), sql_opt(s->app.v),
-			 (int64_t)s->local, s->created_us, s->edited_us),
+			 (int64_t)s->local, s->created_us, s->edited_us, sql_opt(s->quote.v), s->quote_policy, (int64_t)s->local_only,
+			 (int64_t)s->content_type),
 		    NULL));
 	return db_exec(c, &q_status_stats_add, ARGS(s->id.v), NULL);
 }
 
 SQL(q_status_put,
     "UPDATE statuses SET url = $2, reply_to_id = $3, reply_to_account_id = $4, thread_id = $5, text = $6, content = $7, spoiler_text = $8,"
-    " sensitive = $9, language = $10, emojis = $11, poll_id = $12, edited_us = $13, version = version + 1 WHERE id = $1");
+    " sensitive = $9, language = $10, emojis = $11, poll_id = $12, edited_us = $13, quote_id = $14, quote_policy = $15, content_type = $16,"
+    " version = version + 1 WHERE id = $1");
 
 struct err *status_put(struct call *c, const struct status *s)
 {
 	return db_exec(c, &q_status_put,
 		       ARGS(s->id.v, s->url, sql_opt(s->reply_to.v), sql_opt(s->reply_to_account.v), s->thread.v, s->text, or_empty(s->content),
-			    or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), s->edited_us),
+			    or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), s->edited_us,
+			    sql_opt(s->quote.v), s->quote_policy, (int64_t)s->content_type),
 		       NULL);
 }
 
@@ -174,6 +187,7 @@ struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
 	TRY(db_exec(c, &q_notifications_drop, ARGS(s->id.v), NULL));
 	TRY(db_exec(c, &q_stats_drop, ARGS(s->id.v), NULL));
 	TRY(media_detach_all(c, s->id));
+	TRY(quotes_orphan(c, s->id));
 	TRY(db_exec(c, &q_status_drop, ARGS(s->id.v), &n));
 	*ret_gone = n > 0;
 	return tombstone_add(c, s->uri);

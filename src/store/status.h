@@ -36,8 +36,8 @@ MUST struct err *status_see(struct call *c, account_id viewer, const int64_t *id
 
 /* In a transaction. CONFLICT: the id or the URI is taken. Writes the row and its counters' row, nothing else. */
 MUST struct err *status_add(struct call *c, const struct status *s);
-/* Writes what an edit or a late fact may change: content, text, spoiler_text, sensitive, language, emojis, poll, url, reply_to and
- * thread, edited_us; raises version. */
+/* Writes what an edit or a late fact may change: content, text and its type, spoiler_text, sensitive, language, emojis, poll, quote,
+ * quote_policy, url, reply_to and thread, edited_us; raises version. */
 MUST struct err *status_put(struct call *c, const struct status *s);
 /* Removes the row, what hangs on it, and boosts of it; leaves a tombstone of its URI. *ret_gone: false if it was not there. */
 MUST struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone);

@@ -2,7 +2,7 @@
 
 #define USER_COLUMNS \
 	"account_id, email, password_hash, role, confirmed_us, approved, disabled_us, locale, default_privacy, default_sensitive," \
-	" default_language, created_us, last_active_us, home_built_us"
+	" default_language, created_us, last_active_us, home_built_us, default_quote_policy"
 
 static void from_row(struct row r, struct user *u)
 {
@@ -11,20 +11,21 @@ static void from_row(struct row r, struct user *u)
 		.confirmed_us = row_i64(r, 4), .approved = row_bool(r, 5), .disabled_us = row_i64(r, 6), .locale = row_str(r, 7),
 		.default_privacy = (enum visibility)row_i64(r, 8), .default_sensitive = row_bool(r, 9), .default_language = row_str(r, 10),
 		.created_us = row_i64(r, 11), .last_active_us = row_i64(r, 12), .home_built_us = row_i64(r, 13),
+		.default_quote_policy = (enum quote_policy)row_i64(r, 14),
 	};
 }
 
 SQL(q_user_add,
     "INSERT INTO users (account_id, email, email_key, password_hash, role, confirmed_us, approved, disabled_us, locale, default_privacy,"
-    " default_sensitive, default_language, reason, created_us, last_active_us, home_built_us)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+    " default_sensitive, default_language, reason, created_us, last_active_us, home_built_us, default_quote_policy)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
 
 struct err *user_add(struct call *c, const struct user *u, struct str email_key, struct str reason)
 {
 	return db_exec(c, &q_user_add,
 		       ARGS(u->account.v, u->email, email_key, u->password_hash, (int64_t)u->role, u->confirmed_us, (int64_t)u->approved, u->disabled_us,
 			    u->locale, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language, reason, u->created_us,
-			    u->last_active_us, u->home_built_us),
+			    u->last_active_us, u->home_built_us, (int64_t)u->default_quote_policy),
 		       NULL);
 }
 
@@ -53,14 +54,15 @@ struct err *user_find_email(struct call *c, struct str email_key, struct user *r
 
 SQL(q_user_put,
     "UPDATE users SET email = $2, email_key = $3, password_hash = $4, role = $5, confirmed_us = $6, approved = $7, disabled_us = $8, locale = $9,"
-    " default_privacy = $10, default_sensitive = $11, default_language = $12, last_active_us = $13, home_built_us = $14 WHERE account_id = $1");
+    " default_privacy = $10, default_sensitive = $11, default_language = $12, last_active_us = $13, home_built_us = $14,"
+    " default_quote_policy = $15 WHERE account_id = $1");
 
 struct err *user_put(struct call *c, const struct user *u, struct str email_key)
 {
 	return db_exec(c, &q_user_put,
 		       ARGS(u->account.v, u->email, email_key, u->password_hash, (int64_t)u->role, u->confirmed_us, (int64_t)u->approved, u->disabled_us,
 			    u->locale, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language, u->last_active_us,
-			    u->home_built_us),
+			    u->home_built_us, (int64_t)u->default_quote_policy),
 		       NULL);
 }
 
@@ -71,11 +73,15 @@ struct err *user_standing_put(struct call *c, account_id id, bool approved, int6
 	return db_exec(c, &q_user_standing, ARGS(id.v, (int64_t)approved, disabled_us), NULL);
 }
 
-SQL(q_user_defaults, "UPDATE users SET default_privacy = $2, default_sensitive = $3, default_language = $4 WHERE account_id = $1");
+SQL(q_user_defaults,
+    "UPDATE users SET default_privacy = $2, default_sensitive = $3, default_language = $4, default_quote_policy = $5 WHERE account_id = $1");
 
 struct err *user_defaults_put(struct call *c, const struct user *u)
 {
-	return db_exec(c, &q_user_defaults, ARGS(u->account.v, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language), NULL);
+	return db_exec(c, &q_user_defaults,
+		       ARGS(u->account.v, (int64_t)u->default_privacy, (int64_t)u->default_sensitive, u->default_language,
+			    (int64_t)u->default_quote_policy),
+		       NULL);
 }
 
 SQL(q_user_seen, "UPDATE users SET last_active_us = $2 WHERE account_id = $1 AND last_active_us < $3");
