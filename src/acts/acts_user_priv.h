@@ -6,6 +6,13 @@
 /* An e-mail address in the form that is stored and the one that is compared. False: it is none. */
 bool acts__email_read(struct call *c, struct str email, struct str *ret_email, struct str *ret_key);
 
+size_t acts__characters(struct str s);        /* of valid UTF-8 */
+
+/* Queues a mail (acts/letter.h) where mails are sent; nothing where one for that purpose waits. In a transaction. */
+MUST struct err *acts__mail(struct call *c, account_id who, const char *purpose, struct str payload);
+/* Every token of theirs, and the streams that are open with them. In a transaction. */
+MUST struct err *acts__tokens_revoke_all(struct call *c, account_id who);
+
 /* Counts one use of a limit kept in rows, whose subject (an address, an e-mail) is stored as a keyed digest only.
  * Fails: LIMITED  past max within the window. Its own transaction. */
 MUST struct err *acts__limit(struct call *c, const char *name, struct str subject, int64_t window_us, int64_t max);

@@ -37,6 +37,7 @@ struct err *acts_clean_sign_in(struct call *c)
 {
 	TRY(sweep(c, CLEAN_SESSIONS, 90 * US_PER_DAY));
 	TRY(sweep(c, CLEAN_OAUTH_CODES, US_PER_DAY));
+	TRY(sweep(c, CLEAN_SIGN_IN_NETWORKS, 365 * US_PER_DAY));
 	return sweep(c, CLEAN_MAIL_TOKENS, 14 * US_PER_DAY);
 }
 

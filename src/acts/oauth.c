@@ -90,15 +90,6 @@ static struct err *check_app(struct call *c, const struct app_new *in)
 	return NULL;
 }
 
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-	return n;
-}
-
 static struct err *add_app(struct call *c, void *arg) { return app_add(c, arg); }
 
 /* Every word once, one space between them. */
@@ -124,7 +115,7 @@ struct err *acts_app_create(struct call *c, const struct app_new *in, struct app
 	struct app app;
 
 	TRY(check_app(c, in));
-	if (characters(in->name) > APP_NAME_MAX)
+	if (acts__characters(in->name) > APP_NAME_MAX)
 		return FAIL_FIELD(c->arena, "name", "ERR_TOO_LONG", "is too long (maximum is %d characters)", APP_NAME_MAX);
 	for (size_t i = 0; i < in->redirect_uris_n; i++) {
 		buf_addz(&uris, i ? "\n" : "");
@@ -250,6 +241,43 @@ struct err *acts_token_request(struct call *c, const struct token_request *in, s
 	return acts_token_create(c, app.id, ID_NONE(account_id), scopes, ret);
 }
 
+/* Streams that are open with these tokens close. */
+static struct err *tell_revoked(struct call *c, const token_id *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(store_event_add(c, EVENT_TOKEN_REVOKED, ids[i].v, arena_printf(c->arena, "token:%lld", (long long)ids[i].v), STR_NONE));
+	return NULL;
+}
+
+struct err *acts__tokens_revoke_all(struct call *c, account_id who)
+{
+	token_id *ids;
+	size_t n;
+
+	TRY(tokens_revoke_all(c, who, &ids, &n));
+	return tell_revoked(c, ids, n);
+}
+
+struct leave {
+	account_id who;
+	app_id app;
+};
+
+static struct err *leave(struct call *c, void *arg)
+{
+	const struct leave *l = arg;
+	token_id *ids;
+	size_t n;
+
+	TRY(tokens_revoke_app(c, l->who, l->app, &ids, &n));
+	return tell_revoked(c, ids, n);
+}
+
+struct err *acts_app_revoke(struct call *c, account_id who, app_id app)
+{
+	return store_tx(c, leave, &(struct leave){ who, app });
+}
+
 struct revocation {
 	struct str hash;
 	app_id app;
@@ -264,7 +292,7 @@ static struct err *revoke(struct call *c, void *arg)
 	TRY(token_revoke(c, r->hash, r->app, &id, &was));
 	if (!was)
 		return NULL;
-	return store_event_add(c, EVENT_TOKEN_REVOKED, id.v, arena_printf(c->arena, "token:%lld", (long long)id.v), STR_NONE);
+	return tell_revoked(c, &id, 1);
 }
 
 struct err *acts_token_revoke(struct call *c, struct str client_id, struct str client_secret, struct str token)

@@ -51,3 +51,6 @@ MUST struct err *acts_token_create(struct call *c, app_id app, account_id accoun
 
 /* POST /oauth/revoke: an unknown token is no error. Its streams are closed (EVENT_TOKEN_REVOKED). */
 MUST struct err *acts_token_revoke(struct call *c, struct str client_id, struct str client_secret, struct str token);
+
+/* Takes back what somebody agreed to: all tokens that this application has of theirs (none: those of the command line); their streams close. */
+MUST struct err *acts_app_revoke(struct call *c, account_id who, app_id app);

@@ -7,7 +7,7 @@
 #include "crypt/seal.h"
 #include "crypt/token.h"
 #include "store/account.h"
-#include "store/token.h"
+#include "store/session.h"
 #include "store/user.h"
 #include "wire/text.h"
 
@@ -53,68 +53,85 @@ static struct err *find_login(struct call *c, struct str name, struct user *ret,
 
 struct new_session {
 	struct web_session session;
-	struct user user;
-	struct str email_key, fresh_hash;     /* none: the password's hash stays */
+	struct str fresh_hash;        /* none: the password's hash stays */
+	bool tell;                    /* by mail, where the network is new */
 };
 
 static struct err *add_session(struct call *c, void *arg)
 {
 	struct new_session *n = arg;
+	bool new_network, first;
 
-	if (n->fresh_hash.p) {
-		n->user.password_hash = n->fresh_hash;
-		TRY(user_put(c, &n->user, n->email_key));
-	}
-	return session_add(c, &n->session);
+	if (n->fresh_hash.p)
+		TRY(user_password_put(c, n->session.account, n->fresh_hash));
+	TRY(session_add(c, &n->session));
+	if (!n->session.network.p)
+		return NULL;
+	TRY(sign_in_network_add(c, n->session.account, n->session.network, &new_network, &first));
+	return n->tell && new_network && !first ? acts__mail(c, n->session.account, "sign-in", n->session.user_agent) : NULL;
 }
 
-static struct str begin(struct call *c, struct new_session *n, account_id who, struct str user_agent)
+/* The network somebody calls from: wide enough that a phone on its way does not look like a stranger (IPv4 /16, IPv6 /64). */
+static struct str network_of(struct str address)
+{
+	bool v6 = str_find(address, ':') < address.n;
+	int marks = 0;
+
+	for (size_t i = 0; i < address.n; i++)
+		if (address.p[i] == (v6 ? ':' : '.') && (++marks == (v6 ? 4 : 2) || (v6 && i && address.p[i - 1] == ':')))
+			return str_upto(address, i);
+	return address;
+}
+
+static struct str begin(struct call *c, struct new_session *n, account_id who, const struct caller *from)
 {
 	struct str token = token_random(c);
 
 	n->session = (struct web_session){
-		.hash = token_hash(c->arena, token), .account = who, .created_us = c->now_us, .seen_us = c->now_us,
-		.user_agent = str_utf8_upto(user_agent, 300),
+		.id = id_next(c), .hash = token_hash(c->arena, token), .account = who, .created_us = c->now_us, .seen_us = c->now_us,
+		.user_agent = str_utf8_upto(from->user_agent, 300),
 	};
 	if (!str_is_utf8(n->session.user_agent))
 		n->session.user_agent = STR_NONE;
+	if (from->address.n)
+		n->session.network = seal_digest(c->arena, c->house->ring, STR("sign-in network"), network_of(from->address));
 	return token;
 }
 
 struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *ret_token, account_id *ret)
 {
-	struct new_session n = { 0 };
+	struct new_session n = { .tell = true };
 	struct account *a = NULL;
-	struct str email;
+	struct user u;
 	bool found, same;
 
-	TRY(acts__limit(c, "sign-in from", in->address, 5 * US_PER_MIN, 25));
+	TRY(acts__limit(c, "sign-in from", in->from.address, 5 * US_PER_MIN, 25));
 	TRY(acts__limit(c, "sign-in as", str_trim(in->name), US_PER_HOUR, 25));
-	TRY(find_login(c, in->name, &n.user, &found));
+	TRY(find_login(c, in->name, &u, &found));
 	if (found)
-		TRY(account_find(c, n.user.account, &a));
+		TRY(account_find(c, u.account, &a));
 	/* Without a hash the same work is done, so that the time does not tell which names exist. */
-	TRY(password_verify(c->arena, found ? n.user.password_hash : STR_NONE, str_upto(in->password, PASSWORD_MAX), &same));
+	TRY(password_verify(c->arena, found ? u.password_hash : STR_NONE, str_upto(in->password, PASSWORD_MAX), &same));
 	if (!same || !found || !a || a->deleted_us)
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Invalid e-mail address or password");
-	if (n.user.disabled_us)
+	if (u.disabled_us)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently disabled");
-	if (!n.user.confirmed_us)
+	if (!u.confirmed_us)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is missing a confirmed e-mail address");
-	if (!n.user.approved)
+	if (!u.approved)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently pending approval");
-	if (password_needs_rehash(n.user.password_hash) && acts__email_read(c, n.user.email, &email, &n.email_key))
+	if (password_needs_rehash(u.password_hash))
 		TRY(password_hash(c->arena, in->password, &n.fresh_hash));
-	*ret_token = begin(c, &n, n.user.account, in->user_agent);
-	*ret = n.user.account;
+	*ret_token = begin(c, &n, u.account, &in->from);
+	*ret = u.account;
 	return store_tx(c, add_session, &n);
 }
 
-struct err *acts_session_add(struct call *c, account_id who, struct str user_agent, struct str *ret_token)
+struct err *acts_session_add(struct call *c, account_id who, const struct caller *from, struct str *ret_token)
 {
 	struct new_session n = { 0 };
 
-	*ret_token = begin(c, &n, who, user_agent);
+	*ret_token = begin(c, &n, who, from);
 	return store_tx(c, add_session, &n);
 }
 
@@ -144,4 +161,34 @@ struct err *acts_session_seen(struct call *c, struct str token)
 	struct str hash = token_hash(c->arena, token);
 
 	return store_tx(c, seen, &hash);
+}
+
+struct drop_of {
+	account_id who;
+	int64_t id;
+	bool was;
+};
+
+static struct err *drop_one(struct call *c, void *arg)
+{
+	struct drop_of *d = arg;
+
+	return session_drop_id(c, d->who, d->id, &d->was);
+}
+
+struct err *acts_session_revoke(struct call *c, account_id who, int64_t id)
+{
+	return store_tx(c, drop_one, &(struct drop_of){ .who = who, .id = id });
+}
+
+static struct err *drop_others(struct call *c, void *arg)
+{
+	const struct drop_of *d = arg;
+
+	return sessions_drop_all(c, d->who, d->id);
+}
+
+struct err *acts_sessions_revoke_others(struct call *c, account_id who, int64_t but)
+{
+	return store_tx(c, drop_others, &(struct drop_of){ .who = who, .id = but });
 }

@@ -2,13 +2,11 @@
 
 #include "acts/acts_user_priv.h"
 #include "acts/keys.h"
+#include "acts/password.h"
 #include "conf/conf.h"
-#include "crypt/digest.h"
 #include "crypt/password.h"
-#include "crypt/token.h"
 #include "model/rules.h"
 #include "store/account.h"
-#include "store/job.h"
 #include "store/token.h"
 #include "store/user.h"
 #include "wire/text.h"
@@ -59,15 +57,6 @@ static void add_error(struct errors *all, struct err *e)
 	all->last = &e->next;
 }
 
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-	return n;
-}
-
 static struct err *username_check(struct call *c, const struct signup *in)
 {
 	struct arena *a = c->arena;
@@ -89,24 +78,13 @@ static struct err *username_check(struct call *c, const struct signup *in)
 	return NULL;
 }
 
-struct err *acts_password_check(struct call *c, struct str password)
-{
-	if (!password.n)
-		return FAIL_FIELD(c->arena, "password", "ERR_BLANK", "can't be blank");
-	if (characters(password) < PASSWORD_CHARS_MIN)
-		return FAIL_FIELD(c->arena, "password", "ERR_TOO_SHORT", "is too short (minimum is %d characters)", PASSWORD_CHARS_MIN);
-	if (password.n > PASSWORD_BYTES_MAX)
-		return FAIL_FIELD(c->arena, "password", "ERR_TOO_LONG", "is too long (maximum is %d characters)", PASSWORD_BYTES_MAX);
-	return NULL;
-}
-
 static struct err *reason_check(struct call *c, const struct signup *in)
 {
 	if (in->by_operator || c->conf->registrations != REGISTRATIONS_APPROVAL)
 		return NULL;
 	if (!str_trim(in->reason).n)
 		return FAIL_FIELD(c->arena, "reason", "ERR_BLANK", "can't be blank");
-	if (characters(in->reason) > REASON_CHARS_MAX)
+	if (acts__characters(in->reason) > REASON_CHARS_MAX)
 		return FAIL_FIELD(c->arena, "reason", "ERR_TOO_LONG", "is too long (maximum is %d characters)", REASON_CHARS_MAX);
 	return NULL;
 }
@@ -189,15 +167,6 @@ static void fill_user(struct call *c, const struct signup *in, struct creation *
 	n->with_mail = !u->confirmed_us && c->conf->smtp_url.n > 0;
 }
 
-static struct err *mail_job(struct call *c, account_id who, const char *purpose)
-{
-	struct job_new job = {
-		.kind = JOB_MAIL, .ref_id = who.v, .arg = str_z(purpose), .once_key = arena_printf(c->arena, "mail:%s:%lld", purpose, (long long)who.v),
-	};
-
-	return job_add(c, &job);
-}
-
 static struct err *write(struct call *c, void *arg)
 {
 	struct creation *n = arg;
@@ -207,7 +176,7 @@ static struct err *write(struct call *c, void *arg)
 	TRY(user_add(c, &n->user, n->email_key, n->reason));
 	if (n->with_token)
 		TRY(token_add(c, &n->token));
-	return n->with_mail ? mail_job(c, n->user.account, "confirm") : NULL;
+	return n->with_mail ? acts__mail(c, n->user.account, "confirm", STR("")) : NULL;
 }
 
 struct err *acts_account_create(struct call *c, const struct signup *in, struct signed_up *ret)
@@ -236,184 +205,4 @@ struct err *acts_account_create(struct call *c, const struct signup *in, struct 
 		return all.first ? all.first : e;
 	}
 	return e;
-}
-
-struct confirmation {
-	struct str token;             /* its hash */
-	account_id account;
-	bool found;
-};
-
-static struct err *confirm(struct call *c, void *arg)
-{
-	struct confirmation *k = arg;
-	struct str email, shown, key;
-	struct user u;
-
-	TRY(mail_token_take(c, k->token, "confirm", c->now_us - 7 * US_PER_DAY, &k->account, &email, &k->found));
-	if (!k->found)
-		return NULL;
-	TRY(user_find(c, k->account, &u, &k->found));
-	/* The address may have been changed since: only the one that the mail went to is proven. */
-	if (!k->found || !acts__email_read(c, u.email, &shown, &key) || !str_eq(email, u.email)) {
-		k->found = false;
-		return NULL;
-	}
-	if (u.confirmed_us)
-		return NULL;
-	u.confirmed_us = c->now_us;
-	return user_put(c, &u, key);
-}
-
-struct err *acts_email_confirm(struct call *c, struct str token, account_id *ret)
-{
-	struct confirmation k = { .token = token_hash(c->arena, token) };
-
-	TRY(store_tx(c, confirm, &k));
-	if (!k.found)
-		return FAIL(c->arena, ERR_NOT_FOUND, "This link is unknown, was used already, or is too old");
-	*ret = k.account;
-	return NULL;
-}
-
-struct resend {
-	struct user user;
-	struct str key;
-	bool changed;
-};
-
-static struct err *resend(struct call *c, void *arg)
-{
-	struct resend *r = arg;
-
-	if (r->changed)
-		TRY(user_put(c, &r->user, r->key));
-	return c->conf->smtp_url.n ? mail_job(c, r->user.account, "confirm") : NULL;
-}
-
-struct err *acts_confirmation_resend(struct call *c, account_id who, struct str email)
-{
-	struct resend r = { 0 };
-	struct str shown;
-	struct user other;
-	bool found;
-
-	TRY(user_find(c, who, &r.user, &found));
-	if (!found || r.user.confirmed_us)
-		return FAIL(c->arena, ERR_FORBIDDEN, "This method is only available while the e-mail is awaiting confirmation");
-	if (email.n) {
-		if (!acts__email_read(c, email, &shown, &r.key))
-			return FAIL_FIELD(c->arena, "email", "ERR_INVALID", "is invalid");
-		TRY(user_find_email(c, r.key, &other, &found));
-		if (found && !id_eq(other.account, who))
-			return FAIL_FIELD(c->arena, "email", "ERR_TAKEN", "has already been taken");
-		r.changed = !str_eq(shown, r.user.email);
-		r.user.email = shown;
-	}
-	TRY(acts__limit(c, "confirm", r.user.email, 30 * US_PER_MIN, 5));
-	return store_tx(c, resend, &r);
-}
-
-struct err *acts_confirmation_resend_to(struct call *c, struct str email)
-{
-	struct resend r = { 0 };
-	struct str shown;
-	bool found;
-
-	if (!acts__email_read(c, email, &shown, &r.key))
-		return NULL;
-	TRY(acts__limit(c, "confirm", shown, 30 * US_PER_MIN, 5));
-	TRY(user_find_email(c, r.key, &r.user, &found));
-	return found && !r.user.confirmed_us ? store_tx(c, resend, &r) : NULL;
-}
-
-static struct err *queue_reset(struct call *c, void *arg)
-{
-	const account_id *who = arg;
-
-	return mail_job(c, *who, "password");
-}
-
-struct err *acts_password_forgot(struct call *c, struct str email)
-{
-	struct str shown, key;
-	struct user u;
-	bool found;
-
-	if (!acts__email_read(c, email, &shown, &key))
-		return NULL;
-	TRY(acts__limit(c, "password", shown, 30 * US_PER_MIN, 5));
-	TRY(user_find_email(c, key, &u, &found));
-	return found && !u.disabled_us && c->conf->smtp_url.n ? store_tx(c, queue_reset, &u.account) : NULL;
-}
-
-struct reset {
-	struct str token, hash;
-	bool found;
-};
-
-static struct err *reset(struct call *c, void *arg)
-{
-	struct reset *r = arg;
-	struct str email, shown, key;
-	account_id who;
-	struct user u;
-
-	TRY(mail_token_take(c, r->token, "password", c->now_us - 6 * US_PER_HOUR, &who, &email, &r->found));
-	if (r->found)
-		TRY(user_find(c, who, &u, &r->found));
-	if (!r->found || !acts__email_read(c, u.email, &shown, &key) || !str_eq(email, u.email)) {
-		r->found = false;
-		return NULL;
-	}
-	u.password_hash = r->hash;
-	TRY(user_put(c, &u, key));
-	return sessions_drop_all(c, who, STR_NONE);
-}
-
-struct err *acts_password_reset(struct call *c, struct str token, struct str password)
-{
-	struct reset r = { .token = token_hash(c->arena, token) };
-
-	TRY(acts_password_check(c, password));
-	TRY(password_hash(c->arena, password, &r.hash));
-	TRY(store_tx(c, reset, &r));
-	return r.found ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "This link is unknown, was used already, or is too old");
-}
-
-struct link {
-	struct str hash, email;
-	account_id who;
-	const char *purpose;
-};
-
-static struct err *add_link(struct call *c, void *arg)
-{
-	const struct link *l = arg;
-
-	return mail_token_add(c, l->hash, l->who, l->purpose, l->email);
-}
-
-struct err *acts_mail_draft(struct call *c, account_id who, struct str purpose, struct mail_draft *ret, bool *ret_wanted)
-{
-	bool reset_wanted = str_eqz(purpose, "password");
-	struct link l = { .who = who, .purpose = reset_wanted ? "password" : "confirm" };
-	struct account *a;
-	struct user u;
-	struct str token;
-
-	TRY(user_find(c, who, &u, ret_wanted));
-	TRY(account_find(c, who, &a));
-	*ret_wanted = *ret_wanted && a && !a->deleted_us && (reset_wanted || !u.confirmed_us);
-	if (!*ret_wanted)
-		return NULL;
-	token = token_random(c);
-	l.hash = token_hash(c->arena, token);
-	l.email = u.email;
-	TRY(store_tx(c, add_link, &l));
-	*ret = (struct mail_draft){
-		.to = u.email, .username = a->username, .locale = u.locale,
-		.link = arena_concat(c->arena, conf_url(c->arena, c->conf, reset_wanted ? "/auth/password/edit" : "/auth/confirm"), STR("?token="), token),
-	};
-	return NULL;
 }

@@ -7,16 +7,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "acts/email.h"
+#include "acts/letter.h"
 #include "acts/oauth.h"
+#include "acts/password.h"
 #include "acts/session.h"
 #include "acts/setting.h"
 #include "acts/signup.h"
 #include "conf/load.h"
 #include "crypt/digest.h"
+#include "crypt/password.h"
 #include "crypt/seal.h"
 #include "store/account.h"
 #include "store/job.h"
-#include "store/token.h"
+#include "store/session.h"
 #include "store/user.h"
 #include "wire/base64.h"
 
@@ -119,6 +123,11 @@ static struct signed_up join(struct fixture *f, const struct signup *in)
 	return got;
 }
 
+static struct err *draft_of(struct fixture *f, account_id who, const char *purpose, struct mail_draft *ret, bool *ret_wanted)
+{
+	return acts_mail_draft(&f->call, &(struct job){ .kind = JOB_MAIL, .ref_id = who.v, .arg = str_z(purpose) }, ret, ret_wanted);
+}
+
 static int64_t waiting_mails(struct fixture *f)
 {
 	struct job_lane_state lanes[JOB_LANES];
@@ -165,7 +174,7 @@ static void the_link_of_the_mail_confirms_once(void **state)
 
 	NEED(f);
 	got = join(f, &alice);
-	ok(acts_mail_draft(&f->call, got.account, STR("confirm"), &mail, &wanted));
+	ok(draft_of(f, got.account, "confirm", &mail, &wanted));
 	assert_true(wanted && str_eqz(mail.to, "Alice@example.org"));
 	token = str_from(mail.link, str_find(mail.link, '=') + 1);
 	refused(acts_email_confirm(&f->call, STR("guessed"), &who), ERR_NOT_FOUND);
@@ -174,7 +183,7 @@ static void the_link_of_the_mail_confirms_once(void **state)
 	ok(user_find(&f->call, got.account, &u, &found));
 	assert_true(u.confirmed_us > 0);
 	refused(acts_email_confirm(&f->call, token, &who), ERR_NOT_FOUND);
-	ok(acts_mail_draft(&f->call, got.account, STR("confirm"), &mail, &wanted));
+	ok(draft_of(f, got.account, "confirm", &mail, &wanted));
 	assert_false(wanted);
 	refused(acts_confirmation_resend(&f->call, got.account, STR_NONE), ERR_FORBIDDEN);
 }
@@ -189,7 +198,7 @@ static void a_link_to_an_address_since_changed_proves_nothing(void **state)
 
 	NEED(f);
 	got = join(f, &alice);
-	ok(acts_mail_draft(&f->call, got.account, STR("confirm"), &mail, &wanted));
+	ok(draft_of(f, got.account, "confirm", &mail, &wanted));
 	ok(acts_confirmation_resend(&f->call, got.account, STR("other@example.org")));
 	refused(acts_email_confirm(&f->call, str_from(mail.link, str_find(mail.link, '=') + 1), &who), ERR_NOT_FOUND);
 }
@@ -202,7 +211,7 @@ static account_id confirm_by_mail(struct fixture *f, struct str name)
 	bool wanted;
 
 	ok(account_find_handle(&f->call, name, STR(""), &a));
-	ok(acts_mail_draft(&f->call, a->id, STR("confirm"), &mail, &wanted));
+	ok(draft_of(f, a->id, "confirm", &mail, &wanted));
 	ok(acts_email_confirm(&f->call, str_from(mail.link, str_find(mail.link, '=') + 1), &who));
 	return who;
 }
@@ -265,7 +274,7 @@ static void nobody_joins_where_registrations_are_closed(void **state)
 static void people_sign_in_by_address_or_name(void **state)
 {
 	struct fixture *f = *state;
-	struct sign_in in = { STR("alice@example.org"), STR("correct horse"), STR("192.0.2.1"), STR("Browser") };
+	struct sign_in in = { STR("alice@example.org"), STR("correct horse"), { STR("192.0.2.1"), STR("Browser") } };
 	struct web_session s;
 	struct str token;
 	account_id who;
@@ -294,7 +303,7 @@ static void people_sign_in_by_address_or_name(void **state)
 static void guessing_is_slowed_down(void **state)
 {
 	struct fixture *f = *state;
-	struct sign_in in = { STR("nobody"), STR("guess"), STR("192.0.2.1"), STR("") };
+	struct sign_in in = { STR("nobody"), STR("guess"), { STR("192.0.2.1"), STR("") } };
 	struct str token;
 	account_id who;
 	struct err *e = NULL;
@@ -303,7 +312,7 @@ static void guessing_is_slowed_down(void **state)
 	f->call.now_us -= f->call.now_us % US_PER_HOUR;
 	/* Only the counting matters here: an empty password is refused before any hash. */
 	for (int i = 0; i < 26; i++) {
-		in.address = arena_printf(f->arena, "192.0.2.%d", i);
+		in.from.address = arena_printf(f->arena, "192.0.2.%d", i);
 		e = acts_sign_in(&f->call, &in, &token, &who);
 	}
 	assert_int_equal(e->code, ERR_LIMITED);
@@ -315,7 +324,7 @@ static void guessing_is_slowed_down(void **state)
 static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
 {
 	struct fixture *f = *state;
-	struct sign_in in = { STR("alice"), STR("correct horse"), STR("192.0.2.1"), STR("") };
+	struct sign_in in = { STR("alice"), STR("correct horse"), { STR("192.0.2.1"), STR("") } };
 	struct signed_up got;
 	struct mail_draft mail;
 	struct web_session s;
@@ -331,7 +340,7 @@ static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
 	assert_int_equal(waiting_mails(f), 0);
 	ok(acts_password_forgot(&f->call, STR("alice@example.org")));
 	assert_int_equal(waiting_mails(f), 1);
-	ok(acts_mail_draft(&f->call, got.account, STR("password"), &mail, &wanted));
+	ok(draft_of(f, got.account, "password", &mail, &wanted));
 	token = str_from(mail.link, str_find(mail.link, '=') + 1);
 	refused_as(acts_password_reset(&f->call, token, STR("short")), "ERR_TOO_SHORT");
 	ok(acts_password_reset(&f->call, token, STR("battery staple")));
@@ -559,5 +568,6 @@ int main(void)
 		BOTH(a_failing_database_leaves_a_code_as_it_was),
 	};
 
+	password_cost_for_tests(1, 8192);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Signing up by an application. https://docs.joinmastodon.org/methods/accounts/#create, https://docs.joinmastodon.org/methods/emails/ */
+#include "acts/email.h"
 #include "acts/signup.h"
 #include "api/api.h"
 #include "api/api_priv.h"

@@ -16,3 +16,7 @@ MUST struct err *password_hash(struct arena *a, struct str password, struct str 
  * more than this server gives. */
 MUST struct err *password_verify(struct arena *a, struct str hash, struct str password, bool *ret_same);
 bool password_needs_rehash(struct str hash);
+
+/* For tests of other rooms, whose subject is not the hash: new hashes take `passes` over `memory` bytes from now on (at least 1 and 8192).
+ * Call it before there are threads. */
+void password_cost_for_tests(int passes, size_t memory);

@@ -27,6 +27,7 @@ struct req {
 	struct reply *out;
 	struct str id;                    /* X-Request-Id, as the log has it */
 	struct str session_token;         /* of the cookie, for endpoints of web */
+	int64_t session;                  /* its session; 0: nobody is signed in */
 	void *auth_state;                 /* what an authenticator leaves for its handler (fed: the signer) */
 };
 

@@ -48,6 +48,7 @@ static struct err *find(struct call *c, struct req *r)
 	if (!found || v.disabled || v.suspended || v.seen_us < c->now_us - SESSION_KEPT_US)
 		return NULL;
 	r->session_token = token;
+	r->session = v.session;
 	r->viewer = v.viewer;
 	if (v.seen_us < c->now_us - US_PER_HOUR) {
 		TRY(acts_session_seen(c, token));

@@ -1,6 +1,6 @@
 #include "notify/mail.h"
 
-#include "acts/signup.h"
+#include "acts/letter.h"
 #include "base/buf.h"
 #include "conf/conf.h"
 #include "net/mail.h"
@@ -56,41 +56,95 @@ struct str notify_mail_message(struct call *c, struct str to, struct str subject
 	return buf_str(&b);
 }
 
-static struct str confirm_text(struct call *c, const struct mail_draft *d)
-{
-	return arena_printf(c->arena,
-			    "Hello " STR_FMT ",\n\n"
-			    "somebody, hopefully you, has made an account on " STR_FMT " with this e-mail address.\n"
-			    "To confirm it, open this link within seven days:\n\n" STR_FMT "\n\n"
-			    "If it was not you, do nothing: without the link the account cannot be used.\n",
-			    STR_ARG(d->username), STR_ARG(c->conf->domain), STR_ARG(d->link));
-}
+/* What a mail says, by its purpose (acts/letter.h). */
+static const struct {
+	const char *purpose, *subject, *text;
+} letters[] = {
+	{ "confirm", "confirm your address",
+	  "somebody, hopefully you, has made an account on {domain} with this e-mail address.\n"
+	  "To confirm it, open this link within seven days:\n\n{link}\n\n"
+	  "If it was not you, do nothing: without the link the account cannot be used.\n" },
+	{ "password", "a new password",
+	  "somebody, hopefully you, wants a new password for your account on {domain}.\n"
+	  "To choose one, open this link within six hours:\n\n{link}\n\n"
+	  "If it was not you, do nothing: your password stays as it is.\n" },
+	{ "email", "confirm your new address",
+	  "you want to use this e-mail address for your account on {domain} from now on.\n"
+	  "To confirm it, open this link within seven days:\n\n{link}\n\n"
+	  "If it was not you, do nothing: the account keeps the address it has.\n" },
+	{ "email-changed", "your address was changed",
+	  "your account on {domain} has another e-mail address now, and this one is no longer used.\n\n"
+	  "If it was not you, somebody else has your password: write to the people who run {domain}.\n" },
+	{ "password-changed", "your password was changed",
+	  "the password of your account on {domain} was changed.\n\n"
+	  "If it was not you, ask for a new one at once, and look at who is signed in:\n\n{link}\n" },
+	{ "sign-in", "a new sign-in",
+	  "somebody has signed in to your account on {domain} from a network that was not used before, with this browser:\n\n{about}\n\n"
+	  "If it was you, there is nothing to do. If not, change your password and end that session:\n\n{link}\n" },
+	{ "two-factor-on", "two-factor sign-in is on",
+	  "signing in to your account on {domain} takes a code of your authenticator app from now on.\n\n"
+	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+	{ "two-factor-off", "two-factor sign-in is off",
+	  "signing in to your account on {domain} takes no more than your password from now on.\n\n"
+	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+	{ "recovery-codes", "new recovery codes",
+	  "new recovery codes were made for your account on {domain}; the old ones do not count any more.\n\n"
+	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+	{ "passkey-added", "a passkey was added",
+	  "the passkey \"{about}\" was added to your account on {domain} and can be used to sign in.\n\n"
+	  "If it was not you, remove it and change your password:\n\n{link}\n" },
+	{ "passkey-removed", "a passkey was removed",
+	  "the passkey \"{about}\" was removed from your account on {domain}.\n\n"
+	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+};
 
-static struct str password_text(struct call *c, const struct mail_draft *d)
+/* The text with its holes filled. What fills them is not looked at again. */
+static struct str fill(struct call *c, struct str text, const struct mail_draft *d)
 {
-	return arena_printf(c->arena,
-			    "Hello " STR_FMT ",\n\n"
-			    "somebody, hopefully you, wants a new password for your account on " STR_FMT ".\n"
-			    "To choose one, open this link within six hours:\n\n" STR_FMT "\n\n"
-			    "If it was not you, do nothing: your password stays as it is.\n",
-			    STR_ARG(d->username), STR_ARG(c->conf->domain), STR_ARG(d->link));
+	const struct { struct str hole, value; } holes[] = {
+		{ STR("{domain}"), c->conf->domain }, { STR("{link}"), d->link }, { STR("{about}"), d->about.n ? d->about : STR("not known") },
+	};
+	struct buf b = buf_init(c->arena, MAIL_MESSAGE_MAX);
+
+	buf_addf(&b, "Hello " STR_FMT ",\n\n", STR_ARG(d->username));
+	while (text.n) {
+		size_t at = str_find(text, '{'), h = 0;
+
+		buf_add(&b, str_upto(text, at));
+		text = str_from(text, at);
+		while (h < sizeof holes / sizeof *holes && !str_has_prefix(text, holes[h].hole))
+			h++;
+		if (text.n && h < sizeof holes / sizeof *holes) {
+			buf_add(&b, holes[h].value);
+			text = str_from(text, holes[h].hole.n);
+		} else if (text.n) {
+			buf_addc(&b, '{');
+			text = str_from(text, 1);
+		}
+	}
+	return buf_str(&b);
 }
 
 struct err *notify_job_mail(struct call *c, const struct job *job, bool *ret_later)
 {
-	bool reset = str_eqz(job->arg, "password"), wanted;
 	struct mail_draft draft;
 	struct str subject;
+	size_t i = 0;
+	bool wanted;
 
 	*ret_later = false;
 	if (!c->conf->smtp_url.n)
 		return NULL;
-	TRY(acts_mail_draft(c, ID(account_id, job->ref_id), job->arg, &draft, &wanted));
+	while (i < sizeof letters / sizeof *letters && !str_eqz(job->arg, letters[i].purpose))
+		i++;
+	if (i == sizeof letters / sizeof *letters)
+		return FAIL(c->arena, ERR_INTERNAL, "no mail is known for '" STR_FMT "'", STR_ARG(job->arg));
+	TRY(acts_mail_draft(c, job, &draft, &wanted));
 	if (!wanted)
 		return NULL;
-	subject = arena_concat(c->arena, c->conf->title, reset ? STR(": a new password") : STR(": confirm your address"));
+	subject = arena_concat(c->arena, c->conf->title, STR(": "), str_z(letters[i].subject));
 	return mail_send(c->arena, &(struct mail){
 		.server = c->conf->smtp_url, .ca_file = c->conf->ca_file, .from = c->conf->mail_from, .to = draft.to,
-		.message = notify_mail_message(c, draft.to, subject, reset ? password_text(c, &draft) : confirm_text(c, &draft)),
+		.message = notify_mail_message(c, draft.to, subject, fill(c, str_z(letters[i].text), &draft)),
 	});
 }

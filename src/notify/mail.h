@@ -2,7 +2,7 @@
 #pragma once
 #include "model/jobs.h"
 
-/* JOB_MAIL: ref_id is the account, arg what for ("confirm", "password"; acts/signup.h). Without a mail server there is nothing to do. */
+/* JOB_MAIL: ref_id is the account, arg what for (acts/letter.h). Without a mail server there is nothing to do. */
 job_fn notify_job_mail;
 
 /* The whole message (RFC 5322) for a text whose lines end in "\n". A subject beyond ASCII is encoded (RFC 2047). */

@@ -99,6 +99,56 @@ struct err *token_revoke(struct call *c, struct str hash, app_id app, token_id *
 	return NULL;
 }
 
+SQL(q_tokens_revoke_app,
+    "UPDATE tokens SET revoked_us = $3 WHERE account_id = $1 AND revoked_us = 0 AND coalesce(app_id, 0) = $2 RETURNING id");
+SQL(q_tokens_revoke_all, "UPDATE tokens SET revoked_us = $2 WHERE account_id = $1 AND revoked_us = 0 RETURNING id");
+
+static void take_ids(struct call *c, const struct sql_rows *rows, token_id **ret, size_t *ret_n)
+{
+	*ret = arena_array(c->arena, token_id, rows->n + 1);
+	*ret_n = rows->n;
+	for (size_t i = 0; i < rows->n; i++)
+		(*ret)[i] = ID(token_id, row_i64(sql_row(rows, i), 0));
+}
+
+struct err *tokens_revoke_app(struct call *c, account_id who, app_id app, token_id **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_tokens_revoke_app, ARGS(who.v, app.v, c->now_us), &rows));
+	take_ids(c, &rows, ret, ret_n);
+	return NULL;
+}
+
+struct err *tokens_revoke_all(struct call *c, account_id who, token_id **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_tokens_revoke_all, ARGS(who.v, c->now_us), &rows));
+	take_ids(c, &rows, ret, ret_n);
+	return NULL;
+}
+
+SQL(q_tokens_by_app,
+    "SELECT coalesce(t.app_id, 0), p.name, p.website, t.scopes, min(t.created_us), max(t.last_used_us)"
+    " FROM tokens t LEFT JOIN apps p ON p.id = t.app_id WHERE t.account_id = $1 AND t.revoked_us = 0"
+    " GROUP BY coalesce(t.app_id, 0), p.name, p.website, t.scopes ORDER BY 1 DESC LIMIT $2");
+
+struct err *tokens_by_app(struct call *c, account_id who, int max, struct app_use **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_tokens_by_app, ARGS(who.v, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct app_use, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct app_use){ ID(app_id, row_i64(r, 0)), row_str(r, 1), row_str(r, 2), row_str(r, 3), row_i64(r, 4), row_i64(r, 5) };
+	}
+	return NULL;
+}
+
 SQL(q_token_app, "SELECT app_id FROM tokens WHERE token_hash = $1");
 
 struct err *token_owner_app(struct call *c, struct str hash, app_id *ret, bool *ret_found)
@@ -132,59 +182,6 @@ struct err *code_take(struct call *c, struct str hash, struct oauth_code *ret, b
 		*ret = (struct oauth_code){ hash, row_str(r, 0), row_str(r, 1), row_str(r, 2), ID(app_id, row_i64(r, 3)), ID(account_id, row_i64(r, 4)),
 					    row_i64(r, 5) };
 	return NULL;
-}
-
-SQL(q_session_add, "INSERT INTO sessions (token_hash, account_id, created_us, seen_us, user_agent) VALUES ($1, $2, $3, $4, $5)");
-SQL(q_session_find, "SELECT account_id, created_us, seen_us, user_agent FROM sessions WHERE token_hash = $1");
-SQL(q_session_owner,
-    "SELECT s.account_id, s.created_us, s.seen_us, u.role, u.confirmed_us, u.disabled_us, a.suspended_us, u.approved, u.last_active_us, u.locale"
-    " FROM sessions s JOIN users u ON u.account_id = s.account_id JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1");
-SQL(q_session_seen, "UPDATE sessions SET seen_us = $2 WHERE token_hash = $1 AND seen_us < $2");
-SQL(q_session_drop, "DELETE FROM sessions WHERE token_hash = $1");
-SQL(q_sessions_drop, "DELETE FROM sessions WHERE account_id = $1 AND token_hash <> $2");
-
-struct err *session_add(struct call *c, const struct web_session *s)
-{
-	return db_exec(c, &q_session_add, ARGS(s->hash, s->account.v, s->created_us, s->seen_us, s->user_agent), NULL);
-}
-
-struct err *session_find(struct call *c, struct str hash, struct web_session *ret, bool *ret_found)
-{
-	struct row r;
-
-	TRY(db_one(c, &q_session_find, ARGS(hash), &r, ret_found));
-	if (*ret_found)
-		*ret = (struct web_session){ hash, ID(account_id, row_i64(r, 0)), row_i64(r, 1), row_i64(r, 2), row_str(r, 3) };
-	return NULL;
-}
-
-struct err *session_owner(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found)
-{
-	struct row r;
-
-	TRY(db_one(c, &q_session_owner, ARGS(hash), &r, ret_found));
-	if (*ret_found)
-		*ret = (struct token_owner){
-			.token = { .hash = hash, .account = ID(account_id, row_i64(r, 0)), .created_us = row_i64(r, 1), .last_used_us = row_i64(r, 2) },
-			.role = (enum role)row_i64(r, 3), .confirmed_us = row_i64(r, 4), .disabled_us = row_i64(r, 5),
-			.suspended_us = row_i64(r, 6), .approved = row_bool(r, 7), .last_active_us = row_i64(r, 8), .locale = row_str(r, 9),
-		};
-	return NULL;
-}
-
-struct err *session_seen(struct call *c, struct str hash)
-{
-	return db_exec(c, &q_session_seen, ARGS(hash, c->now_us), NULL);
-}
-
-struct err *session_drop(struct call *c, struct str hash)
-{
-	return db_exec(c, &q_session_drop, ARGS(hash), NULL);
-}
-
-struct err *sessions_drop_all(struct call *c, account_id id, struct str but_hash)
-{
-	return db_exec(c, &q_sessions_drop, ARGS(id.v, but_hash.p ? but_hash : STR("")), NULL);
 }
 
 SQL(q_mail_token_add, "INSERT INTO mail_tokens (token_hash, account_id, purpose, email, created_us, used_us) VALUES ($1, $2, $3, $4, $5, 0)");

@@ -1,4 +1,4 @@
-/* store/token.h: applications, access tokens, authorization codes, web sessions, and what arrives by mail. Secrets are here as
+/* store/token.h: applications, access tokens, authorization codes, and what arrives by mail. Secrets are here as
  * hashes only (crypt/digest.h, token_hash). */
 #pragma once
 #include "model/account.h"
@@ -38,6 +38,17 @@ MUST struct err *token_seen(struct call *c, token_id id);     /* last_used_us, a
 MUST struct err *token_revoke(struct call *c, struct str hash, app_id app, token_id *ret_id, bool *ret_was);
 MUST struct err *token_owner_app(struct call *c, struct str hash, app_id *ret, bool *ret_found);   /* revoked ones too */
 
+/* What somebody has let in: those tokens that are not revoked, one row for each application (none: the command line) and set of scopes. */
+struct app_use {
+	app_id app;
+	struct str name, website, scopes;
+	int64_t created_us, last_used_us;     /* of the first and the one used last; 0: never used */
+};
+MUST struct err *tokens_by_app(struct call *c, account_id who, int max, struct app_use **ret, size_t *ret_n);
+/* Revokes; *ret: those that were good until now. In a transaction. */
+MUST struct err *tokens_revoke_app(struct call *c, account_id who, app_id app, token_id **ret, size_t *ret_n);
+MUST struct err *tokens_revoke_all(struct call *c, account_id who, token_id **ret, size_t *ret_n);
+
 struct oauth_code {
 	struct str hash, scopes, redirect_uri, challenge;
 	app_id app;
@@ -48,21 +59,7 @@ MUST struct err *code_add(struct call *c, const struct oauth_code *k);
 /* Uses it up: found once only. */
 MUST struct err *code_take(struct call *c, struct str hash, struct oauth_code *ret, bool *ret_found);
 
-struct web_session {
-	struct str hash;
-	account_id account;
-	int64_t created_us, seen_us;
-	struct str user_agent;
-};
-MUST struct err *session_add(struct call *c, const struct web_session *s);
-MUST struct err *session_find(struct call *c, struct str hash, struct web_session *ret, bool *ret_found);
-/* With its owner's standing, in one query; token.last_used_us is when the session was last seen. */
-MUST struct err *session_owner(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found);
-MUST struct err *session_seen(struct call *c, struct str hash);
-MUST struct err *session_drop(struct call *c, struct str hash);
-MUST struct err *sessions_drop_all(struct call *c, account_id id, struct str but_hash);
-
-/* Links in mails: purpose "confirm" or "password". */
+/* Links in mails: purpose "confirm", "password" or "email" (the change to another address). */
 MUST struct err *mail_token_add(struct call *c, struct str hash, account_id id, const char *purpose, struct str email);
 /* Uses it up, where it is not older than made_after_us. */
 MUST struct err *mail_token_take(struct call *c, struct str hash, const char *purpose, int64_t made_after_us, account_id *ret, struct str *ret_email,

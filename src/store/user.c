@@ -66,6 +66,42 @@ struct err *user_put(struct call *c, const struct user *u, struct str email_key)
 		       NULL);
 }
 
+SQL(q_user_password, "UPDATE users SET password_hash = $2 WHERE account_id = $1");
+
+struct err *user_password_put(struct call *c, account_id id, struct str password_hash)
+{
+	return db_exec(c, &q_user_password, ARGS(id.v, password_hash), NULL);
+}
+
+SQL(q_user_new_email, "UPDATE users SET new_email = $2 WHERE account_id = $1");
+SQL(q_user_new_email_find, "SELECT new_email FROM users WHERE account_id = $1");
+SQL(q_user_email_take,
+    "UPDATE users SET email = $2, email_key = $3, new_email = NULL WHERE account_id = $1 AND new_email = $2");
+
+struct err *user_new_email_put(struct call *c, account_id id, struct str email)
+{
+	return db_exec(c, &q_user_new_email, ARGS(id.v, email), NULL);
+}
+
+struct err *user_new_email(struct call *c, account_id id, struct str *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_user_new_email_find, ARGS(id.v), &r, &found));
+	*ret = found ? row_str(r, 0) : STR_NONE;
+	return NULL;
+}
+
+struct err *user_new_email_take(struct call *c, account_id id, struct str email, struct str email_key, bool *ret_was)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_user_email_take, ARGS(id.v, email, email_key), &n));
+	*ret_was = n > 0;
+	return NULL;
+}
+
 SQL(q_user_standing, "UPDATE users SET approved = $2, disabled_us = $3 WHERE account_id = $1");
 
 struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us)

@@ -8,6 +8,12 @@ MUST struct err *user_find(struct call *c, account_id id, struct user *ret, bool
 MUST struct err *user_find_email(struct call *c, struct str email_key, struct user *ret, bool *ret_found);
 /* Writes every column that struct user carries. */
 MUST struct err *user_put(struct call *c, const struct user *u, struct str email_key);
+MUST struct err *user_password_put(struct call *c, account_id id, struct str password_hash);
+/* The address somebody wants instead, until the link in the mail to it is opened; none: nothing is wanted. */
+MUST struct err *user_new_email_put(struct call *c, account_id id, struct str email);
+MUST struct err *user_new_email(struct call *c, account_id id, struct str *ret);
+/* It becomes theirs, if it is still the one they want. In a transaction. Fails: CONFLICT  somebody else has it meanwhile. */
+MUST struct err *user_new_email_take(struct call *c, account_id id, struct str email, struct str email_key, bool *ret_was);
 /* May this person sign in: let in by whoever runs the server, and not shut out (0) since. */
 MUST struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us);
 /* What new posts are like where they do not say. */

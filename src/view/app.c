@@ -2,7 +2,7 @@
 
 #include "conf/conf.h"
 #include "store/account.h"
-#include "store/token.h"
+#include "store/session.h"
 #include "store/user.h"
 #include "view/account.h"
 #include "view/instance.h"
@@ -100,14 +100,15 @@ struct err *view_app_secret_json(struct call *c, app_id id, struct str client_id
 struct err *view_session(struct call *c, struct str hash, struct token_view *ret, bool *ret_found)
 {
 	struct token_owner o;
+	int64_t id;
 
-	TRY(session_owner(c, hash, &o, ret_found));
+	TRY(session_owner(c, hash, &o, &id, ret_found));
 	if (!*ret_found)
 		return NULL;
 	*ret = (struct token_view){
 		.viewer = { .kind = VIEWER_PERSON, .account = o.token.account, .role = o.role },
 		.confirmed = o.confirmed_us > 0, .approved = o.approved, .disabled = o.disabled_us > 0, .suspended = o.suspended_us > 0,
-		.seen_us = o.token.last_used_us, .locale = o.locale,
+		.seen_us = o.token.last_used_us, .locale = o.locale, .session = id,
 	};
 	return NULL;
 }

@@ -8,6 +8,7 @@ struct token_view {
 	bool confirmed, approved, disabled, suspended;
 	int64_t seen_us;          /* when it was last noted as used */
 	struct str locale;
+	int64_t session;          /* of view_session(): which of its owner's it is */
 };
 /* hash: crypt's token_hash of the token. One query. */
 MUST struct err *view_token(struct call *c, struct str hash, struct token_view *ret, bool *ret_found);

@@ -167,15 +167,16 @@ static struct str words_for(struct str scope)
 	return str_has_prefix(scope, STR("admin:read:")) ? STR("Read what moderators can read here") : STR("Do what moderators can do here");
 }
 
-static void list_scopes(struct call *c, struct str set, struct tpl_authorize *page)
+void web__scopes(struct call *c, struct str set, const struct tpl_scope **ret, size_t *ret_n)
 {
 	struct tpl_scope *list = arena_array(c->arena, struct tpl_scope, set.n / 2 + 2);
 	struct str word;
 
+	*ret_n = 0;
 	while (str_next(&set, ' ', &word))
 		if (word.n)
-			list[page->scopes_n++] = (struct tpl_scope){ words_for(word), word };
-	page->scopes = list;
+			list[(*ret_n)++] = (struct tpl_scope){ words_for(word), word };
+	*ret = list;
 }
 
 /* Where one will be sent, in words. */
@@ -213,7 +214,7 @@ static struct err *consent_page(struct call *c, struct req *r, const struct app_
 	for (size_t i = 0; i < ALL; i++)
 		if (all[i].value.n)
 			hidden[page.hidden_n++] = (struct tpl_hidden){ str_z(all[i].name), all[i].value };
-	list_scopes(c, scopes_of(in), &page);
+	web__scopes(c, scopes_of(in), &page.scopes, &page.scopes_n);
 	tpl_authorize(&b, &page);
 	web__page(c, r, &(struct page_how){ .title = STR("Let an app in"), .alone = true }, &b);
 	return NULL;
@@ -236,26 +237,39 @@ static struct err *authorize(struct call *c, struct req *r)
 	return consent_page(c, r, &app);
 }
 
-static struct err *decide(struct call *c, struct req *r)
+static struct err *refuse(struct call *c, struct req *r, const struct app_view *app)
+{
+	return answer(c, r, app, &(struct answer){ .error = STR("access_denied"),
+						   .error_text = STR("The resource owner or authorization server denied the request.") });
+}
+
+static struct err *settle(struct call *c, struct req *r, bool allow)
 {
 	const struct authorize_in *in = r->in;
-	struct answer a = { .error = STR("access_denied"), .error_text = STR("The resource owner or authorization server denied the request.") };
+	struct grant g = { .account = r->viewer.account, .scopes = scopes_of(in), .redirect_uri = in->redirect_uri, .challenge = in->code_challenge };
+	struct answer a = { 0 }, fault;
 	struct app_view app;
-	struct answer fault;
 
 	TRY(req_csrf_check(c, r, "consent"));
 	TRY(find_app(c, in, &app));
 	fault = fault_of(in, &app);
 	if (fault.error.n)
 		return answer(c, r, &app, &fault);
-	if (str_eqz(in->decision, "allow")) {
-		struct grant g = { app.id, r->viewer.account, scopes_of(in), in->redirect_uri, in->code_challenge };
-
-		a = (struct answer){ 0 };
-		TRY(acts_code_issue(c, &g, &a.code));
-	}
+	if (!allow)
+		return refuse(c, r, &app);
+	g.app = app.id;
+	TRY(acts_code_issue(c, &g, &a.code));
 	return answer(c, r, &app, &a);
 }
+
+static struct err *decide(struct call *c, struct req *r)
+{
+	const struct authorize_in *in = r->in;
+
+	return settle(c, r, str_eqz(in->decision, "allow"));
+}
+
+static struct err *deny(struct call *c, struct req *r) { return settle(c, r, false); }
 
 static struct err *native(struct call *c, struct req *r)
 {
@@ -271,6 +285,7 @@ static struct err *native(struct call *c, struct req *r)
 const struct endpoint consent_endpoints[] = {
 	{ METHOD_GET, "/oauth/authorize", PAGE, .handler = authorize, PARAMS(struct authorize_in, authorize_params) },
 	{ METHOD_POST, "/oauth/authorize", PAGE, .handler = decide, PARAMS(struct authorize_in, authorize_params) },
+	{ METHOD_DELETE, "/oauth/authorize", PAGE, .handler = deny, PARAMS(struct authorize_in, authorize_params) },
 	{ METHOD_GET, "/oauth/authorize/native", PAGE, .handler = native },
 	{ 0 },
 };

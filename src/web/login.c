@@ -1,4 +1,6 @@
 /* Signing in and out, signing up, and the pages that links in mails lead to. */
+#include "acts/email.h"
+#include "acts/password.h"
 #include "acts/session.h"
 #include "acts/signup.h"
 #include "conf/conf.h"
@@ -79,7 +81,7 @@ static struct str onward(struct call *c, struct str return_to)
 static struct err *do_sign_in(struct call *c, struct req *r)
 {
 	const struct sign_in_in *in = r->in;
-	struct sign_in ask = { .name = in->email, .password = in->password, .address = r->http->peer, .user_agent = req_said(r, "User-Agent") };
+	struct sign_in ask = { .name = in->email, .password = in->password, .from = web__caller(r) };
 	struct str token, old = r->session_token;
 	account_id who;
 	struct err *e;
@@ -121,17 +123,6 @@ static const struct param sign_up_params[] = {
 	PARAM_TRI(struct sign_up_in, agreement, "agreement"),
 };
 
-/* What a field's error says, without the words for clients. */
-static struct str fault(const struct err *e, const char *field)
-{
-	static const struct str head = STRC("Validation failed: ");
-
-	for (; e; e = e->next)
-		if (str_eqz(e->field, field))
-			return str_has_prefix(e->text, head) ? str_from(e->text, head.n) : e->text;
-	return STR_NONE;
-}
-
 static struct err *sign_up_page(struct call *c, struct req *r, const struct err *e)
 {
 	const struct sign_up_in *in = r->in;
@@ -139,8 +130,8 @@ static struct err *sign_up_page(struct call *c, struct req *r, const struct err 
 	struct tpl_sign_up page = {
 		.csrf = req_csrf(c, r, "sign up"), .domain = c->conf->domain, .username = in->username, .email = in->email, .reason = in->reason,
 		.wants_reason = c->conf->registrations == REGISTRATIONS_APPROVAL, .agreed = in->agreement == TRI_TRUE,
-		.username_error = fault(e, "username"), .email_error = fault(e, "email"), .password_error = fault(e, "password"),
-		.reason_error = fault(e, "reason"), .agreement_error = fault(e, "agreement"),
+		.username_error = web__fault(e, "username"), .email_error = web__fault(e, "email"), .password_error = web__fault(e, "password"),
+		.reason_error = web__fault(e, "reason"), .agreement_error = web__fault(e, "agreement"),
 	};
 
 	web__rules(c, &page.rules, &page.rules_n);
@@ -195,7 +186,9 @@ static struct err *do_sign_up(struct call *c, struct req *r)
 		done.heading = STR("Thank you");
 		done.text = STR("The people who run this server will read what you wrote. You can sign in once they have let you in.");
 	} else {
-		TRY(acts_session_add(c, made.account, req_said(r, "User-Agent"), &token));
+		struct caller from = web__caller(r);
+
+		TRY(acts_session_add(c, made.account, &from, &token));
 		req_session_put(c, r, token);
 		req_redirect(r, 303, STR("/"));
 		return NULL;
@@ -226,6 +219,24 @@ static struct err *confirm(struct call *c, struct req *r)
 	TRY(e);
 	web__message(c, r, &(struct tpl_message){ .heading = STR("Your address is confirmed"), .text = STR("Welcome! You can sign in now."),
 						   .link = STR("/auth/sign_in"), .link_text = STR("Sign in") });
+	return NULL;
+}
+
+static struct err *confirm_email(struct call *c, struct req *r)
+{
+	const struct link_in *in = r->in;
+	struct err *e = acts_email_change_confirm(c, in->token);
+	struct tpl_message m = { .heading = STR("Your new address is confirmed"), .text = STR("Mails go there from now on."),
+				 .link = STR("/settings/security"), .link_text = STR("To your settings") };
+
+	if (e && e->code == ERR_NOT_FOUND) {
+		req_status(r, 404);
+		m.heading = STR("This link does not work");
+		m.text = e->text;
+		e = NULL;
+	}
+	TRY(e);
+	web__message(c, r, &m);
 	return NULL;
 }
 
@@ -303,7 +314,7 @@ static struct err *do_edit(struct call *c, struct req *r)
 	e = acts_password_reset(c, in->token, in->password);
 	if (e && (e->field.n || e->code == ERR_NOT_FOUND)) {
 		req_status(r, 422);
-		return edit_page(c, r, e->field.n ? fault(e, "password") : e->text);
+		return edit_page(c, r, e->field.n ? web__fault(e, "password") : e->text);
 	}
 	TRY(e);
 	web__message(c, r, &(struct tpl_message){ .heading = STR("Your password is changed"), .text = STR("Sign in with the new one."),
@@ -322,6 +333,7 @@ const struct endpoint login_endpoints[] = {
 	{ METHOD_GET, "/auth/sign_up", PAGE, .limit = LIMIT_PAGES, .handler = sign_up, SIGN_UP },
 	{ METHOD_POST, "/auth/sign_up", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_up, SIGN_UP },
 	{ METHOD_GET, "/auth/confirm", PAGE, .limit = LIMIT_PAGES, .handler = confirm, LINK },
+	{ METHOD_GET, "/auth/confirm_email", PAGE, .limit = LIMIT_SIGN_IN, .handler = confirm_email, LINK },
 	{ METHOD_GET, "/auth/confirmation", PAGE, .limit = LIMIT_PAGES, .handler = confirmation, LINK },
 	{ METHOD_POST, "/auth/confirmation", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_confirmation, LINK },
 	{ METHOD_GET, "/auth/password", PAGE, .limit = LIMIT_PAGES, .handler = password, LINK },

@@ -7,19 +7,30 @@
 #include "wire/text.h"
 #include "wire/url.h"
 
-static struct str style_url(struct call *c)
+/* With its version, so that it may be kept for good. */
+static struct str asset_url(struct call *c, const char *name)
 {
 	for (const struct asset *a = web_assets; a->name; a++)
-		if (strcmp(a->name, "style.css") == 0)
-			return arena_printf(c->arena, "/assets/style.css?v=%.*s", 12, a->etag + 1);
-	return STR("/assets/style.css");
+		if (strcmp(a->name, name) == 0)
+			return arena_printf(c->arena, "/assets/%s?v=%.*s", name, 12, a->etag + 1);
+	return arena_printf(c->arena, "/assets/%s", name);
+}
+
+/* Templates hold no scripts, so that none gets in by them; the few pages that run one of ours get it here. */
+static struct safe_html head_of(struct call *c, const struct page_how *how)
+{
+	if (!how->script)
+		return how->head;
+	return safe_html(arena_concat(c->arena, how->head.s, STR("<script src=\""), asset_url(c, how->script),
+				      STR("\" type=\"module\"></script>")));
 }
 
 static struct str policy(struct call *c, const struct page_how *how)
 {
 	return arena_concat(c->arena,
 			    STR("default-src 'none'; style-src 'self'; img-src 'self' "), c->conf->base_url, STR("; media-src 'self' "),
-			    c->conf->base_url, STR("; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
+			    c->conf->base_url, how->script ? STR("; script-src 'self'; connect-src 'self'") : STR(""),
+			    STR("; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
 			    how->alone ? STR("") : STR("; form-action 'self'"));
 }
 
@@ -43,7 +54,7 @@ void web__page(struct call *c, struct req *r, const struct page_how *how, const 
 {
 	struct buf b = buf_init(c->arena, WEB_PAGE_MAX);
 	struct tpl_page page = {
-		.title = how->title, .site = c->conf->title, .head = how->head, .main = safe_html(buf_str(main)), .style = style_url(c),
+		.title = how->title, .site = c->conf->title, .head = head_of(c, how), .main = safe_html(buf_str(main)), .style = asset_url(c, "style.css"),
 		.can_join = conf_signup_possible(c->conf), .domain = c->conf->domain, .alone = how->alone,
 	};
 
@@ -131,6 +142,47 @@ void web__rules(struct call *c, const struct tpl_rule **ret, size_t *ret_n)
 		rules[i].text = c->conf->rules.v[i];
 	*ret = rules;
 	*ret_n = n;
+}
+
+struct str web__fault(const struct err *e, const char *field)
+{
+	static const struct str head = STRC("Validation failed: ");
+
+	for (; e; e = e->next)
+		if (str_eqz(e->field, field))
+			return str_has_prefix(e->text, head) ? str_from(e->text, head.n) : e->text;
+	return STR_NONE;
+}
+
+struct caller web__caller(const struct req *r)
+{
+	return (struct caller){ .address = r->http->peer, .user_agent = req_said(r, "User-Agent") };
+}
+
+/* The first of each that the text holds: browsers name those they imitate after themselves. */
+struct str web__device(struct arena *a, struct str user_agent)
+{
+	static const struct { const char *mark, *name; } browsers[] = {
+		{ "Edg", "Edge" }, { "OPR/", "Opera" }, { "Vivaldi", "Vivaldi" }, { "SamsungBrowser", "Samsung Internet" }, { "Firefox/", "Firefox" },
+		{ "FxiOS", "Firefox" }, { "CriOS", "Chrome" }, { "HeadlessChrome", "Chromium" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" },
+		{ "Epiphany", "GNOME Web" }, { "w3m", "w3m" }, { "Lynx", "Lynx" }, { "curl/", "curl" },
+	}, systems[] = {
+		{ "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "CrOS", "ChromeOS" }, { "Windows", "Windows" },
+		{ "Mac OS X", "macOS" }, { "Linux", "Linux" }, { "BSD", "BSD" },
+	};
+	struct str browser = STR_NONE, os = STR_NONE;
+
+	for (size_t i = 0; i < sizeof browsers / sizeof *browsers && !browser.p; i++)
+		if (str_contains(user_agent, str_z(browsers[i].mark)))
+			browser = str_z(browsers[i].name);
+	for (size_t i = 0; i < sizeof systems / sizeof *systems && !os.p; i++)
+		if (str_contains(user_agent, str_z(systems[i].mark)))
+			os = str_z(systems[i].name);
+	if (!browser.p && !os.p)
+		return STR("A browser that does not say what it is");
+	if (!browser.p || !os.p)
+		return browser.p ? browser : arena_concat(a, STR("A browser on "), os);
+	return arena_concat(a, browser, STR(" on "), os);
 }
 
 bool web__timelines_open(const struct call *c, const struct req *r)

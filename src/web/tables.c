@@ -1,19 +1,25 @@
 #include "web/web.h"
 
 /* One line a file; each table stands at its foot. */
+extern const struct endpoint apps_page_endpoints[];
 extern const struct endpoint consent_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
 extern const struct endpoint login_endpoints[];
 extern const struct endpoint profile_page_endpoints[];
+extern const struct endpoint security_endpoints[];
+extern const struct endpoint settings_endpoints[];
 extern const struct endpoint static_endpoints[];
 
 const struct endpoint *const web_tables[] = {
+	apps_page_endpoints,
 	consent_endpoints,
 	front_endpoints,
 	interact_endpoints,
 	login_endpoints,
 	profile_page_endpoints,
+	security_endpoints,
+	settings_endpoints,
 	static_endpoints,
 	NULL,
 };

@@ -1,5 +1,6 @@
 /* web/web_priv.h: what the files of this room share. */
 #pragma once
+#include "acts/session.h"
 #include "gate/session.h"
 #include "web/templates.h"
 #include "web/web.h"
@@ -14,12 +15,34 @@ struct page_how {
 	 * redirect that follows a form to form-action, and apps are anywhere. */
 	bool alone;
 	bool plain;                   /* an error's page: asks the database for nothing */
+	const char *script;           /* the one file of ours in /assets that this page may run; NULL: none */
 };
 /* Answers with the page around main. */
 void web__page(struct call *c, struct req *r, const struct page_how *how, const struct buf *main);
 /* Answers with one heading, a sentence, and perhaps a way on. */
 void web__message(struct call *c, struct req *r, const struct tpl_message *m);
 
+/* A page of one's own settings. Its forms carry web__settings_csrf() and their handlers begin with web__settings_check(); what was done is
+ * said by the page they lead back to: "?done=WORD". */
+struct settings_how {
+	const char *path, *heading;
+	struct str notice;
+	const char *script;           /* as above */
+};
+void web__settings(struct call *c, struct req *r, const struct settings_how *how, const struct buf *main);
+struct str web__settings_csrf(struct call *c, struct req *r);
+MUST struct err *web__settings_check(struct call *c, struct req *r);
+struct done_text { const char *word, *text; };
+/* The text for the page's "done"; none where there is none. */
+struct str web__done(const struct req *r, const struct done_text *texts, size_t n);
+
+/* What a field's error says, without the words for clients; none where that field is right. */
+struct str web__fault(const struct err *e, const char *field);
+struct caller web__caller(const struct req *r);
+/* "Firefox on Linux", as far as a browser says what it is. */
+struct str web__device(struct arena *a, struct str user_agent);
+/* A set of scopes in words. */
+void web__scopes(struct call *c, struct str set, const struct tpl_scope **ret, size_t *ret_n);
 /* A path here to go on to after signing in; "/" for anything else. */
 struct str web__local_path(struct str path);
 /* Plain text of a setting as paragraphs. */

@@ -11,6 +11,8 @@ import pytest
 from howdah import Api, Server, need_tool
 from howdah.npm import install, node
 
+# The pages of one's own settings. To add one: a line here.
+SETTINGS = {"security": "/settings/security", "apps": "/oauth/authorized_applications"}
 HERE = pathlib.Path(__file__).parent
 
 
@@ -62,6 +64,7 @@ def seen(request, house, modules, writer, consent, tmp_path_factory):
     folder.mkdir(parents=True, exist_ok=True)
     plan = {"browser": need_tool("chromium"), "base": f"http://{house.domain}", "width": width, "scheme": scheme, "folder": str(folder),
             "account": {"email": writer.email, "password": writer.password}, "signIn": "/auth/sign_in", "consent": consent,
+            "signedIn": [{"name": name, "path": path} for name, path in SETTINGS.items()],
             "pages": [{"name": "front", "path": "/"}, {"name": "sign-up", "path": "/auth/sign_up"}, {"name": "sign-in", "path": "/auth/sign_in"},
                       {"name": "profile", "path": f"/@{writer.name}"}, {"name": "post", "path": f"/@{writer.name}/{writer.post_id}"}]}
     done = subprocess.run([node(modules, 20), str(HERE / "visit.mjs"), json.dumps(plan)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -74,7 +77,7 @@ def seen(request, house, modules, writer, consent, tmp_path_factory):
 
 def test_every_page_answers(seen):
     assert {v["name"]: v["status"] for v in seen["visits"] if v["status"]} == dict.fromkeys(
-        ["front", "sign-up", "sign-in", "profile", "post", "consent"], 200)
+        ["front", "sign-up", "sign-in", "profile", "post", "consent", *SETTINGS], 200)
     assert all(v["title"] for v in seen["visits"])
 
 

@@ -1,5 +1,6 @@
 // Drives chromium over the pages as one person at one kind of screen. Usage: node visit.mjs PLAN, a JSON object:
-//   {browser, base, width, scheme, folder, account: {email, password}, pages: [{name, path}], signIn: path, consent: path}
+//   {browser, base, width, scheme, folder, account: {email, password}, pages: [{name, path}], signIn: path, consent: path,
+//   signedIn: [{name, path}]}; the last are for who is signed in
 // Prints a JSON object: {visits: [{name, status, title, wide, problems}], signedIn, consent}. A problem is a line of what went wrong there:
 // a violation of the content security policy, an error on the console, a request that failed, something unnamed for a screen reader.
 import { chromium } from "playwright-core";
@@ -84,6 +85,8 @@ for (const { name, path } of plan.pages)
 	result.visits.push(await look(name, await page.goto(plan.base + path)));
 result.signedIn = await signInByKeyboard();
 result.visits.push(await look("signed-in", null));
+for (const { name, path } of plan.signedIn)
+	result.visits.push(await look(name, await page.goto(plan.base + path)));
 result.visits.push(await look("consent", await page.goto(plan.base + plan.consent)));
 result.consent = await page.locator("form button, form input[type=submit]").count();
 await browser.close();
