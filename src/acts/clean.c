@@ -1,5 +1,6 @@
 #include "acts/clean.h"
 
+#include "acts/people_priv.h"
 #include "store/clean.h"
 #include "store/job.h"
 
@@ -46,9 +47,27 @@ struct err *acts_clean_tombstones(struct call *c)
 	return sweep(c, CLEAN_TOMBSTONES, 90 * US_PER_DAY);
 }
 
+struct expiry { size_t n; };
+
+/* Whoever was muted is back in a home that is built anew. */
+static struct err *expire_mutes(struct call *c, void *arg)
+{
+	struct expiry *x = arg;
+	int64_t *whose;
+
+	TRY(mutes_expire(c, CLEAN_MAX, &whose, &x->n));
+	for (size_t i = 0; i < x->n; i++)
+		TRY(acts__home_fill(c, &(struct account){ .id = ID(account_id, whose[i]), .local = true }));
+	return NULL;
+}
+
 struct err *acts_clean_mutes(struct call *c)
 {
-	return sweep(c, CLEAN_MUTES, 0);
+	struct expiry x = { .n = CLEAN_MAX };
+
+	for (int i = 0; i < CLEAN_ROUNDS && x.n == CLEAN_MAX; i++)
+		TRY(store_tx(c, expire_mutes, &x));
+	return NULL;
 }
 
 struct err *acts_clean_jobs(struct call *c)

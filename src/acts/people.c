@@ -2,6 +2,7 @@
 
 #include "acts/outbound.h"
 #include "store/account.h"
+#include "store/endorse.h"
 #include "store/job.h"
 
 struct err *acts__person(struct call *c, account_id id, bool must_stand, const struct account **ret)
@@ -60,6 +61,7 @@ struct err *acts__sever(struct call *c, const struct account *from, const struct
 	if (stood) {
 		TRY(acts__follow_counted(c, from->id, to->id, -1));
 		TRY(notifications_drop_kind(c, to->id, from->id, NOTIFICATION_FOLLOW));
+		TRY(endorsement_drop(c, from->id, to->id));
 		TRY(acts__home_clean(c, from, to->id));
 		if (flags & SEVER_TELL)
 			TRY(tell(c, from, to, f.uri));

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #include "acts/block.h"
+#include "acts/clean.h"
+#include "acts/endorse.h"
 #include "acts/follow.h"
 #include "acts/mute.h"
 #include "acts/profile.h"
@@ -239,6 +241,29 @@ static void a_mute_runs_out(void **state)
 	assert_true(str_eqz(relation(f, ALICE, BOB)->note, "met in Ulm"));
 }
 
+SQL(q_mute_count, "SELECT count(*) FROM mutes");
+SQL(q_jobs_drop, "DELETE FROM jobs");
+
+static void who_was_muted_for_a_while_comes_back_into_the_home(void **state)
+{
+	struct fixture *f = *state;
+	struct row r;
+	bool found;
+
+	NEED(f);
+	ok(acts_mute(&f->call, person(ALICE), person(BOB), true, 60));
+	ok(acts_mute(&f->call, person(ALICE), person(REMOTE), true, 60));
+	ok(acts_mute(&f->call, person(BOB), person(ALICE), true, 0));
+	ok(db_exec(&f->call, &q_jobs_drop, ARGS0, NULL));
+	ok(acts_clean_mutes(&f->call));
+	assert_int_equal(jobs(f, JOB_HOME_BUILD, "%"), 0);
+	f->call.now_us += 61 * US_PER_S;
+	ok(acts_clean_mutes(&f->call));
+	assert_int_equal(jobs(f, JOB_HOME_BUILD, "%"), 1);
+	ok(db_one(&f->call, &q_mute_count, ARGS0, &r, &found));
+	assert_int_equal(row_i64(r, 0), 1);
+}
+
 static void people_elsewhere_are_asked_by_an_activity(void **state)
 {
 	struct fixture *f = *state;
@@ -463,20 +488,25 @@ static void no_follow_survives_a_block_that_races_it(void **state)
 SQL(q_everything,
     "SELECT (SELECT count(*) FROM follows), (SELECT count(*) FROM follow_requests), (SELECT count(*) FROM blocks), (SELECT count(*) FROM mutes),"
     " (SELECT count(*) FROM domain_mutes), (SELECT count(*) FROM account_notes), (SELECT count(*) FROM jobs), (SELECT count(*) FROM events),"
-    " (SELECT coalesce(sum(used), 0) FROM limits), (SELECT sum(followers_count + 100 * following_count) FROM account_stats)");
+    " (SELECT coalesce(sum(used), 0) FROM limits), (SELECT sum(followers_count + 100 * following_count) FROM account_stats),"
+    " (SELECT count(*) FROM endorsements), (SELECT count(*) FROM suggestions_dismissed)");
+enum { EVERYTHING = 12 };
 
-static void everything(struct fixture *f, int64_t out[10])
+static void everything(struct fixture *f, int64_t out[EVERYTHING])
 {
 	struct row r;
 	bool found;
 
 	ok(db_one(&f->call, &q_everything, ARGS0, &r, &found));
-	for (size_t i = 0; i < 10; i++)
+	for (size_t i = 0; i < EVERYTHING; i++)
 		out[i] = row_i64(r, i);
 }
 
 typedef struct err *act_fn(struct call *c);
 static struct err *act_follow(struct call *c) { enum follow_result g; return acts_follow(c, person(ALICE), person(BOB), &plain, &g); }
+static struct err *act_endorse(struct call *c) { return acts_endorse(c, person(ALICE), person(BOB)); }
+static struct err *act_unendorse(struct call *c) { return acts_unendorse(c, person(ALICE), person(BOB)); }
+static struct err *act_dismiss(struct call *c) { return acts_suggestion_dismiss(c, person(ALICE), person(BOB)); }
 static struct err *act_ask(struct call *c) { enum follow_result g; return acts_follow(c, person(ALICE), person(CAROL_LOCKED), &plain, &g); }
 static struct err *act_authorize(struct call *c) { return acts_follow_authorize(c, person(CAROL_LOCKED), person(ALICE)); }
 static struct err *act_remote(struct call *c) { enum follow_result g; return acts_follow_receive(c, person(REMOTE), person(ALICE), STR_NONE, &g); }
@@ -499,14 +529,14 @@ static struct err *act_show(struct call *c) { return acts_domain_show(c, person(
 
 static void a_failing_database_leaves_nothing_behind(void **state)
 {
-	static act_fn *const acts[] = { act_follow, act_ask, act_authorize, act_remote, act_out, act_accepted, act_unfollow, act_hide, act_block,
-					act_mute, act_note, act_profile, act_unmute, act_unblock, act_show };
+	static act_fn *const acts[] = { act_follow, act_endorse, act_unendorse, act_dismiss, act_ask, act_authorize, act_remote, act_out,
+					act_accepted, act_unfollow, act_hide, act_block, act_mute, act_note, act_profile, act_unmute, act_unblock, act_show };
 	struct fixture *f = *state;
 
 	NEED(f);
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		for (int n = 1;; n++) {
-			int64_t before[10], after[10];
+			int64_t before[EVERYTHING], after[EVERYTHING];
 			struct err *e;
 
 			everything(f, before);
@@ -532,6 +562,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(an_open_account_is_followed_once), BOTH(options_change_on_a_follow_that_stands), BOTH(a_locked_account_is_asked_and_answers),
 		BOTH(what_is_not_allowed_is_refused), BOTH(a_block_ends_everything_both_ways), BOTH(a_mute_runs_out),
+		BOTH(who_was_muted_for_a_while_comes_back_into_the_home),
 		BOTH(people_elsewhere_are_asked_by_an_activity), BOTH(people_elsewhere_follow_and_are_answered),
 		BOTH(a_hidden_domain_loses_its_followers), BOTH(a_profile_changes_only_where_it_is_said),
 		BOTH(who_asked_is_let_in_once_an_account_opens), BOTH(a_profile_too_long_names_every_field),

@@ -2,6 +2,7 @@
 #include "api/api_priv.h"
 
 #include "acts/block.h"
+#include "view/directory.h"
 
 enum { PEOPLE_LIMIT = 40, PEOPLE_LIMIT_MAX = 80, DOMAINS_LIMIT = 100, DOMAINS_LIMIT_MAX = 200 };
 
@@ -56,10 +57,21 @@ static struct err *show(struct call *c, struct req *r)
 	return NULL;
 }
 
+static struct err *preview(struct call *c, struct req *r)
+{
+	const struct domain_in *in = r->in;
+	struct str json;
+
+	TRY(view_domain_preview(c, r->viewer.account, in->domain, &json));
+	req_json(r, json);
+	return NULL;
+}
+
 const struct endpoint blocks_endpoints[] = {
 	{ METHOD_GET, "/api/v1/blocks", auth_user, "read:blocks", LIMIT_NONE, LANE_DB, blocks },
 	{ METHOD_GET, "/api/v1/mutes", auth_user, "read:mutes", LIMIT_NONE, LANE_DB, mutes },
 	{ METHOD_GET, "/api/v1/domain_blocks", auth_user, "read:blocks", LIMIT_NONE, LANE_DB, domains },
+	{ METHOD_GET, "/api/v1/domain_blocks/preview", auth_user, "write:blocks", LIMIT_NONE, LANE_DB, preview, PARAMS(struct domain_in, domain_params) },
 	{ METHOD_POST, "/api/v1/domain_blocks", auth_user, "write:blocks", LIMIT_NONE, LANE_DB, hide, PARAMS(struct domain_in, domain_params) },
 	{ METHOD_DELETE, "/api/v1/domain_blocks", auth_user, "write:blocks", LIMIT_NONE, LANE_DB, show, PARAMS(struct domain_in, domain_params) },
 	{ 0 },

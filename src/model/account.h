@@ -59,5 +59,6 @@ struct relation {
 	struct str languages;     /* of the follow: "de,en" or none */
 	bool blocking, blocked_by, muting, muting_notifications, domain_blocking;
 	int64_t mute_expires_us;
+	bool endorsed;
 	struct str note;
 };

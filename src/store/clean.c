@@ -10,7 +10,6 @@ SQL(q_clean_post_fingerprints, OLD("post_fingerprints", "status_id", "created_us
 SQL(q_clean_limits, OLD("limits", "key, window_us", "window_us < $1"));
 SQL(q_clean_sessions, OLD("sessions", "token_hash", "seen_us < $1"));
 SQL(q_clean_tombstones, OLD("tombstones", "uri", "created_us < $1"));
-SQL(q_clean_mutes, OLD("mutes", "id", "expires_us > 0 AND expires_us < $1"));
 SQL(q_clean_oauth_codes, OLD("oauth_codes", "code_hash", "created_us < $1"));
 SQL(q_clean_mail_tokens, OLD("mail_tokens", "token_hash", "created_us < $1"));
 SQL(q_clean_sign_in_networks, OLD("sign_in_networks", "account_id, network", "seen_us < $1"));
@@ -25,7 +24,6 @@ static const struct sql_text *const texts[CLEANS] = {
 	[CLEAN_LIMITS] = &q_clean_limits,
 	[CLEAN_SESSIONS] = &q_clean_sessions,
 	[CLEAN_TOMBSTONES] = &q_clean_tombstones,
-	[CLEAN_MUTES] = &q_clean_mutes,
 	[CLEAN_OAUTH_CODES] = &q_clean_oauth_codes,
 	[CLEAN_MAIL_TOKENS] = &q_clean_mail_tokens,
 	[CLEAN_SIGN_IN_NETWORKS] = &q_clean_sign_in_networks,

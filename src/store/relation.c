@@ -4,7 +4,7 @@
 
 SQL(q_relations,
     "SELECT a.id, a.suspended_us, f.id, f.show_reblogs, f.notify, f.languages, q.id, q.show_reblogs, q.notify, q.languages, fb.id, qb.id,"
-    " b.id, bb.id, m.id, m.hide_notifications, m.expires_us, d.id, n.comment FROM accounts a"
+    " b.id, bb.id, m.id, m.hide_notifications, m.expires_us, d.id, n.comment, e.target_id FROM accounts a"
     " LEFT JOIN follows f ON f.account_id = $1 AND f.target_id = a.id"
     " LEFT JOIN follow_requests q ON q.account_id = $1 AND q.target_id = a.id"
     " LEFT JOIN follows fb ON fb.account_id = a.id AND fb.target_id = $1"
@@ -14,6 +14,7 @@ SQL(q_relations,
     " LEFT JOIN mutes m ON m.account_id = $1 AND m.target_id = a.id AND (m.expires_us = 0 OR m.expires_us > $2)"
     " LEFT JOIN domain_mutes d ON d.account_id = $1 AND d.domain = a.domain"
     " LEFT JOIN account_notes n ON n.account_id = $1 AND n.target_id = a.id"
+    " LEFT JOIN endorsements e ON e.account_id = $1 AND e.target_id = a.id"
     " WHERE a.deleted_us = 0 AND a.id IN (@set)");
 
 static struct relation *relation_from(struct call *c, struct row r)
@@ -27,7 +28,7 @@ static struct relation *relation_from(struct call *c, struct row r)
 		.showing_reblogs = row_bool(r, options), .notifying = row_bool(r, options + 1), .languages = row_str(r, options + 2),
 		.followed_by = !row_is_null(r, 10), .requested_by = !row_is_null(r, 11), .blocking = !row_is_null(r, 12),
 		.blocked_by = !row_is_null(r, 13), .muting = !row_is_null(r, 14), .muting_notifications = row_bool(r, 15),
-		.mute_expires_us = row_i64(r, 16), .domain_blocking = !row_is_null(r, 17), .note = row_str(r, 18),
+		.mute_expires_us = row_i64(r, 16), .domain_blocking = !row_is_null(r, 17), .note = row_str(r, 18), .endorsed = !row_is_null(r, 19),
 	};
 	return rel;
 }
@@ -225,6 +226,21 @@ struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_
 struct err *mute_drop(struct call *c, account_id who, account_id whom, bool *ret_was)
 {
 	return changed(c, &q_mute_drop, ARGS(who.v, whom.v), ret_was);
+}
+
+SQL(q_mutes_expire,
+    "DELETE FROM mutes WHERE id IN (SELECT m.id FROM mutes m WHERE m.expires_us > 0 AND m.expires_us <= $1 LIMIT $2) RETURNING account_id");
+
+struct err *mutes_expire(struct call *c, int max, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_mutes_expire, ARGS(c->now_us, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
 }
 
 SQL(q_domain_mute_add, "INSERT INTO domain_mutes (id, account_id, domain, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");

@@ -43,6 +43,8 @@ MUST struct err *block_drop(struct call *c, account_id who, account_id whom, str
 /* Does one block the other? */
 MUST struct err *block_stands(struct call *c, account_id a, account_id b, bool *ret);
 MUST struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_notifications, int64_t expires_us);
+/* Drops some mutes that have run out, at most max; *ret: whose they were, perhaps more than once. */
+MUST struct err *mutes_expire(struct call *c, int max, int64_t **ret, size_t *ret_n);
 MUST struct err *mute_drop(struct call *c, account_id who, account_id whom, bool *ret_was);
 MUST struct err *domain_mute_add(struct call *c, account_id who, struct str domain, bool *ret_new);
 MUST struct err *domain_mute_drop(struct call *c, account_id who, struct str domain, bool *ret_was);
@@ -59,8 +61,8 @@ MUST struct err *home_clean_author(struct call *c, account_id reader, account_id
 /* The same for everybody of a domain that the reader hides. */
 MUST struct err *home_clean_domain(struct call *c, account_id reader, struct str domain);
 
-/* Pages, newest relation first; the cursors are the rows' ids. */
-enum relation_list { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_BLOCKS, LIST_MUTES, LIST_FOLLOW_REQUESTS, RELATION_LISTS };
+/* Pages, newest relation first; the cursors are the rows' ids. Of endorsements they are the ids of the accounts, the greatest first. */
+enum relation_list { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_BLOCKS, LIST_MUTES, LIST_FOLLOW_REQUESTS, LIST_ENDORSEMENTS, RELATION_LISTS };
 struct relation_row {
 	int64_t id;
 	account_id other;

@@ -8,7 +8,7 @@
 	    " WHERE r." mine " = $1 AND r.id < $2 AND r.id > $3 AND a.suspended_us = 0 AND a.deleted_us = 0" extra " ORDER BY r.id LIMIT $4")
 
 #define UNSHUNNED \
-	" AND ($5 = 0 OR (NOT EXISTS (SELECT 1 FROM blocks b" \
+	" AND (CAST($5 AS BIGINT) = 0 OR (NOT EXISTS (SELECT 1 FROM blocks b" \
 	" WHERE (b.account_id = $5 AND b.target_id = a.id) OR (b.account_id = a.id AND b.target_id = $5))" \
 	" AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = $5 AND m.target_id = a.id)))"
 
@@ -18,6 +18,12 @@ RELATION_TEXTS(q_blocks, "", "blocks", "account_id", "target_id", "");
 RELATION_TEXTS(q_mutes, ", r.expires_us", "mutes", "account_id", "target_id", " AND (r.expires_us = 0 OR r.expires_us > $5)");
 RELATION_TEXTS(q_requests, "", "follow_requests", "target_id", "account_id", "");
 
+#define ENDORSEMENTS(order) \
+	"SELECT r.target_id, r.target_id FROM endorsements r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = $1" \
+	" AND r.target_id < $2 AND r.target_id > $3 AND a.suspended_us = 0 AND a.deleted_us = 0 ORDER BY r.target_id" order " LIMIT $4"
+SQL(q_endorsements_down, ENDORSEMENTS(" DESC"));
+SQL(q_endorsements_up, ENDORSEMENTS(""));
+
 static const struct {
 	const struct sql_text *down, *up;
 } texts[RELATION_LISTS] = {
@@ -26,6 +32,7 @@ static const struct {
 	[LIST_BLOCKS] = { &q_blocks_down, &q_blocks_up },
 	[LIST_MUTES] = { &q_mutes_down, &q_mutes_up },
 	[LIST_FOLLOW_REQUESTS] = { &q_requests_down, &q_requests_up },
+	[LIST_ENDORSEMENTS] = { &q_endorsements_down, &q_endorsements_up },
 };
 
 static int64_t upper(const struct page *p) { return p->max_id ? p->max_id : INT64_MAX; }
@@ -36,7 +43,7 @@ struct err *relations_page(struct call *c, enum relation_list list, account_id o
 {
 	int64_t fifth = list == LIST_MUTES ? c->now_us : viewer.v == of.v ? 0 : viewer.v;
 	struct sql_arg v[] = { sql_arg_i64(of.v), sql_arg_i64(upper(p)), sql_arg_i64(lower(p)), sql_arg_i64(p->limit), sql_arg_i64(fifth) };
-	struct sql_args args = { v, list == LIST_BLOCKS || list == LIST_FOLLOW_REQUESTS ? 4 : 5 };
+	struct sql_args args = { v, list == LIST_BLOCKS || list == LIST_FOLLOW_REQUESTS || list == LIST_ENDORSEMENTS ? 4 : 5 };
 	struct sql_rows rows;
 
 	TRY(db_rows(c, p->min_id ? texts[list].up : texts[list].down, args, &rows));

@@ -39,7 +39,7 @@ static void write_relation(const struct relation *rel, struct jw *w)
 	jw_kbool(w, "requested", rel->requested);
 	jw_kbool(w, "requested_by", rel->requested_by);
 	jw_kbool(w, "domain_blocking", rel->domain_blocking);
-	jw_kbool(w, "endorsed", false);
+	jw_kbool(w, "endorsed", rel->endorsed);
 	jw_kstr(w, "note", rel->note.p ? rel->note : STR(""));
 	jw_obj_end(w);
 }
@@ -142,7 +142,7 @@ static struct err *collection(struct call *c, const struct viewer *v, enum relat
 		TRY(relations_of(c, viewer, &of.v, 1, &by_id));
 		rel = map_find_i64(by_id, of.v);
 	}
-	hidden = a->suspended_us || (a->hide_collections && !own) || (rel && rel->blocked_by);
+	hidden = a->suspended_us || (a->hide_collections && !own && list != LIST_ENDORSEMENTS) || (rel && rel->blocked_by);
 	if (!hidden)
 		return people(c, list, of, viewer, p, ret);
 	*ret = (struct people_page){ .json = STRC("[]") };
@@ -157,6 +157,11 @@ struct err *view_followers(struct call *c, const struct viewer *v, account_id of
 struct err *view_following(struct call *c, const struct viewer *v, account_id of, const struct page *p, struct people_page *ret)
 {
 	return collection(c, v, LIST_FOLLOWING, of, p, ret);
+}
+
+struct err *view_endorsements(struct call *c, const struct viewer *v, account_id of, const struct page *p, struct people_page *ret)
+{
+	return collection(c, v, LIST_ENDORSEMENTS, of, p, ret);
 }
 
 struct err *view_blocks(struct call *c, account_id me, const struct page *p, struct people_page *ret)

@@ -18,6 +18,8 @@ struct people_page {
 /* Empty where the account hides its collections from others, is suspended, or blocks the viewer. NOT_FOUND: unknown. */
 MUST struct err *view_followers(struct call *c, const struct viewer *v, account_id of, const struct page *p, struct people_page *ret);
 MUST struct err *view_following(struct call *c, const struct viewer *v, account_id of, const struct page *p, struct people_page *ret);
+/* Whom an account recommends: shown whether or not it hides whom it follows. */
+MUST struct err *view_endorsements(struct call *c, const struct viewer *v, account_id of, const struct page *p, struct people_page *ret);
 /* One's own. */
 MUST struct err *view_blocks(struct call *c, account_id me, const struct page *p, struct people_page *ret);
 MUST struct err *view_mutes(struct call *c, account_id me, const struct page *p, struct people_page *ret);    /* MutedAccount */

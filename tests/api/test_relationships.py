@@ -66,6 +66,7 @@ def test_followers_are_paged(shared, alice):
     assert set(reply.links) == {"next", "prev"} and "max_id" in reply.links["next"] and "since_id" in reply.links["prev"]
     assert [a["id"] for page in alice.pages(path, {"limit": 2}) for a in page] == ids
     assert [a["id"] for a in fans[0].get(f"/api/v1/accounts/{fans[0].id}/following")] == [alice.id]
+    assert [a["id"] for a in alice.get(f"/api/v1/accounts/{fans[0].id}/following")] == [alice.id]
 
 
 def test_hidden_collections_are_ones_own(alice, bob, anonymous):
@@ -131,6 +132,25 @@ def test_familiar_followers(alice, bob, carol):
     bob.follow(carol)
     got = alice.get("/api/v1/accounts/familiar_followers", {"id[]": [carol.id]})
     assert got[0]["id"] == carol.id and [a["id"] for a in got[0]["accounts"]] == [bob.id]
+
+
+def test_a_follow_rings_and_keeps_to_languages(alice, bob):
+    act(alice, "follow", bob, notify=True, languages=["de"])
+    foreign, known = bob.status("Bonjour", language="fr"), bob.status("Guten Tag", language="de")
+    until(lambda: known["id"] in [s["id"] for s in alice.home()], "what is in a language of the follow is at home")
+    rung = until(lambda: alice.get("/api/v1/notifications", {"types[]": "status"}), "the bell rings")
+    assert [n["status"]["id"] for n in rung] == [known["id"]] and foreign["id"] not in [s["id"] for s in alice.home()]
+    act(alice, "follow", bob, languages=[])
+    unnamed = bob.status("Ciao", language="it")
+    until(lambda: unnamed["id"] in [s["id"] for s in alice.home()], "without languages all are")
+
+
+def test_a_mute_says_when_it_ends(alice, bob):
+    made = act(alice, "mute", bob, duration=3600)
+    assert made["muting"] and made["muting_expires_at"]
+    assert alice.get("/api/v1/mutes")[0]["mute_expires_at"] == made["muting_expires_at"]
+    act(alice, "mute", bob, duration=0)
+    assert alice.get("/api/v1/mutes")[0]["mute_expires_at"] is None and alice.relationship(bob)["muting_expires_at"] is None
 
 
 def test_the_one_followed_is_told(alice, bob):
