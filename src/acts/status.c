@@ -6,8 +6,10 @@
 #include "crypt/digest.h"
 #include "store/account.h"
 #include "store/repeat.h"
+#include "store/scheduled.h"
 #include "store/status.h"
 #include "store/user.h"
+#include "wire/date.h"
 #include "wire/text.h"
 
 enum { FINGERPRINT_MAX = 1 << 20 };
@@ -22,6 +24,8 @@ struct post {
 	struct status_whole whole;
 	struct str key, fingerprint;
 	status_id repeat;             /* what stood already */
+	scheduled_id repeat_later, was; /* what waits already; what this has been while it waited */
+	int64_t scheduled_us;         /* 0: now */
 };
 
 /* ---- has it been said before? ---- */
@@ -60,7 +64,7 @@ static struct err *find_pressed_before(struct call *c, const struct post *p, sta
 				c->conf->duplicate_post_guard == DUPLICATE_SLOW, ret);
 }
 
-static int64_t keys_since(const struct call *c) { return c->now_us - IDEMPOTENCY_KEPT_S * US_PER_S; }
+int64_t acts__keys_since(const struct call *c) { return c->now_us - IDEMPOTENCY_KEPT_S * US_PER_S; }
 
 /* ---- checks ---- */
 
@@ -158,75 +162,111 @@ static struct err *save(struct call *c, void *arg)
 	struct post *p = arg;
 	account_id who = p->d.author->id;
 	status_id id = p->whole.s.id;
-	bool taken = false;
+	bool taken = false, waited = true;
 
 	p->repeat = ID_NONE(status_id);
 	/* Takes the author's row: two posts of one author happen one after another, so that the second sees the first. */
 	TRY(account_count(c, who, 0, 0, 0, 0));
 	if (p->key.n)
-		TRY(idempotency_claim(c, who, p->key, id, keys_since(c), &taken));
+		TRY(idempotency_claim(c, who, p->key, id.v, acts__keys_since(c), &taken));
 	if (taken)
-		TRY(idempotency_find(c, who, p->key, keys_since(c), &p->repeat));
+		TRY(idempotency_find(c, who, p->key, acts__keys_since(c), &p->repeat, &p->repeat_later));
 	else
 		TRY(find_pressed_before(c, p, &p->repeat));
 	if (taken || p->repeat.v)
 		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
-	TRY(acts__statuses_limit(c, who));
+	if (p->was.v) {
+		TRY(scheduled_drop(c, who, p->was, &waited));
+		TRY(idempotency_published(c, who, p->was, id));
+	} else {
+		TRY(acts__statuses_limit(c, who));
+	}
+	if (!waited)
+		return FAIL_DEFAULT(c->arena, ERR_GONE);
 	TRY(acts__status_write(c, &p->whole));
 	if (p->fingerprint.n)
 		TRY(fingerprint_add(c, who, p->fingerprint, id));
 	return acts__draft_jobs(c, &p->d, id);
 }
 
-static struct err *repeated(const struct post *p, status_id id, struct status_posted *ret)
+static bool is_repeat(const struct post *p) { return p->repeat.v || p->repeat_later.v; }
+
+static struct err *repeated(const struct post *p, struct status_posted *ret)
 {
-	*ret = (struct status_posted){ .id = id, .repeated = true, .note = { id, p->d.author ? p->d.author->id : ID_NONE(account_id) } };
+	*ret = (struct status_posted){ .id = p->repeat, .later = p->repeat_later, .repeated = true, .note = { p->repeat, p->d.author->id } };
+	return NULL;
+}
+
+/* A time that has passed by now says nothing. */
+static struct err *read_time(struct call *c, struct post *p)
+{
+	if (!p->in->scheduled_at.n)
+		return NULL;
+	if (!date_parse(p->in->scheduled_at, &p->scheduled_us))
+		return FAIL_FIELD(c->arena, "scheduled_at", "ERR_INVALID", "is invalid");
+	if (p->scheduled_us <= c->now_us)
+		p->scheduled_us = 0;
 	return NULL;
 }
 
 static struct err *prepare(struct call *c, struct post *p)
 {
-	if (p->in->scheduled_at.n)
-		return FAIL(c->arena, ERR_INVALID, "Validation failed: Scheduled at is not supported by this server");
+	TRY(read_time(c, p));
 	TRY(acts__draft_texts(c, p->in, &p->user, &p->d));
 	TRY(pick_visibility(c, p));
 	TRY(find_parent(c, p));
 	TRY(acts__draft_media(c, p->in, &p->d));
-	if (c->conf->duplicate_post_guard != DUPLICATE_OFF)
+	if (c->conf->duplicate_post_guard != DUPLICATE_OFF && !p->scheduled_us && !p->was.v)
 		p->fingerprint = fingerprint_of(c, p);
 	if (c->conf->duplicate_post_guard == DUPLICATE_SLOW)
 		TRY(acts_answers_flush(c, p->d.author->id));
 	return find_pressed_before(c, p, &p->repeat);
 }
 
+static struct err *run(struct call *c, const struct viewer *v, struct post *p, struct status_posted *ret)
+{
+	struct limit_note before = c->limit;
+	struct err *e;
+
+	TRY(prepare(c, p));
+	if (is_repeat(p))
+		return repeated(p, ret);
+	if (!p->was.v)
+		TRY(acts__draft_media_free(c, &p->d, ID_NONE(status_id)));
+	TRY(acts__draft_compose(c, &p->d));
+	if (reaches_others(c, p, ret))
+		return NULL;
+	if (p->scheduled_us)
+		return acts__schedule(c, v, p->in, &p->d, p->scheduled_us, p->key, ret);
+	fill(c, p, v);
+	e = store_tx(c, save, p);
+	if (e && is_repeat(p)) {
+		c->limit = before;
+		return repeated(p, ret);
+	}
+	if (!e)
+		*ret = (struct status_posted){ .id = p->whole.s.id, .note = { p->fingerprint.n ? p->whole.s.id : ID_NONE(status_id), v->account } };
+	return e;
+}
+
 struct err *acts_status_post(struct call *c, const struct viewer *v, const struct status_in *in, struct status_posted *ret)
 {
 	struct post p = { .in = in };
-	struct limit_note before = c->limit;
-	struct err *e;
 
 	*ret = (struct status_posted){ 0 };
 	TRY(load_author(c, v->account, &p));
 	if (in->key.n) {
 		p.key = digest_sha256_hex(c->arena, in->key);
-		TRY(idempotency_find(c, v->account, p.key, keys_since(c), &p.repeat));
+		TRY(idempotency_find(c, v->account, p.key, acts__keys_since(c), &p.repeat, &p.repeat_later));
 	}
-	if (p.repeat.v)
-		return repeated(&p, p.repeat, ret);
-	TRY(prepare(c, &p));
-	if (p.repeat.v)
-		return repeated(&p, p.repeat, ret);
-	TRY(acts__draft_media_free(c, &p.d, ID_NONE(status_id)));
-	TRY(acts__draft_compose(c, &p.d));
-	if (reaches_others(c, &p, ret))
-		return NULL;
-	fill(c, &p, v);
-	e = store_tx(c, save, &p);
-	if (e && p.repeat.v) {
-		c->limit = before;
-		return repeated(&p, p.repeat, ret);
-	}
-	if (!e)
-		*ret = (struct status_posted){ .id = p.whole.s.id, .note = { p.fingerprint.n ? p.whole.s.id : ID_NONE(status_id), v->account } };
-	return e;
+	return is_repeat(&p) ? repeated(&p, ret) : run(c, v, &p, ret);
+}
+
+struct err *acts__status_publish(struct call *c, const struct viewer *v, const struct status_in *in, scheduled_id was, struct status_posted *ret)
+{
+	struct post p = { .in = in, .was = was };
+
+	*ret = (struct status_posted){ 0 };
+	TRY(load_author(c, v->account, &p));
+	return run(c, v, &p, ret);
 }

@@ -36,19 +36,20 @@ struct status_in {
 	const int64_t *allowed;
 	size_t allowed_n;
 	struct str key;               /* Idempotency-Key; none without one */
-	struct str scheduled_at;
+	struct str scheduled_at;      /* a time ahead makes a post for later; one that is past says nothing */
 	const struct media_in *media_changes; /* edits */
 	size_t media_changes_n;
 };
 
 struct status_posted {
 	status_id id;
+	scheduled_id later;           /* it waits for its time; id is none */
 	bool repeated;                /* it stood already: this was the same request, or pressed twice */
 	const int64_t *unexpected;    /* nothing was posted: these would have been mentioned */
 	size_t unexpected_n;
 	struct answer_note note;      /* for the endpoint's `sent` */
 };
-/* Fails: INVALID and NOT_FOUND with Mastodon's texts; LIMITED. */
+/* Fails: INVALID and NOT_FOUND with Mastodon's texts; LIMITED. With scheduled_at ahead it is judged as now, and kept: acts/scheduled.h. */
 MUST struct err *acts_status_post(struct call *c, const struct viewer *v, const struct status_in *in, struct status_posted *ret);
 
 /* Everything of `in` replaces what stands, but visibility and what it answers. What changes nothing is no edit. NOT_FOUND: not one's own. */

@@ -67,3 +67,12 @@ MUST struct err *acts__draft_compose(struct call *c, struct draft *d);
 MUST struct err *acts__draft_jobs(struct call *c, const struct draft *d, status_id post);
 /* In a transaction. */
 MUST struct err *acts__poll_close_job(struct call *c, poll_id id, int64_t expires_us);
+
+/* A post for later, judged: keeps it with its media. key: hashed, or none. ret->later, or what held the key. INVALID: too soon, too many. */
+MUST struct err *acts__schedule(struct call *c, const struct viewer *v, const struct status_in *in, const struct draft *d, int64_t at_us,
+				struct str key, struct status_posted *ret);
+/* The key of a request, since when keys count. */
+int64_t acts__keys_since(const struct call *c);
+/* Posts what waited, and removes it from what waits, in one transaction; nothing where it does not wait any more. */
+MUST struct err *acts__status_publish(struct call *c, const struct viewer *v, const struct status_in *in, scheduled_id was,
+				      struct status_posted *ret);

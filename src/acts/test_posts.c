@@ -2,7 +2,9 @@
 #include "acts/test_posts_priv.h"
 
 #include "acts/block.h"
+#include "acts/scheduled.h"
 #include "store/edit.h"
+#include "wire/date.h"
 
 SQL(q_test_event, "SELECT topics FROM events WHERE kind = $1 AND subject_id = $2 ORDER BY id LIMIT 1");
 SQL(q_test_silence, "UPDATE accounts SET silenced_us = 1 WHERE id = $1");
@@ -362,6 +364,80 @@ static void the_guard_can_be_off_or_always_on(void **state)
 	assert_true(two.repeated && id_eq(one.id, two.id));
 }
 
+/* ---- for later ---- */
+
+SQL(q_test_scheduled, "SELECT count(*) FROM scheduled_statuses");
+
+static struct job later(struct fixture *f, int64_t who, const char *words, int64_t ahead_s)
+{
+	struct status_in in = { .text = str_z(words), .sensitive = -1, .scheduled_at = date_iso_ms(f->arena, f->call.now_us + ahead_s * US_PER_S) };
+	struct status_posted posted;
+
+	ok(acts_status_post(&f->call, WHO(who), &in, &posted));
+	assert_true(posted.later.v && !posted.id.v);
+	return (struct job){ .kind = JOB_SCHEDULED, .ref_id = posted.later.v };
+}
+
+static void a_post_for_later_is_published_once(void **state)
+{
+	struct fixture *f = *state;
+	struct job job;
+	bool wire;
+
+	NEED(f);
+	job = later(f, ALICE, "@bob #later", 3600);
+	assert_int_equal(jobs(f, JOB_SCHEDULED, "%"), 1);
+	ok(acts_job_scheduled(&f->call, &job, &wire));
+	assert_int_equal(account(f, ALICE)->statuses_count, 0);       /* not yet */
+	f->call.now_us += US_PER_HOUR;
+	SWEEP(f, acts_job_scheduled(&f->call, &job, &wire));
+	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+	assert_int_equal(number(f, &q_test_scheduled, ARGS0), 0);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "mention"), 1);
+	ok(acts_job_scheduled(&f->call, &job, &wire));
+	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+}
+
+static void what_may_not_be_published_stays_with_its_author(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct status_in in;
+	struct status *parent;
+	struct job job;
+	bool wire;
+
+	NEED(f);
+	parent = post(f, BOB, SAYS("one"));
+	in = (struct status_in){ .text = STR("two"), .sensitive = -1, .in_reply_to = parent->id.v,
+				 .scheduled_at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR) };
+	ok(acts_status_post(&f->call, WHO(ALICE), &in, &posted));
+	job = (struct job){ .kind = JOB_SCHEDULED, .ref_id = posted.later.v };
+	ok(acts_status_delete(&f->call, WHO(BOB), parent->id, false));
+	f->call.now_us += US_PER_HOUR;
+	says(acts_job_scheduled(&f->call, &job, &wire), ERR_NOT_FOUND, "The post you are trying to reply to does not appear to exist.");
+	assert_int_equal(number(f, &q_test_scheduled, ARGS0), 1);
+	SWEEP(f, acts_scheduled_move(&f->call, ID(account_id, ALICE), posted.later, date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR)));
+	assert_int_equal(jobs(f, JOB_SCHEDULED, "%"), 2);
+	ok(acts_job_scheduled(&f->call, &job, &wire));
+	ok(acts_scheduled_drop(&f->call, ID(account_id, ALICE), posted.later));
+	says(acts_scheduled_drop(&f->call, ID(account_id, ALICE), posted.later), ERR_NOT_FOUND, "Record not found");
+}
+
+static void three_hundred_wait_at_most(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct status_in in = { .text = STR("more"), .sensitive = -1 };
+
+	NEED(f);
+	for (int i = 0; i < 300; i++)
+		later(f, ALICE, "again", 600 + 86400 * (i / 25 + 1));
+	in.scheduled_at = date_iso_ms(f->arena, f->call.now_us + 100 * US_PER_DAY);
+	says(acts_status_post(&f->call, WHO(ALICE), &in, &posted), ERR_INVALID, "Validation failed: You have exceeded the limit of 300 scheduled posts");
+	ok(acts_status_post(&f->call, WHO(BOB), &in, &posted));
+}
+
 /* ---- editing and deleting ---- */
 
 static void an_edit_keeps_what_was(void **state)
@@ -476,6 +552,9 @@ int main(void)
 		BOTH(of_two_presses_at_once_one_wins),
 		BOTH(pressing_again_returns_what_was_not_answered),
 		BOTH(the_guard_can_be_off_or_always_on),
+		BOTH(a_post_for_later_is_published_once),
+		BOTH(what_may_not_be_published_stays_with_its_author),
+		BOTH(three_hundred_wait_at_most),
 		BOTH(an_edit_keeps_what_was),
 		BOTH(an_edit_that_changes_options_resets_the_votes),
 		BOTH(a_deleted_post_leaves_a_tombstone_and_loose_media),

@@ -2,6 +2,7 @@
 #include "api/api_priv.h"
 
 #include "acts/status.h"
+#include "view/scheduled.h"
 #include "view/status.h"
 #include "view/thread.h"
 
@@ -111,6 +112,15 @@ static struct err *refuse_unexpected(struct call *c, struct req *r, const struct
 	return NULL;
 }
 
+static struct err *answer_later(struct call *c, struct req *r, scheduled_id id)
+{
+	struct str json;
+
+	TRY(view_scheduled_json(c, r->viewer.account, id, &json));
+	req_json(r, json);
+	return NULL;
+}
+
 static struct err *post(struct call *c, struct req *r)
 {
 	struct status_in in = said(c, r);
@@ -120,6 +130,8 @@ static struct err *post(struct call *c, struct req *r)
 	TRY(acts_status_post(c, &r->viewer, &in, &posted));
 	if (posted.unexpected_n)
 		return refuse_unexpected(c, r, &posted);
+	if (posted.later.v)
+		return answer_later(c, r, posted.later);
 	*note = posted.note;
 	r->http->state = note;
 	return answer(c, r, posted.id, 0);
@@ -128,7 +140,7 @@ static struct err *post(struct call *c, struct req *r)
 /* What arrived whole and quickly is known to have arrived: a repeat is then meant (acts/answered.h). */
 static void post_sent(void *state, int status, bool whole, int64_t took_us)
 {
-	if (whole && status == 200 && took_us <= SLOW_ANSWER_US)
+	if (state && whole && status == 200 && took_us <= SLOW_ANSWER_US)
 		acts_answered(state);
 }
 

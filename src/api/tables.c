@@ -15,6 +15,7 @@ extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint relationships_endpoints[];
+extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
 extern const struct endpoint filters_endpoints[];
 extern const struct endpoint markers_endpoints[];
@@ -37,6 +38,7 @@ const struct endpoint *const api_tables[] = {
 	polls_endpoints,
 	profile_endpoints,
 	relationships_endpoints,
+	scheduled_endpoints,
 	search_endpoints,
 	filters_endpoints,
 	markers_endpoints,

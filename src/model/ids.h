@@ -17,6 +17,7 @@ ID_TYPE(filter_id);
 ID_TYPE(tag_id);
 ID_TYPE(job_id);
 ID_TYPE(quote_id);
+ID_TYPE(scheduled_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

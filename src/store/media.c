@@ -1,5 +1,7 @@
 #include "store/media.h"
 
+/* A post for later has it. */
+#define UNHELD " AND NOT EXISTS (SELECT 1 FROM scheduled_media h WHERE h.media_id = media.id)"
 #define MEDIA_COLUMNS \
 	"id, account_id, status_id, position, type, state, mime, file, preview_file, remote_url, remote_preview_url, description, blurhash," \
 	" focus_x, focus_y, width, height, preview_width, preview_height, bytes, content_hash, created_us"
@@ -31,7 +33,7 @@ static struct err *list(struct call *c, const struct sql_text *q, struct sql_arg
 
 SQL(q_media_of, "SELECT " MEDIA_COLUMNS " FROM media WHERE status_id IN (@set) ORDER BY status_id, position, id");
 SQL(q_media_by_ids, "SELECT " MEDIA_COLUMNS " FROM media WHERE id IN (@set)");
-SQL(q_media_loose, "SELECT " MEDIA_COLUMNS " FROM media WHERE status_id IS NULL AND created_us < $1 ORDER BY created_us LIMIT $2");
+SQL(q_media_loose, "SELECT " MEDIA_COLUMNS " FROM media WHERE status_id IS NULL AND created_us < $1" UNHELD " ORDER BY created_us LIMIT $2");
 SQL(q_media_find, "SELECT " MEDIA_COLUMNS " FROM media WHERE id = $1");
 
 struct err *media_of_statuses(struct call *c, const int64_t *status_ids, size_t n, struct media **ret, size_t *ret_n)
@@ -90,10 +92,10 @@ struct err *media_put(struct call *c, const struct media *m)
 }
 
 SQL(q_media_attach,
-    "UPDATE media SET status_id = $3, position = $4 WHERE id = $1 AND account_id = $2 AND (status_id IS NULL OR status_id = $3)");
+    "UPDATE media SET status_id = $3, position = $4 WHERE id = $1 AND account_id = $2 AND (status_id IS NULL OR status_id = $3)" UNHELD);
 SQL(q_media_detach, "UPDATE media SET status_id = NULL, position = 0, created_us = $2 WHERE status_id = $1");
 SQL(q_media_expire, "UPDATE media SET created_us = 0 WHERE status_id = $1");
-SQL(q_media_drop, "DELETE FROM media WHERE id = $1 AND status_id IS NULL");
+SQL(q_media_drop, "DELETE FROM media WHERE id = $1 AND status_id IS NULL" UNHELD);
 
 struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n)
 {
@@ -121,7 +123,7 @@ struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took)
 	return NULL;
 }
 
-SQL(q_media_words, "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1 AND status_id IS NULL");
+SQL(q_media_words, "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1 AND status_id IS NULL" UNHELD);
 
 struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took)
 {

@@ -2,10 +2,12 @@
 #pragma once
 #include "store/store.h"
 
-/* The post that holds this key, if that post is still there and the key not older than since_us; else none. */
-MUST struct err *idempotency_find(struct call *c, account_id who, struct str key, int64_t since_us, status_id *ret);
-/* In a transaction: the key becomes this post's. *ret_taken: another living post holds it. */
-MUST struct err *idempotency_claim(struct call *c, account_id who, struct str key, status_id post, int64_t since_us, bool *ret_taken);
+/* The post, or the post for later, that holds this key, if it is still there and the key not older than since_us; else none. */
+MUST struct err *idempotency_find(struct call *c, account_id who, struct str key, int64_t since_us, status_id *ret, scheduled_id *ret_later);
+/* In a transaction: the key becomes this post's (for later or not: ids are unique). *ret_taken: another living post holds it. */
+MUST struct err *idempotency_claim(struct call *c, account_id who, struct str key, int64_t post, int64_t since_us, bool *ret_taken);
+/* In a transaction: what stood for later has become a post. */
+MUST struct err *idempotency_published(struct call *c, account_id who, scheduled_id was, status_id post);
 
 /* In a transaction: this post, whose answer has not been given yet. */
 MUST struct err *fingerprint_add(struct call *c, account_id who, struct str fingerprint, status_id post);
