@@ -24,11 +24,18 @@ enum job_result {
 };
 /* What it says about the remote host that the job names. */
 enum job_host_news { JOB_HOST_UNKNOWN, JOB_HOST_ANSWERED, JOB_HOST_FAILED };
+/* Work that follows from an end: queued as the end is written down. */
+struct job_then {
+	bool wanted;
+	enum job_kind kind;
+	int64_t ref_id;
+};
 struct job_end {
 	enum job_result result;
 	enum job_host_news host;
 	int64_t retry_after_s;    /* what the host asked for; 0: nothing */
 	struct str why;           /* for the log; copied */
+	struct job_then then;
 };
 
 /* Where such a handler reports: once, from any thread, without waiting. Safe until the arena of the queue ends; a report that

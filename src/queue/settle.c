@@ -28,6 +28,8 @@ struct settling {
 	int64_t failed_until_us[SETTLE_BATCH];
 	bool failed_parked[SETTLE_BATCH];
 	size_t failed_n;
+	struct job_new then[SETTLE_BATCH];
+	size_t then_n;
 };
 
 static int64_t base_retry_us(const struct call *c)
@@ -107,6 +109,8 @@ static void plan(struct call *c, struct settling *s)
 		note_host(c, s, f);
 		if (f->turn)
 			continue;
+		if (f->end.then.wanted)
+			s->then[s->then_n++] = (struct job_new){ .kind = f->end.then.kind, .ref_id = f->end.then.ref_id };
 		if (f->end.result == JOB_RETRY && f->job.tries + 1 >= job_tries_max(f->job.kind))
 			f->end.result = JOB_DROP;
 		if (f->end.result == JOB_DONE || f->end.result == JOB_DROP)
@@ -138,6 +142,7 @@ static struct err *write_down(struct call *c, void *arg)
 
 	if (s->done_n)
 		TRY(jobs_done(c, s->done, s->done_n));
+	TRY(jobs_add(c, s->then, s->then_n));
 	for (size_t k = 0; k < s->failed_n; k++)
 		TRY(host_failed(c, &s->failed[k], &s->failed_until_us[k], &s->failed_parked[k]));
 	TRY(hosts_answered(c, s->answered, s->answered_n));
@@ -196,7 +201,7 @@ struct err *queue__settle(struct queue *q, struct call *c)
 	if (s->n == 0)
 		return NULL;
 	plan(c, s);
-	if (s->n == s->done_n && s->answered_n + s->failed_n == 0)
+	if (s->n == s->done_n && s->answered_n + s->failed_n + s->then_n == 0)
 		e = jobs_done(c, s->done, s->done_n);
 	else
 		e = store_tx(c, write_down, s);
