@@ -4,6 +4,7 @@
 #include "store/event.h"
 #include "store/job.h"
 #include "store/notification.h"
+#include "store/push.h"
 #include "store/quote.h"
 
 enum { TO_MAX = 200, PAYLOAD_MAX = 8192, GROUP_HOURS = 12 };
@@ -113,7 +114,8 @@ struct making {
 	size_t n;
 };
 
-static struct err *make_one(struct call *c, const struct making *m, account_id to)
+/* *ret: none where one of the same cause stands. */
+static struct err *make_one(struct call *c, const struct making *m, account_id to, notification_id *ret)
 {
 	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to, .type = m->cause.type, .from = m->cause.from,
 				  .status = m->cause.about, .created_us = c->now_us };
@@ -124,21 +126,52 @@ static struct err *make_one(struct call *c, const struct making *m, account_id t
 		TRY(notification_drop_once(c, to, n.once_key));
 	TRY(group_key(c, &n, &n.group_key));
 	TRY(notification_add(c, &n, &is_new));
+	*ret = is_new ? n.id : ID_NONE(notification_id);
 	if (!is_new)
 		return NULL;
 	return store_event_add(c, EVENT_NOTIFICATION, n.id.v, arena_printf(c->arena, "user:%lld", (long long)to.v), STR_NONE);
 }
 
+/* What a transaction made: id none where one of the same cause stood. */
+struct made {
+	account_id to;
+	notification_id id;
+};
+
+/* A job for each device that wants to hear of these (at most TO_MAX). */
+static struct err *push_all(struct call *c, const struct notification_cause *cause, const struct made *made, size_t n)
+{
+	int64_t *to = arena_array(c->arena, int64_t, n + 1);
+	struct push_subscription *devices;
+	struct job_new *jobs;
+	size_t devices_n, jobs_n = 0;
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = made[i].to.v;
+	TRY(pushes_wanting(c, to, n, cause->type, cause->from, &devices, &devices_n));
+	jobs = arena_array(c->arena, struct job_new, n * devices_n + 1);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < devices_n; k++)
+			if (made[i].id.v && id_eq(devices[k].account, made[i].to))
+				jobs[jobs_n++] = (struct job_new){ .kind = JOB_WEB_PUSH, .ref_id = made[i].id.v, .host = devices[k].host,
+								   .arg = arena_printf(c->arena, "%lld", (long long)devices[k].id.v) };
+	return jobs_add(c, jobs, jobs_n);
+}
+
 static struct err *make(struct call *c, void *arg)
 {
 	const struct making *m = arg;
+	struct made *made;
 	int64_t *to;
 	size_t n;
 
 	TRY(notifications_admitted(c, &m->cause, m->to, m->n, &to, &n));
-	for (size_t i = 0; i < n; i++)
-		TRY(make_one(c, m, ID(account_id, to[i])));
-	return NULL;
+	made = arena_array(c->arena, struct made, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		made[i].to.v = to[i];
+		TRY(make_one(c, m, made[i].to, &made[i].id));
+	}
+	return n ? push_all(c, &m->cause, made, n) : NULL;
 }
 
 static struct err *make_for_boosters(struct call *c, struct making *m)
@@ -171,8 +204,9 @@ static struct err *make_quoted(struct call *c, void *arg)
 {
 	struct telling_quoters *t = arg;
 	struct making one = { .cause = t->m.cause };
+	struct made *made = arena_array(c->arena, struct made, t->n + 1);
+	size_t n, made_n = 0;
 	int64_t *to;
-	size_t n;
 
 	TRY(notifications_admitted(c, &t->m.cause, t->m.to, t->m.n, &to, &n));
 	for (size_t i = 0; i < t->n; i++)
@@ -180,9 +214,11 @@ static struct err *make_quoted(struct call *c, void *arg)
 			if (to[k] != t->quoters[i].account.v)
 				continue;
 			one.cause.about = t->quoters[i].status;
-			TRY(make_one(c, &one, t->quoters[i].account));
+			made[made_n].to = t->quoters[i].account;
+			TRY(make_one(c, &one, made[made_n].to, &made[made_n].id));
+			made_n++;
 		}
-	return NULL;
+	return made_n ? push_all(c, &t->m.cause, made, made_n) : NULL;
 }
 
 static struct err *make_for_quoters(struct call *c, const struct making *m)

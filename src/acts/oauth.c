@@ -6,6 +6,7 @@
 #include "crypt/token.h"
 #include "model/scope.h"
 #include "store/event.h"
+#include "store/push.h"
 #include "store/token.h"
 #include "wire/url.h"
 
@@ -241,11 +242,13 @@ struct err *acts_token_request(struct call *c, const struct token_request *in, s
 	return acts_token_create(c, app.id, ID_NONE(account_id), scopes, ret);
 }
 
-/* Streams that are open with these tokens close. */
+/* Streams that are open with these tokens close, and devices hear nothing more. */
 static struct err *tell_revoked(struct call *c, const token_id *ids, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		TRY(push_drop_token(c, ids[i]));
 		TRY(store_event_add(c, EVENT_TOKEN_REVOKED, ids[i].v, arena_printf(c->arena, "token:%lld", (long long)ids[i].v), STR_NONE));
+	}
 	return NULL;
 }
 

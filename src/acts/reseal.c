@@ -1,8 +1,10 @@
 #include "acts/reseal.h"
 
 #include "acts/keys.h"
+#include "acts/push.h"
 #include "crypt/seal.h"
 #include "store/account.h"
+#include "store/push.h"
 #include "store/store.h"
 
 enum { PAGE = 100 };
@@ -54,6 +56,41 @@ static struct err *reseal_vapid(struct call *c, int64_t *count)
 	return store_tx(c, save_vapid, &fresh);
 }
 
+struct tokens {
+	struct push_subscription *v;
+	struct str *sealed;
+	size_t n;
+};
+
+static struct err *save_tokens(struct call *c, void *arg)
+{
+	const struct tokens *t = arg;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->sealed[i].p)
+			TRY(push_reseal(c, &t->v[i], t->sealed[i]));
+	return NULL;
+}
+
+/* Tokens that messages to devices name. */
+static struct err *reseal_tokens(struct call *c, int64_t *count)
+{
+	push_id after = ID_NONE(push_id);
+	struct tokens t;
+
+	do {
+		TRY(pushes_sealed(c, after, PAGE, &t.v, &t.n));
+		t.sealed = arena_array(c->arena, struct str, t.n + 1);
+		for (size_t i = 0; i < t.n; i++) {
+			TRY(again(c, acts_push_purpose(c->arena, t.v[i].token), t.v[i].token_sealed, &t.sealed[i]));
+			*count += t.sealed[i].p != NULL;
+			after = t.v[i].id;
+		}
+		TRY(store_tx(c, save_tokens, &t));
+	} while (t.n == PAGE);
+	return NULL;
+}
+
 struct err *acts_reseal(struct call *c, int64_t *ret_n)
 {
 	struct batch b;
@@ -61,6 +98,7 @@ struct err *acts_reseal(struct call *c, int64_t *ret_n)
 
 	*ret_n = 0;
 	TRY(reseal_vapid(c, ret_n));
+	TRY(reseal_tokens(c, ret_n));
 	do {
 		TRY(account_keys_sealed(c, after, PAGE, &b.keys, &b.n));
 		b.sealed = arena_array(c->arena, struct str, b.n + 1);

@@ -14,6 +14,7 @@ extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
+extern const struct endpoint push_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
@@ -37,6 +38,7 @@ const struct endpoint *const api_tables[] = {
 	oauth_endpoints,
 	polls_endpoints,
 	profile_endpoints,
+	push_endpoints,
 	relationships_endpoints,
 	scheduled_endpoints,
 	search_endpoints,

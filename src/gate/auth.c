@@ -46,6 +46,7 @@ static struct err *by_token(struct call *c, struct req *r, enum need need, bool 
 	if (need == NEED_USER && t.viewer.kind != VIEWER_PERSON)
 		return FAIL(c->arena, ERR_INVALID, "This method requires an authenticated user");
 	r->viewer = t.viewer;
+	r->token = token;
 	if (t.viewer.kind == VIEWER_PERSON && !any_standing)
 		TRY(standing(c, &t));
 	if (r->endpoint->scope && !scopes_allow_any(t.viewer.scopes, str_z(r->endpoint->scope)))

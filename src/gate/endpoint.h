@@ -26,6 +26,7 @@ struct req {
 	void *in;                         /* the struct its parameter rows filled */
 	struct reply *out;
 	struct str id;                    /* X-Request-Id, as the log has it */
+	struct str token;                 /* the text of the bearer token, for what must name it again */
 	struct str session_token;         /* of the cookie, for endpoints of web */
 	int64_t session;                  /* its session; 0: nobody is signed in */
 	void *auth_state;                 /* what an authenticator leaves for its handler (fed: the signer) */
