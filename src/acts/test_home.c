@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "model/rules.h"
 #include "store/account.h"
+#include "store/event.h"
 #include "store/notification.h"
 #include "store/status.h"
 #include "store/timeline.h"
@@ -460,6 +461,28 @@ static void a_home_is_kept_short(void **state)
 	assert_int_equal(all[0], 1000 + POSTS);
 }
 
+/* Somebody comes back and listens while a post is on its way: the home is built with it before its own job comes to it. */
+static void who_has_a_post_from_a_build_is_told_of_it_all_the_same(void **state)
+{
+	struct fixture *f = *state;
+	struct event *told;
+	bool heard = false;
+	int64_t *all;
+	size_t n;
+
+	NEED(f);
+	f->seed = 4711;
+	draw_world(f);
+	ok(store_tx(&f->call, write_world, f));
+	run_job(f, acts_job_home_build, 1);
+	ok(timeline_home(&f->call, ID(account_id, 1), &whole, &all, &n));
+	run_job(f, acts_job_fanout, all[0]);
+	ok(events_after(&f->call, 0, 100, &told, &n));
+	for (size_t i = 0; i < n; i++)
+		heard |= told[i].kind == EVENT_HOME_ENTRY && told[i].subject_id == all[0] && str_contains(told[i].topics, STR("user:1"));
+	assert_true(heard);
+}
+
 /* ---- notifications ---- */
 
 static struct err *like(struct call *c, void *arg)
@@ -521,6 +544,7 @@ int main(void)
 		BOTH(the_rule_and_the_query_agree),
 		BOTH(pages_of_every_kind_meet),
 		BOTH(a_home_is_kept_short),
+		BOTH(who_has_a_post_from_a_build_is_told_of_it_all_the_same),
 		BOTH(the_same_cause_notifies_once_and_its_kind_is_one_group),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

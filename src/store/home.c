@@ -14,6 +14,7 @@ static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args
 	return NULL;
 }
 
+/* A home that was built meanwhile holds the post, and its owner is told of it all the same: hence no DO NOTHING, which returns nothing. */
 #define COLLAPSED(U) \
 	"(s.reblog_of_id IS NOT NULL AND EXISTS (SELECT 1 FROM (SELECT h.status_id, h.reblog_of_id FROM home_entries h WHERE h.account_id = " U \
 	" AND h.status_id < s.id ORDER BY h.status_id DESC LIMIT 40) t WHERE t.status_id = s.reblog_of_id OR t.reblog_of_id = s.reblog_of_id))"
@@ -23,7 +24,7 @@ SQL(q_home_put,
     " SELECT u.account_id, s.id, s.account_id, s.reblog_of_id"
     " FROM w JOIN users u ON u.account_id = w.reader JOIN statuses s ON s.id = $1" SQL_HOME_JOINS("u.account_id")
     " WHERE u.last_active_us >= $3 AND " SQL_HOME_ADMITS("u.account_id", "$4") " AND NOT " COLLAPSED("u.account_id")
-    " ON CONFLICT DO NOTHING RETURNING account_id");
+    " ON CONFLICT (account_id, status_id) DO UPDATE SET author_id = excluded.author_id RETURNING account_id");
 
 struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n)
 {

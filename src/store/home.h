@@ -7,8 +7,8 @@
 
 enum { HOME_COLLAPSE = 40 };
 
-/* In a transaction. Puts a post into the homes of its author and of local followers who were here since; *ret: whose homes it newly
- * entered. */
+/* In a transaction. Puts a post into the homes of its author and of local followers who were here since; *ret: whose homes
+ * hold it now. */
 MUST struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n);
 /* Those among the author's followers who asked to be told of posts and have this one in their homes. */
 MUST struct err *home_bells(struct call *c, status_id id, account_id author, int64_t **ret, size_t *ret_n);
