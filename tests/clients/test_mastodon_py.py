@@ -1,4 +1,5 @@
 """Debian's python3-mastodon as a client, through the whole of OAuth."""
+import threading
 import warnings
 
 import pytest
@@ -74,4 +75,7 @@ def test_it_streams(client, mastodon, alice, bob):
         alice.status("Live")
         assert seen.get(timeout=20) == "<p>Live</p>"
     finally:
-        handle.close()
+        closing = threading.Thread(target=handle.close)      # it waits for the next thing that is said
+        closing.start()
+        alice.status("Goodbye")
+        closing.join()
