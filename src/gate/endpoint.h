@@ -72,7 +72,7 @@ struct param {
 
 struct endpoint {
 	enum method method;               /* PUT rows answer PATCH too; GET rows answer HEAD */
-	const char *path;                 /* "/api/v1/statuses/:id"; a last part "*rest" takes all that follows */
+	const char *path;                 /* "/api/v1/statuses/:id"; a last part "*rest" takes all that follows; ":name.rss" ends in ".rss" */
 	auth_fn *auth;
 	const char *scope;                /* "write:statuses", "read:accounts|profile"; NULL: none */
 	enum limit limit;                 /* beside those every caller has */

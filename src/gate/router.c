@@ -9,7 +9,7 @@ enum { PARTS_MAX_ROUTE = 12 };
 struct route {
 	const struct endpoint *endpoint;
 	struct str parts[PARTS_MAX_ROUTE];
-	size_t n, args;
+	size_t n, args, tails;
 	bool rest;
 };
 
@@ -38,10 +38,20 @@ static size_t split(struct str path, struct str *parts)
 	return n;
 }
 
+/* What follows an argument's name in its part: ".rss" of ":name.rss". */
+static struct str tail_of(struct str pattern)
+{
+	struct str named = str_from(pattern, str_find(pattern, ':'));
+
+	return str_from(named, str_find(named, '.'));
+}
+
 static bool before(const struct route *a, const struct route *b)
 {
 	if (a->rest != b->rest)
 		return b->rest;
+	if (a->args == b->args && a->tails != b->tails)
+		return a->tails > b->tails;       /* "/@:name.rss" before "/@:name" */
 	return a->args != b->args ? a->args < b->args : str_cmp(str_z(a->endpoint->path), str_z(b->endpoint->path)) < 0;
 }
 
@@ -71,6 +81,7 @@ struct router *gate__router_create(struct arena *a, const struct endpoint *const
 			for (size_t i = 0; i < r.n; i++) {
 				r.rest |= r.parts[i].n && r.parts[i].p[0] == '*';
 				r.args += r.parts[i].n && (r.parts[i].p[0] == ':' || r.parts[i].p[0] == '*');
+				r.tails += tail_of(r.parts[i]).n > 0;
 			}
 			assert(r.n <= PARTS_MAX_ROUTE && r.args <= PATH_ARGS && e->handler && e->auth);
 			place(rt, r);
@@ -81,13 +92,13 @@ struct router *gate__router_create(struct arena *a, const struct endpoint *const
 static bool part_fits(struct str pattern, struct str part, struct str *args, size_t *n_args)
 {
 	size_t colon = str_find(pattern, ':');
-	struct str head = str_upto(pattern, colon);
+	struct str head = str_upto(pattern, colon), tail = tail_of(pattern);
 
 	if (colon == pattern.n)
 		return str_eq(pattern, part);
-	if (!str_has_prefix(part, head) || part.n == head.n)
+	if (!str_has_prefix(part, head) || !str_has_suffix(part, tail) || part.n <= head.n + tail.n)
 		return false;
-	args[(*n_args)++] = str_from(part, head.n);      /* "@:name" takes what follows the "@" */
+	args[(*n_args)++] = str_of(part.p + head.n, part.n - head.n - tail.n);      /* "@:name" takes what follows the "@" */
 	return true;
 }
 
@@ -179,7 +190,7 @@ struct str gate__arg_name(const struct endpoint *e, size_t at)
 		size_t colon = parts[i].n && parts[i].p[0] == '*' ? 0 : str_find(parts[i], ':');
 
 		if (colon < parts[i].n && seen++ == at)
-			return str_from(parts[i], colon + 1);
+			return str_upto(str_from(parts[i], colon + 1), parts[i].n - colon - 1 - tail_of(parts[i]).n);
 	}
 	return STR_NONE;
 }

@@ -20,6 +20,7 @@ static const struct endpoint rows[] = {
 	{ METHOD_PUT, "/api/v1/statuses/:id", auth_none, NULL, LIMIT_NONE, LANE_DB, nothing },
 	{ METHOD_GET, "/@:name", auth_none, NULL, LIMIT_NONE, LANE_DB, nothing, .accept = ACCEPT_HTML },
 	{ METHOD_GET, "/@:name", auth_none, NULL, LIMIT_NONE, LANE_DB, nothing, .accept = ACCEPT_ACTIVITY },
+	{ METHOD_GET, "/@:name.rss", auth_none, NULL, LIMIT_NONE, LANE_DB, nothing },
 	{ METHOD_GET, "/media/*file", auth_none, NULL, LIMIT_NONE, LANE_DB, nothing },
 	{ 0 },
 };
@@ -60,6 +61,10 @@ static void one_address_is_a_page_and_a_document(void **state)
 	assert_ptr_equal(route(a, METHOD_GET, "/@alice", "text/html,application/xhtml+xml,*/*;q=0.8", args), &rows[4]);
 	assert_ptr_equal(route(a, METHOD_GET, "/@alice", NULL, args), &rows[4]);
 	assert_true(str_eqz(args[0], "alice"));
+	assert_ptr_equal(route(a, METHOD_GET, "/@alice.rss", "*/*", args), &rows[6]);
+	assert_true(str_eqz(args[0], "alice"));
+	assert_true(str_eqz(gate__arg_name(&rows[6], 0), "name"));
+	assert_ptr_equal(route(a, METHOD_GET, "/@.rss", "text/html", args), &rows[4]);
 	assert_null(route(a, METHOD_GET, "/@", NULL, args));
 }
 
@@ -69,9 +74,9 @@ static void the_last_part_may_take_the_rest(void **state)
 	struct str args[PATH_ARGS] = { 0 };
 
 	(void)state;
-	assert_ptr_equal(route(a, METHOD_GET, "/media/ab/cd/ef.png", NULL, args), &rows[6]);
+	assert_ptr_equal(route(a, METHOD_GET, "/media/ab/cd/ef.png", NULL, args), &rows[7]);
 	assert_true(str_eqz(args[0], "ab/cd/ef.png"));
-	assert_true(str_eqz(gate__arg_name(&rows[6], 0), "file"));
+	assert_true(str_eqz(gate__arg_name(&rows[7], 0), "file"));
 }
 
 struct bound {

@@ -28,6 +28,19 @@ struct err *view_media_json(struct call *c, const struct viewer *v, media_id id,
 	return NULL;
 }
 
+struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
+{
+	struct media *rows = NULL;
+	size_t rows_n = 0;
+
+	*ret_by_id = map_create(c->arena);
+	if (n)
+		TRY(media_by_ids(c, ids, n < VIEW_MEDIA_MAX ? n : VIEW_MEDIA_MAX, &rows, &rows_n));
+	for (size_t i = 0; i < rows_n; i++)
+		map_put_i64(*ret_by_id, rows[i].id.v, &rows[i]);
+	return NULL;
+}
+
 static bool shown(const struct account *a) { return a && a->domain.n && !a->suspended_us && !a->deleted_us; }
 
 static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, struct str *ret)

@@ -1,11 +1,15 @@
 /* view/media.h: attachments that are not part of a post yet, and pictures of other servers as our proxy may show them. */
 #pragma once
 #include "base/call.h"
+#include "base/map.h"
 #include "model/status.h"
 #include "model/viewer.h"
 
 /* The MediaAttachment entity of one that the viewer has uploaded and not attached. Fails: NOT_FOUND. */
 MUST struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, struct str *ret_json);
+/* Rows of attachments of posts that the viewer was shown: map id.v -> struct media *. One query, the first VIEW_MEDIA_MAX ids. */
+enum { VIEW_MEDIA_MAX = 320 };
+MUST struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
 struct str view_media_entity(struct call *c, const struct media *m);
 
 /* What /media_proxy/KIND/ID/HASH stands for. */

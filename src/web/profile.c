@@ -108,6 +108,7 @@ static struct err *show_profile(struct call *c, struct req *r)
 	h = (struct tpl_profile_head){
 		.title = arena_printf(c->arena, STR_FMT " (@" STR_FMT "@" STR_FMT ")", STR_ARG(page.name), STR_ARG(a->username), STR_ARG(c->conf->domain)),
 		.description = short_text(c, a->note), .image = page.avatar, .page = a->url, .kind = STR("profile"), .document = a->uri,
+		.feed = arena_concat(c->arena, c->conf->base_url, path, STR(".rss")),
 		.noindex = !a->indexable,
 	};
 	tpl_profile(&b, &page);
@@ -159,6 +160,8 @@ static struct err *show_tag(struct call *c, struct req *r)
 {
 	struct page p = req_page(r, POSTS_A_PAGE, POSTS_A_PAGE);
 	struct tag_names what = { .name = params_get(r->params, "tag") };
+	struct str path = arena_concat(c->arena, STR("/tags/"), url_encode(c->arena, what.name));
+	struct tpl_profile_head h;
 	struct tpl_tag page = { .name = what.name, .closed = !web__timelines_open(c, r) };
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct timeline_json feed;
@@ -168,10 +171,16 @@ static struct err *show_tag(struct call *c, struct req *r)
 		TRY(view_tag(c, &r->viewer, &what, &p, &feed));
 		TRY(web__posts(c, feed.json, &page.list, &page.list_n));
 		if (page.list_n == POSTS_A_PAGE)
-			page.older = page_link(c, arena_concat(c->arena, STR("/tags/"), url_encode(c->arena, what.name)), "max_id", feed.last);
+			page.older = page_link(c, path, "max_id", feed.last);
 	}
+	h = (struct tpl_profile_head){
+		.title = arena_concat(c->arena, STR("#"), what.name), .description = arena_concat(c->arena, STR("Posts tagged #"), what.name),
+		.page = arena_concat(c->arena, c->conf->base_url, path), .kind = STR("website"),
+	};
+	if (c->conf->timelines_public == TIMELINES_PUBLIC)
+		h.feed = arena_concat(c->arena, h.page, STR(".rss"));
 	tpl_tag(&b, &page);
-	web__page(c, r, &(struct page_how){ .title = arena_concat(c->arena, STR("#"), what.name) }, &b);
+	web__page(c, r, &(struct page_how){ .title = h.title, .head = head(c, &h) }, &b);
 	return NULL;
 }
 

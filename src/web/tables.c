@@ -3,6 +3,7 @@
 /* One line a file; each table stands at its foot. */
 extern const struct endpoint apps_page_endpoints[];
 extern const struct endpoint consent_endpoints[];
+extern const struct endpoint feed_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
 extern const struct endpoint login_endpoints[];
@@ -14,6 +15,7 @@ extern const struct endpoint static_endpoints[];
 const struct endpoint *const web_tables[] = {
 	apps_page_endpoints,
 	consent_endpoints,
+	feed_endpoints,
 	front_endpoints,
 	interact_endpoints,
 	login_endpoints,
