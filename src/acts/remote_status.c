@@ -7,6 +7,7 @@
 #include "store/job.h"
 #include "store/media.h"
 #include "store/poll.h"
+#include "store/search_index.h"
 #include "store/status.h"
 #include "store/thread.h"
 
@@ -217,6 +218,7 @@ static struct err *tell_late(struct call *c, const struct receive *r, const stru
 	if (in->quiet || in->is_update)
 		return NULL;
 	TRY(mentions_add(c, s->id, in->mentions, in->mentions_n));
+	TRY(search_mark(c, s->id));
 	for (size_t i = 0; i < in->mentions_n; i++)
 		if (!in->mentions[i].silent && !in->mentions[i].domain.n)
 			TRY(acts_notify_add(c, NOTIFICATION_MENTION, in->mentions[i].account, in->author, s->id));

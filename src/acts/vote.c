@@ -6,6 +6,7 @@
 #include "store/account.h"
 #include "store/job.h"
 #include "store/poll.h"
+#include "store/search_index.h"
 #include "store/status.h"
 
 enum { CHOICES_MAX = 64, VOTERS_AT_ONCE = 200 };
@@ -54,6 +55,7 @@ static struct err *save_votes(struct call *c, void *arg)
 		TRY(save_choice(c, b, b->choices[i]));
 	if (!before_n)
 		TRY(poll_voter_count(c, b->poll.id));
+	TRY(search_mark(c, b->question->id));
 	if (b->question->local)
 		return acts_outbound_update_question(c, b->question->id, false);
 	/* Who votes elsewhere is told of the end here. */

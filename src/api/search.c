@@ -4,12 +4,12 @@
 #include "fed/resolve.h"
 #include "view/search.h"
 
-enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = 40, ACCOUNTS_LIMIT = 40, ACCOUNTS_LIMIT_MAX = 80, OFFSET_MAX = 10000, Q_MAX = 2400 };
+enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = 40, ACCOUNTS_LIMIT = 40, ACCOUNTS_LIMIT_MAX = 80, OFFSET_MAX = 10000, Q_MAX = 2400, BEHIND_SAID_S = 5 };
 
 struct search_in {
 	struct str q, type;
 	enum tri resolve, following;
-	int64_t offset, account_id;
+	int64_t offset, account_id, max_id, min_id;
 };
 static const struct param search_params[] = {
 	PARAM_STR(struct search_in, q, "q", .max = Q_MAX),
@@ -18,6 +18,8 @@ static const struct param search_params[] = {
 	PARAM_TRI(struct search_in, following, "following"),
 	PARAM_I64(struct search_in, offset, "offset"),
 	PARAM_ID(struct search_in, account_id, "account_id"),
+	PARAM_ID(struct search_in, max_id, "max_id"),
+	PARAM_ID(struct search_in, min_id, "min_id"),
 };
 
 /* What is not known here and can be fetched is fetched, on the lane for that; where it cannot be had, it is just not found. */
@@ -51,12 +53,23 @@ static struct err *resolve(struct call *c, struct req *r, struct search *how, bo
 
 static int64_t offset_of(const struct search_in *in) { return in->offset < OFFSET_MAX ? in->offset : OFFSET_MAX; }
 
+/* Clients that know the header can say it; all others lose nothing. */
+static struct err *say_behind(struct call *c, struct req *r)
+{
+	int64_t seconds;
+
+	TRY(view_search_behind(c, &seconds));
+	if (seconds >= BEHIND_SAID_S)
+		req_header(r, "X-Search-Behind", arena_printf(c->arena, "%lld", (long long)seconds));
+	return NULL;
+}
+
 static struct err *search(struct call *c, struct req *r)
 {
 	const struct search_in *in = r->in;
 	bool known = r->viewer.kind == VIEWER_PERSON, again = false;
 	struct search how = { .q = str_trim(in->q), .following = in->following == TRI_TRUE, .by = ID(account_id, in->account_id > 0 ? in->account_id : 0),
-			      .limit = req_page(r, SEARCH_LIMIT, SEARCH_LIMIT_MAX).limit };
+			      .max_id = in->max_id, .min_id = in->min_id, .limit = req_page(r, SEARCH_LIMIT, SEARCH_LIMIT_MAX).limit };
 	struct str json;
 
 	if (!in->q.p)
@@ -79,6 +92,8 @@ static struct err *search(struct call *c, struct req *r)
 	if (again)
 		return NULL;
 	TRY(view_search_json(c, &r->viewer, &how, &json));
+	if (known && (how.type == SEARCH_ALL || how.type == SEARCH_STATUSES))
+		TRY(say_behind(c, r));
 	req_json(r, json);
 	return NULL;
 }

@@ -78,7 +78,7 @@ bool gate__cors(const struct request *http, struct reply *out)
 		return false;
 	reply_header(out, "Access-Control-Allow-Origin", STR("*"));
 	reply_header(out, "Access-Control-Expose-Headers",
-		     STR("Link, Mastodon-Async-Refresh, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id"));
+		     STR("Link, Mastodon-Async-Refresh, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id, X-Search-Behind"));
 	if (http->method == METHOD_OPTIONS) {
 		struct str wanted = request_header(http, "Access-Control-Request-Headers");
 

@@ -1,5 +1,7 @@
 #include "store/account.h"
 
+#include "store/search_index.h"
+
 #define ACCOUNT_COLUMNS \
 	"a.id, a.username, a.domain, a.uri, a.url, a.actor_type, a.inbox_uri, a.shared_inbox_uri, a.outbox_uri, a.followers_uri," \
 	" a.following_uri, a.featured_uri, a.display_name, a.note, a.note_source, a.fields, a.fields_source, a.emojis," \
@@ -165,6 +167,7 @@ SQL(q_account_put_facts,
 
 struct err *account_put(struct call *c, const struct account *a, struct str display_key)
 {
+	TRY(search_mark_account(c, a->id, a->indexable));
 	TRY(db_exec(c, &q_account_put_texts,
 		    ARGS(a->id.v, a->url, (int64_t)a->actor_type, a->inbox_uri, a->shared_inbox_uri, a->outbox_uri, a->followers_uri, a->following_uri,
 			 a->featured_uri, or_empty(a->display_name), or_empty(display_key), or_empty(a->note), a->note_source, or_list(a->fields),

@@ -1,5 +1,7 @@
 #include "store/interact.h"
 
+#include "store/search_index.h"
+
 SQL(q_favourite_add,
     "INSERT INTO favourites (id, account_id, status_id, uri, created_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
 SQL(q_favourite_drop, "DELETE FROM favourites WHERE account_id = $1 AND status_id = $2 RETURNING uri");
@@ -16,7 +18,8 @@ static struct err *added(struct call *c, const struct sql_text *q, struct sql_ar
 
 struct err *favourite_add(struct call *c, int64_t id, account_id who, status_id what, struct str uri, bool *ret_new)
 {
-	return added(c, &q_favourite_add, ARGS(id, who.v, what.v, uri, c->now_us), ret_new);
+	TRY(added(c, &q_favourite_add, ARGS(id, who.v, what.v, uri, c->now_us), ret_new));
+	return *ret_new ? search_mark(c, what) : NULL;
 }
 
 struct err *favourite_drop(struct call *c, account_id who, status_id what, struct str *ret_uri, bool *ret_was)
@@ -25,7 +28,7 @@ struct err *favourite_drop(struct call *c, account_id who, status_id what, struc
 
 	TRY(db_one(c, &q_favourite_drop, ARGS(who.v, what.v), &r, ret_was));
 	*ret_uri = *ret_was ? row_str(r, 0) : STR_NONE;
-	return NULL;
+	return *ret_was ? search_mark(c, what) : NULL;
 }
 
 struct err *favourite_find_uri(struct call *c, struct str uri, account_id *ret_who, status_id *ret_what, bool *ret_found)
@@ -45,12 +48,18 @@ SQL(q_bookmark_drop, "DELETE FROM bookmarks WHERE account_id = $1 AND status_id 
 
 struct err *bookmark_add(struct call *c, account_id who, status_id what)
 {
-	return db_exec(c, &q_bookmark_add, ARGS(id_next(c), who.v, what.v, c->now_us), NULL);
+	bool is_new;
+
+	TRY(added(c, &q_bookmark_add, ARGS(id_next(c), who.v, what.v, c->now_us), &is_new));
+	return is_new ? search_mark(c, what) : NULL;
 }
 
 struct err *bookmark_drop(struct call *c, account_id who, status_id what)
 {
-	return db_exec(c, &q_bookmark_drop, ARGS(who.v, what.v), NULL);
+	int64_t n;
+
+	TRY(db_exec(c, &q_bookmark_drop, ARGS(who.v, what.v), &n));
+	return n ? search_mark(c, what) : NULL;
 }
 
 /* Whoever pins waits for others of the same account, so that the count holds. */

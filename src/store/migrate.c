@@ -8,7 +8,9 @@ enum { SCHEMA_TEXT_MAX = 1 << 20 };
 static const struct {
 	struct str word, sqlite, pgsql;
 } words[] = {
+	{ STRC("@SQLITE"), STRC(""), STRC("--") },      /* at the start of a line: for that engine alone */
 	{ STRC("@NOROWID"), STRC("WITHOUT ROWID"), STRC("") },
+	{ STRC("@PGSQL"), STRC("--"), STRC("") },
 	{ STRC("@TEXT"), STRC("TEXT"), STRC("TEXT COLLATE \"C\"") },
 	{ STRC("@ID"), STRC("INTEGER NOT NULL PRIMARY KEY"), STRC("BIGINT NOT NULL PRIMARY KEY") },
 };

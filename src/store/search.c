@@ -85,29 +85,6 @@ struct err *tags_history(struct call *c, const int64_t *tags, size_t n, int64_t 
 	return NULL;
 }
 
-SQL(q_own_texts,
-    "SELECT s.id, s.spoiler_text, s.content FROM statuses s WHERE s.id IN ("
-    "SELECT o.id FROM (SELECT id FROM statuses WHERE account_id = $1 AND reblog_of_id IS NULL ORDER BY id DESC LIMIT $5) AS o"
-    " UNION SELECT f.status_id FROM (SELECT status_id FROM favourites WHERE account_id = $1 ORDER BY id DESC LIMIT $5) AS f"
-    " UNION SELECT k.status_id FROM (SELECT status_id FROM bookmarks WHERE account_id = $1 ORDER BY id DESC LIMIT $5) AS k"
-    " UNION SELECT m.status_id FROM (SELECT status_id FROM mentions WHERE account_id = $1 ORDER BY status_id DESC LIMIT $5) AS m)"
-    " AND s.id < $2 AND ($3 = 0 OR s.account_id = $3) ORDER BY s.id DESC LIMIT $4");
-
-struct err *statuses_of_ones_own(struct call *c, account_id who, account_id by, int64_t before_id, int max, struct text_found **ret, size_t *ret_n)
-{
-	struct sql_rows rows;
-
-	TRY(db_rows(c, &q_own_texts, ARGS(who.v, before_id, by.v, (int64_t)max, (int64_t)SEARCH_EACH), &rows));
-	*ret = arena_array(c->arena, struct text_found, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct row r = sql_row(&rows, i);
-
-		(*ret)[i] = (struct text_found){ ID(status_id, row_i64(r, 0)), row_str(r, 1), row_str(r, 2) };
-	}
-	return NULL;
-}
-
 SQL(q_status_by_url, "SELECT id FROM statuses WHERE url = $1 AND url IS NOT NULL AND local = 0 AND reblog_of_id IS NULL LIMIT 1");
 SQL(q_account_by_url, "SELECT id FROM accounts WHERE url = $1 AND url IS NOT NULL LIMIT 1");
 

@@ -1,5 +1,5 @@
-/* store/search.h: finding people, hashtags and one's posts by what somebody typed. Keys are folded texts (wire/text.h); what they hold
- * of LIKE's own characters is escaped here. No index of words yet: posts are looked for in a bounded part (SEARCH_EACH). */
+/* store/search.h: finding people and hashtags by what somebody typed. Keys are folded texts (wire/text.h); what they hold
+ * of LIKE's own characters is escaped here. Posts by their words: store/search_index.h. */
 #pragma once
 #include "model/account.h"
 #include "store/store.h"
@@ -28,14 +28,5 @@ struct tag_day {
 };
 MUST struct err *tags_history(struct call *c, const int64_t *tags, size_t n, int64_t since_us, struct tag_day **ret, size_t *ret_n);
 
-/* The texts of one's own posts, and of those one favourited, bookmarked or is mentioned in, the newest SEARCH_EACH of each; newest first,
- * older than before_id, at most max. by: one author's only, or none. */
-enum { SEARCH_EACH = 5000 };
-struct text_found {
-	status_id id;
-	struct str spoiler_text, content;     /* content is HTML */
-};
-MUST struct err *statuses_of_ones_own(struct call *c, account_id who, account_id by, int64_t before_id, int max, struct text_found **ret,
-				      size_t *ret_n);
 /* By the address of its page; a post only if it is another server's: ours say their id in it. */
 MUST struct err *search_by_url(struct call *c, struct str url, account_id *ret_account, status_id *ret_status);

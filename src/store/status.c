@@ -2,6 +2,7 @@
 
 #include "store/media.h"
 #include "store/quote.h"
+#include "store/search_index.h"
 
 #define STATUS_COLUMNS \
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
@@ -152,7 +153,8 @@ struct err *status_add(struct call *c, const struct status *s)
 			 (int64_t)s->local, s->created_us, s->edited_us, sql_opt(s->quote.v), s->quote_policy, (int64_t)s->local_only,
 			 (int64_t)s->content_type),
 		    NULL));
-	return db_exec(c, &q_status_stats_add, ARGS(s->id.v), NULL);
+	TRY(db_exec(c, &q_status_stats_add, ARGS(s->id.v), NULL));
+	return search_mark(c, s->reblog_of.v ? s->reblog_of : s->id);
 }
 
 SQL(q_status_put,
@@ -162,11 +164,12 @@ SQL(q_status_put,
 
 struct err *status_put(struct call *c, const struct status *s)
 {
-	return db_exec(c, &q_status_put,
-		       ARGS(s->id.v, s->url, sql_opt(s->reply_to.v), sql_opt(s->reply_to_account.v), s->thread.v, s->text, or_empty(s->content),
-			    or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), s->edited_us,
-			    sql_opt(s->quote.v), s->quote_policy, (int64_t)s->content_type),
-		       NULL);
+	TRY(db_exec(c, &q_status_put,
+		    ARGS(s->id.v, s->url, sql_opt(s->reply_to.v), sql_opt(s->reply_to_account.v), s->thread.v, s->text, or_empty(s->content),
+			 or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), s->edited_us,
+			 sql_opt(s->quote.v), s->quote_policy, (int64_t)s->content_type),
+		    NULL));
+	return search_mark(c, s->id);
 }
 
 SQL(q_status_touch, "UPDATE statuses SET version = version + 1 WHERE id = $1");
@@ -190,6 +193,7 @@ struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
 	TRY(quotes_orphan(c, s->id));
 	TRY(db_exec(c, &q_status_drop, ARGS(s->id.v), &n));
 	*ret_gone = n > 0;
+	TRY(search_mark(c, s->reblog_of.v ? s->reblog_of : s->id));
 	return tombstone_add(c, s->uri);
 }
 

@@ -1,18 +1,19 @@
 #include "view/search.h"
 
-#include "base/map.h"
+#include "base/metrics.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/search.h"
+#include "store/search_index.h"
 #include "store/status.h"
 #include "view/relation.h"
+#include "view/search_query.h"
 #include "view/status.h"
 #include "view/view_priv.h"
 #include "wire/acct.h"
-#include "wire/html.h"
 #include "wire/text.h"
 
-enum { SEARCH_JSON_MAX = 8 << 20, TEXTS_AT_ONCE = 1000, TEXTS_MAX = 4 * SEARCH_EACH, WORDS_MAX = 16, HISTORY_DAYS = 7, FOUND_MAX = 320 };
+enum { SEARCH_JSON_MAX = 8 << 20, HISTORY_DAYS = 7, ROUNDS_MAX = 8 };
 
 static bool is_url(struct str q) { return str_ihas_prefix(q, STR("https://")) || str_ihas_prefix(q, STR("http://")); }
 
@@ -115,70 +116,81 @@ static struct err *write_tags(struct call *c, const struct viewer *v, const stru
 
 /* Posts */
 
-struct words {
-	struct str v[WORDS_MAX];
-	size_t n;
-};
-
-static struct words words_of(struct call *c, struct str q)
+/* from:: what it reads as, or an account that nobody has. */
+static struct err *add_author(struct call *c, const struct viewer *v, struct post_query *q, size_t i)
 {
-	struct str rest = text_fold(c->arena, q), one;
-	struct words w = { .n = 0 };
+	int64_t id = str_eqz(q->from[i], "me") ? v->account.v : 0;
+	struct search_ask *ask = &q->ask;
+	struct account *a = NULL;
+	struct acct handle;
+	struct str fact;
 
-	while (w.n < WORDS_MAX && str_next(&rest, ' ', &one))
-		if (one.n)
-			w.v[w.n++] = one;
-	return w;
-}
-
-static bool holds_all(struct arena *a, const struct text_found *t, const struct words *w)
-{
-	struct str text = text_fold(a, arena_concat(a, t->spoiler_text, STR("\n"), html_to_text(a, t->content)));
-
-	for (size_t i = 0; i < w->n; i++)
-		if (!str_contains(text, w->v[i]))
-			return false;
-	return true;
-}
-
-/* One step down: the ids among the next texts that hold all words. The texts end with the step's arena. */
-static struct err *step(struct call *c, const struct viewer *v, const struct search *how, const struct words *w, int64_t *before, struct id_set *ret)
-{
-	AUTO_ARENA(tmp);
-	struct call inner = *c;
-	struct text_found *texts;
-	struct err *e;
-	size_t n;
-
-	inner.arena = tmp;
-	e = statuses_of_ones_own(&inner, v->account, how->by, *before, TEXTS_AT_ONCE, &texts, &n);
-	c->queries = inner.queries;
-	if (e)
-		return FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text));
-	for (size_t i = 0; i < n; i++)
-		if (holds_all(tmp, &texts[i], w))
-			view__set_add(c, ret, texts[i].id.v);
-	*before = n < TEXTS_AT_ONCE ? 0 : texts[n - 1].id.v;
+	if (!id && acct_parse(c->arena, q->from[i], &handle))
+		TRY(account_find_handle(c, text_fold(c->arena, handle.name), is_ours(c, handle.domain) ? STR("") : handle.domain, &a));
+	fact = arena_printf(c->arena, "by=%lld", (long long)(a ? a->id.v : id));
+	if (q->from_not[i] && ask->no_n < SEARCH_TERMS_MAX)
+		ask->no[ask->no_n++] = fact;
+	else if (!q->from_not[i] && ask->all_n < SEARCH_TERMS_MAX)
+		ask->all[ask->all_n++] = fact;
 	return NULL;
 }
 
+static struct err *question(struct call *c, const struct viewer *v, const struct search *how, struct post_query *q)
+{
+	struct search_ask *ask = &q->ask;
+	struct str mine = arena_printf(c->arena, "for=%lld", (long long)v->account.v);
+
+	TRY(view__query_parse(c, how->q, q));
+	for (size_t i = 0; i < q->from_n; i++)
+		TRY(add_author(c, v, q, i));
+	if (how->by.v && ask->all_n < SEARCH_TERMS_MAX)
+		ask->all[ask->all_n++] = arena_printf(c->arena, "by=%lld", (long long)how->by.v);
+	ask->finders[0] = q->library ? mine : STR("in=public");
+	ask->finders[1] = q->library && q->public ? STR("in=public") : STR_NONE;
+	if (how->max_id && how->max_id < ask->before_id)
+		ask->before_id = how->max_id;
+	if (how->min_id > ask->after_id)
+		ask->after_id = how->min_id;
+	return NULL;
+}
+
+/* The index names posts, newest first; each is judged anew. Mostly one round finds the page: those who shun each other are few. */
 static struct err *found_statuses(struct call *c, const struct viewer *v, const struct search *how, struct id_set *ret)
 {
-	struct words w = words_of(c, how->q);
-	size_t wanted = (size_t)how->limit + (size_t)how->offset;
-	struct id_set all = { 0 };
-	int64_t before = INT64_MAX;
+	size_t wanted = (size_t)how->limit + (size_t)how->offset, found = 0;
+	struct post_query q;
 
 	if (how->status.v) {
 		view__set_add(c, ret, how->status.v);
 		return NULL;
 	}
-	if (v->kind != VIEWER_PERSON || w.n == 0 || is_url(how->q))
+	if (v->kind != VIEWER_PERSON || is_url(how->q))
 		return NULL;
-	for (int looked = 0; before && looked < TEXTS_MAX && all.n < wanted && all.n < FOUND_MAX; looked += TEXTS_AT_ONCE)
-		TRY(step(c, v, how, &w, &before, &all));
-	for (size_t i = (size_t)how->offset; i < all.n && i < wanted; i++)
-		view__set_add(c, ret, all.v[i]);
+	TRY(question(c, v, how, &q));
+	for (int round = 0; !q.empty && round < ROUNDS_MAX && found < wanted; round++) {
+		int max = wanted - found > VIEW_SET_MAX / 2 ? VIEW_SET_MAX : (int)(wanted - found) * 2;
+		int64_t *ids, *seen;
+		size_t n, seen_n;
+
+		TRY(search_posts(c, &q.ask, max, &ids, &n));
+		TRY(search_visible(c, v->account, ids, n, &seen, &seen_n));
+		for (size_t i = 0; i < seen_n && found < wanted; i++)
+			if (found++ >= (size_t)how->offset)
+				view__set_add(c, ret, seen[i]);
+		if (n < (size_t)max)
+			break;
+		q.ask.before_id = ids[n - 1];
+	}
+	return NULL;
+}
+
+struct err *view_search_behind(struct call *c, int64_t *ret_s)
+{
+	struct search_state state;
+
+	TRY(search_state(c, &state));
+	*ret_s = state.behind_us / US_PER_S;
+	metric_set(METRIC_search_behind_seconds, STR_NONE, *ret_s);
 	return NULL;
 }
 

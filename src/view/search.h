@@ -1,7 +1,7 @@
 /* view/search.h: what the search field finds among what this server knows. https://docs.joinmastodon.org/methods/search/
  *
- * Posts are found by their address, and by words among one's own and those one favourited, bookmarked or is mentioned in; nobody's
- * posts are found by strangers. */
+ * Posts are found by their address, and by words (view/search_query.h) among one's own, what mentions one, what one favourited, bookmarked,
+ * boosted or voted in, and public posts of those who want to be found. Strangers find nobody's posts by words. */
 #pragma once
 #include "base/call.h"
 #include "model/page.h"
@@ -14,13 +14,16 @@ struct search {
 	enum search_type type;
 	bool following;               /* people the viewer follows */
 	account_id by;                /* posts of this account only; none: anybody's */
-	int limit, offset;
+	int limit, offset;            /* posts: at most the first 2,560 that the index names are gone through */
+	int64_t max_id, min_id;       /* posts between these; 0: all */
 	/* What an address or handle was resolved to: it is all that is found of its kind. */
 	account_id account;
 	status_id status;
 };
 /* The Search entity. */
 MUST struct err *view_search_json(struct call *c, const struct viewer *v, const struct search *how, struct str *ret_json);
+/* How far the index of posts is behind, in seconds: changes older than that are all in it. */
+MUST struct err *view_search_behind(struct call *c, int64_t *ret_s);
 /* An array of Account, for GET /accounts/search. */
 MUST struct err *view_account_search_json(struct call *c, const struct viewer *v, const struct search *how, struct str *ret_json);
 /* Does it read as an address or as a whole handle of another server: something that can be fetched? And is it not known yet? */

@@ -85,6 +85,11 @@ static const char unaccented[] = "aaaaaa.ceeeeiiiidnooooo.ouuuuy.y"
 				 "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllll"
 				 "nnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
+char text__unaccented(uint32_t c)
+{
+	return c >= 0xe0 && c <= 0x17f && unaccented[c - 0xe0] != '.' ? unaccented[c - 0xe0] : 0;
+}
+
 struct str text_tag_key(struct arena *a, struct str name)
 {
 	struct str s = text__utf8(a, name);
@@ -104,8 +109,8 @@ struct str text_tag_key(struct arena *a, struct str name)
 		n = wire__utf8_at(s, i, &c);
 		if (n == 0)
 			break;
-		if (c >= 0xe0 && c <= 0x17f && unaccented[c - 0xe0] != '.')
-			buf_addc(&b, unaccented[c - 0xe0]);
+		if (text__unaccented(c))
+			buf_addc(&b, text__unaccented(c));
 		else if (text__is_word(c) || text__is_separator(c))
 			buf_add(&b, str_of(s.p + i, n));
 	}

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from howdah import Api
+from howdah import Api, until
 
 
 def png(width=64, height=48, colour=(200, 40, 40)):
@@ -127,8 +127,7 @@ def test_what_cannot_be_fetched_is_not_found(alice, handle):
 def test_ones_own_posts_are_found_by_their_words(alice, bob):
     word = f"Äpfel{alice.name[-8:]}"
     posted = alice.status(f"Grüne {word} #Obst{alice.name[-8:]}")
-    found = alice.get("/api/v2/search", {"q": f"{word.lower()} GRÜNE"})
-    assert [s["id"] for s in found["statuses"]] == [posted["id"]]
+    until(lambda: [s["id"] for s in alice.get("/api/v2/search", {"q": f"{word.lower()} GRÜNE"})["statuses"]] == [posted["id"]], "it is found")
     assert bob.get("/api/v2/search", {"q": word})["statuses"] == []
     for address in (posted["uri"], posted["url"]):
         assert [s["id"] for s in bob.get("/api/v2/search", {"q": address, "resolve": "true"})["statuses"]] == [posted["id"]]
