@@ -1,4 +1,5 @@
 /* The rows of a post, written, changed and removed in the transaction of the act: one place for posts of ours and of others. */
+#include "acts/card.h"
 #include "acts/home.h"
 #include "acts/notify.h"
 #include "acts/outbound.h"
@@ -193,8 +194,10 @@ static struct err *tell_mentioned(struct call *c, const struct status_whole *w, 
 struct err *acts__status_write(struct call *c, const struct status_whole *w)
 {
 	struct job_new fanout = { .kind = JOB_FANOUT, .ref_id = w->s.id.v };
+	struct status s = w->s;
 
-	TRY(status_add(c, &w->s));
+	TRY(acts__card_choose(c, w, &s.card));
+	TRY(status_add(c, &s));
 	TRY(write_parts(c, w));
 	TRY(count_post(c, &w->s, 1));
 	if (w->quiet)
@@ -261,11 +264,13 @@ struct err *acts__status_rewrite(struct call *c, const struct status *old, const
 {
 	tag_id *tags = arena_array(c->arena, tag_id, w->tags_n + 1);
 	struct status_parts before;
+	struct status s = w->s;
 	int64_t took;
 
 	TRY(status_parts(c, &old->id.v, 1, &before));
 	TRY(keep_state(c, old, &before));
-	TRY(status_put(c, &w->s));
+	TRY(acts__card_choose(c, w, &s.card));
+	TRY(status_put(c, &s));
 	TRY(rewrite_mentions(c, w, &before));
 	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
 	TRY(status_tags_set(c, old->id, tags, w->tags_n));

@@ -3,6 +3,7 @@
 
 #include "acts/status.h"
 #include "view/scheduled.h"
+#include "view/card.h"
 #include "view/status.h"
 #include "view/thread.h"
 
@@ -215,6 +216,15 @@ static struct err *source(struct call *c, struct req *r)
 	return NULL;
 }
 
+static struct err *card(struct call *c, struct req *r)
+{
+	struct str json;
+
+	TRY(view_status_card_json(c, &r->viewer, ID(status_id, req_id(r, "id")), &json));
+	req_json(r, json);
+	return NULL;
+}
+
 #define ONE "/api/v1/statuses/:id"
 
 const struct endpoint statuses_endpoints[] = {
@@ -224,6 +234,7 @@ const struct endpoint statuses_endpoints[] = {
 	{ METHOD_GET, ONE, auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, show },
 	{ METHOD_PUT, ONE, auth_user, "write:statuses", LIMIT_NONE, LANE_DB, edit, PARAMS(struct post_in, post_params) },
 	{ METHOD_DELETE, ONE, auth_user, "write:statuses", LIMIT_DELETE, LANE_DB, drop, PARAMS(struct delete_in, delete_params) },
+	{ METHOD_GET, ONE "/card", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, card },
 	{ METHOD_GET, ONE "/context", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, context },
 	{ METHOD_GET, ONE "/history", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, history },
 	{ METHOD_GET, ONE "/source", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, source },

@@ -1,4 +1,5 @@
 /* What is fetched without anybody waiting: mentioned people, what is answered, profiles that are stale. */
+#include "acts/card.h"
 #include "acts/status.h"
 #include "fed/people.h"
 #include "fed/posts.h"
@@ -38,4 +39,15 @@ struct err *fed_job_refresh_actor(struct call *c, const struct job *job, bool *r
 
 	(void)ret_later;
 	return fed__settle(e);
+}
+
+struct err *fed_job_card_author(struct call *c, const struct job *job, bool *ret_later)
+{
+	account_id who;
+	struct err *e = fed_resolve_handle(c, job->arg, &who);
+
+	(void)ret_later;
+	if (e)
+		return fed__settle(e);
+	return acts_card_author(c, ID(card_id, job->ref_id), job->arg, who);
 }

@@ -38,6 +38,7 @@ static const struct protocol_ask purposes[HELPER_PURPOSES] = {
 	[HELPER_AVATAR] = { EVERY, .area_max = 160000, .animated_area_max = 160000, .box_width = 400, .box_height = 400 },
 	[HELPER_HEADER] = { EVERY, .area_max = 750000, .animated_area_max = 750000, .box_width = 1500, .box_height = 500 },
 	[HELPER_REMOTE] = { EVERY, .area_max = 8294400, .animated_area_max = 921600 },
+	[HELPER_CARD] = { EVERY, .area_max = 230400, .animated_area_max = 230400 },
 	[HELPER_EMOJI] = { EVERY, .area_max = 262144, .animated_area_max = 262144, .bytes_max = 256 * 1024 },
 #undef EVERY
 };

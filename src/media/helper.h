@@ -26,6 +26,7 @@ enum helper_purpose {
 	HELPER_HEADER,                /* 1500x500, cropped to fill */
 	HELPER_EMOJI,                 /* 262,144 px, 256 kB */
 	HELPER_REMOTE,                /* another server's attachment: 8,294,400 px, no preview */
+	HELPER_CARD,                  /* the picture of a preview card: 230,400 px */
 	HELPER_PURPOSES
 };
 

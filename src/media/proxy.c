@@ -6,9 +6,11 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "acts/card.h"
 #include "acts/proxy.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
+#include "media/jobs.h"
 #include "media/picture.h"
 #include "media/proxy.h"
 #include "net/client.h"
@@ -133,7 +135,7 @@ static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
 
 static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str *ret_file)
 {
-	static const enum helper_purpose purposes[PROXY_KINDS] = { HELPER_REMOTE, HELPER_AVATAR, HELPER_HEADER };
+	static const enum helper_purpose purposes[PROXY_KINDS] = { HELPER_REMOTE, HELPER_AVATAR, HELPER_HEADER, HELPER_CARD };
 	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url };
 	struct str bytes, replaced;
 	struct picture pic;
@@ -151,6 +153,8 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 	e = acts_proxy_add(c, &copy, &replaced);
 	picture_drop_files(c, e ? pic.file : replaced, STR_NONE);
 	*ret_file = pic.file;
+	if (!e && what->kind == PROXY_CARD)
+		e = acts_card_image(c, ID(card_id, what->id), what->url, pic.about.width, pic.about.height, pic.about.blurhash);
 	return e;
 }
 
@@ -179,6 +183,21 @@ struct err *proxy_get(struct call *c, const struct proxied *what, struct str *re
 	}
 	TRY(view_proxied_again(c, what, ret_file));
 	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
+}
+
+/* What the picture is (its size, its blurhash) is learned as it is fetched. */
+struct err *media_job_card_image(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct proxied what;
+	struct str file;
+	struct err *e;
+
+	(void)ret_later;
+	TRY(view_proxied_card(c, ID(card_id, job->ref_id), &what));
+	if (!what.url.n || what.file.n)
+		return NULL;
+	e = proxy_get(c, &what, &file);
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }
 
 struct err *media_proxy_clean(struct call *c)

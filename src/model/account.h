@@ -27,6 +27,7 @@ struct account {
 	int64_t silenced_us, suspended_us, deleted_us;                /* 0: not */
 	account_id moved_to_id;
 	struct str also_known_as; /* JSON array of URIs */
+	struct str attribution_domains;   /* JSON array: the sites that may name this account as an author */
 	int64_t created_us, fetched_us;
 	int64_t version;          /* grows with every change; what render caches are keyed by */
 	int64_t statuses_count, followers_count, following_count, last_status_us;

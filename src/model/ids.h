@@ -19,6 +19,7 @@ ID_TYPE(job_id);
 ID_TYPE(quote_id);
 ID_TYPE(scheduled_id);
 ID_TYPE(push_id);
+ID_TYPE(card_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

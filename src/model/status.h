@@ -23,6 +23,7 @@ struct status {
 	poll_id poll;
 	quote_id quote;               /* none: quotes nothing */
 	int64_t quote_policy;         /* who may quote it: model/quote.h */
+	card_id card;                 /* the page it links to, looked up or not */
 	app_id app;
 	bool local;
 	bool local_only;              /* stays on this server */

@@ -9,7 +9,7 @@
 	" a.header_file, a.header_static_file, a.header_remote_url, a.header_description," \
 	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id," \
 	" a.also_known_as, a.created_us, a.fetched_us, a.version, s.statuses_count, s.followers_count, s.following_count, s.last_status_us, u.role," \
-	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END"
+	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains"
 #define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id"
 
 static struct account *from_row(struct call *c, struct row r)
@@ -49,6 +49,7 @@ static struct account *from_row(struct call *c, struct row r)
 	a->last_status_us = row_i64(r, i++);
 	a->role = (enum role)row_i64(r, i++);
 	a->pending = row_bool(r, i++);
+	a->attribution_domains = row_str(r, i++);
 	return a;
 }
 
@@ -159,7 +160,7 @@ static struct str or_list(struct str s) { return s.n ? s : STR("[]"); }
 SQL(q_account_put_texts,
     "UPDATE accounts SET url = $2, actor_type = $3, inbox_uri = $4, shared_inbox_uri = $5, outbox_uri = $6, followers_uri = $7, following_uri = $8,"
     " featured_uri = $9, display_name = $10, display_key = $11, note = $12, note_source = $13, fields = $14, fields_source = $15, emojis = $16,"
-    " also_known_as = $17, version = version + 1 WHERE id = $1");
+    " also_known_as = $17, attribution_domains = $18, version = version + 1 WHERE id = $1");
 SQL(q_account_put_facts,
     "UPDATE accounts SET avatar_file = $2, avatar_static_file = $3, avatar_remote_url = $4, avatar_description = $5, header_file = $6,"
     " header_static_file = $7, header_remote_url = $8, header_description = $9, locked = $10, bot = $11, discoverable = $12, indexable = $13,"
@@ -171,7 +172,7 @@ struct err *account_put(struct call *c, const struct account *a, struct str disp
 	TRY(db_exec(c, &q_account_put_texts,
 		    ARGS(a->id.v, a->url, (int64_t)a->actor_type, a->inbox_uri, a->shared_inbox_uri, a->outbox_uri, a->followers_uri, a->following_uri,
 			 a->featured_uri, or_empty(a->display_name), or_empty(display_key), or_empty(a->note), a->note_source, or_list(a->fields),
-			 a->fields_source, or_list(a->emojis), or_list(a->also_known_as)),
+			 a->fields_source, or_list(a->emojis), or_list(a->also_known_as), or_list(a->attribution_domains)),
 		    NULL));
 	return db_exec(c, &q_account_put_facts,
 		       ARGS(a->id.v, a->avatar_file, a->avatar_static_file, a->avatar_remote_url, a->avatar_description, a->header_file,

@@ -7,7 +7,8 @@
 #define STATUS_COLUMNS \
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
 	" s.text, s.content, s.spoiler_text, s.sensitive, s.language, s.emojis, s.poll_id, s.app_id, s.local, s.created_us, s.edited_us," \
-	" s.version, n.replies_count, n.reblogs_count, n.favourites_count, n.quotes_count, s.quote_id, s.quote_policy, s.local_only, s.content_type"
+	" s.version, n.replies_count, n.reblogs_count, n.favourites_count, n.quotes_count, s.quote_id, s.quote_policy, s.local_only, s.content_type," \
+	" s.card_id"
 #define STATUS_FROM " FROM statuses s LEFT JOIN status_stats n ON n.status_id = s.id"
 
 static struct status *from_row(struct call *c, struct row r)
@@ -23,7 +24,7 @@ static struct status *from_row(struct call *c, struct row r)
 		.local = row_bool(r, 18), .created_us = row_i64(r, 19), .edited_us = row_i64(r, 20), .version = row_i64(r, 21),
 		.replies_count = row_i64(r, 22), .reblogs_count = row_i64(r, 23), .favourites_count = row_i64(r, 24),
 		.quotes_count = row_i64(r, 25), .quote = ID(quote_id, row_i64(r, 26)), .quote_policy = row_i64(r, 27), .local_only = row_bool(r, 28),
-		.content_type = (enum content_type)row_i64(r, 29),
+		.content_type = (enum content_type)row_i64(r, 29), .card = ID(card_id, row_i64(r, 30)),
 	};
 	return s;
 }
@@ -137,8 +138,8 @@ struct err *status_see(struct call *c, account_id viewer, const int64_t *ids, si
 SQL(q_status_add,
     "INSERT INTO statuses (id, uri, url, account_id, reply_to_id, reply_to_account_id, reply_to_uri, thread_id, reblog_of_id, visibility, text,"
     " content, spoiler_text, sensitive, language, emojis, poll_id, app_id, local, created_us, edited_us, quote_id, quote_policy, local_only,"
-    " content_type, version)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 1)");
+    " content_type, card_id, version)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, 1)");
 SQL(q_status_stats_add, "INSERT INTO status_stats (status_id, replies_count, reblogs_count, favourites_count) VALUES ($1, 0, 0, 0)");
 
 static struct str or_empty(struct str s) { return s.p ? s : STR(""); }
@@ -151,7 +152,7 @@ struct err *status_add(struct call *c, const struct status *s)
 			 s->thread.v ? s->thread.v : s->id.v, sql_opt(s->reblog_of.v), (int64_t)s->visibility, s->text, or_empty(s->content),
 			 or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), sql_opt(s->app.v),
 			 (int64_t)s->local, s->created_us, s->edited_us, sql_opt(s->quote.v), s->quote_policy, (int64_t)s->local_only,
-			 (int64_t)s->content_type),
+			 (int64_t)s->content_type, sql_opt(s->card.v)),
 		    NULL));
 	TRY(db_exec(c, &q_status_stats_add, ARGS(s->id.v), NULL));
 	return search_mark(c, s->reblog_of.v ? s->reblog_of : s->id);
@@ -160,14 +161,14 @@ struct err *status_add(struct call *c, const struct status *s)
 SQL(q_status_put,
     "UPDATE statuses SET url = $2, reply_to_id = $3, reply_to_account_id = $4, thread_id = $5, text = $6, content = $7, spoiler_text = $8,"
     " sensitive = $9, language = $10, emojis = $11, poll_id = $12, edited_us = $13, quote_id = $14, quote_policy = $15, content_type = $16,"
-    " version = version + 1 WHERE id = $1");
+    " card_id = $17, version = version + 1 WHERE id = $1");
 
 struct err *status_put(struct call *c, const struct status *s)
 {
 	TRY(db_exec(c, &q_status_put,
 		    ARGS(s->id.v, s->url, sql_opt(s->reply_to.v), sql_opt(s->reply_to_account.v), s->thread.v, s->text, or_empty(s->content),
 			 or_empty(s->spoiler_text), (int64_t)s->sensitive, s->language, or_list(s->emojis), sql_opt(s->poll.v), s->edited_us,
-			 sql_opt(s->quote.v), s->quote_policy, (int64_t)s->content_type),
+			 sql_opt(s->quote.v), s->quote_policy, (int64_t)s->content_type, sql_opt(s->card.v)),
 		    NULL));
 	return search_mark(c, s->id);
 }

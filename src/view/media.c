@@ -1,6 +1,7 @@
 #include "view/media.h"
 
 #include "store/account.h"
+#include "store/card.h"
 #include "store/media.h"
 #include "store/proxy.h"
 #include "view/view_priv.h"
@@ -47,9 +48,15 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 {
 	struct account *a = NULL;
 	struct media m = { 0 };
+	struct card *k;
 	bool found = false;
 
 	*ret = STR_NONE;
+	if (kind == PROXY_CARD) {
+		TRY(card_find(c, ID(card_id, id), &k));
+		*ret = k ? k->image_url : STR_NONE;
+		return NULL;
+	}
 	if (kind == PROXY_MEDIA)
 		TRY(media_find(c, ID(media_id, id), &m, &found));
 	if (kind == PROXY_MEDIA && (!found || m.file.n || (m.type != MEDIA_IMAGE && m.type != MEDIA_GIFV)))
@@ -80,4 +87,11 @@ struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struc
 	TRY(view_proxied_again(c, &p, &p.file));
 	*ret = p;
 	return NULL;
+}
+
+struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret)
+{
+	*ret = (struct proxied){ .kind = PROXY_CARD, .id = id.v };
+	TRY(find_url(c, PROXY_CARD, id.v, &ret->url));
+	return ret->url.n ? view_proxied_again(c, ret, &ret->file) : NULL;
 }

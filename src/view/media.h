@@ -13,7 +13,7 @@ MUST struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, s
 struct str view_media_entity(struct call *c, const struct media *m);
 
 /* What /media_proxy/KIND/ID/HASH stands for. */
-enum proxy_kind { PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_KINDS };
+enum proxy_kind { PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_CARD, PROXY_KINDS };
 struct proxied {
 	enum proxy_kind kind;
 	int64_t id;
@@ -23,5 +23,7 @@ struct proxied {
 /* hash is the one that our own addresses carry: only who was shown the address knows it, so a picture of a post that strangers may
  * not see stays unseen. Fails: NOT_FOUND  the id is unknown, not another server's, suspended, or the hash is another. */
 MUST struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret);
+/* The picture of a card, for the one who fetches it; its url is none where the card is gone or has none. */
+MUST struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret);
 /* The copy there is by now; none: none. */
 MUST struct err *view_proxied_again(struct call *c, const struct proxied *p, struct str *ret_file);

@@ -2,8 +2,10 @@
 
 #include "base/cache.h"
 #include "conf/conf.h"
+#include "store/card.h"
 #include "store/status.h"
 #include "store/token.h"
+#include "view/card.h"
 #include "view/view_priv.h"
 
 enum { STATUS_JSON_USUAL = 3072, STATUS_JSON_MAX = 512 * 1024, PAGE_JSON_MAX = 16 * 1024 * 1024 };
@@ -34,6 +36,29 @@ static struct err *load_boosted(struct call *c, struct status_page *p, struct id
 	for (size_t i = 0; i < boosted->n; i++)
 		if (map_find_i64(more, boosted->v[i]))
 			map_put_i64(p->statuses, boosted->v[i], map_find_i64(more, boosted->v[i]));
+	return NULL;
+}
+
+/* The pages that these lead to, whose authors are shown with them. */
+static struct err *load_cards(struct call *c, struct status_page *p, const struct id_set *all, struct id_set *authors)
+{
+	struct id_set cards = { 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, all->v[i]);
+
+		if (s && s->card.v)
+			view__set_add(c, &cards, s->card.v);
+	}
+	if (cards.n == 0)
+		return NULL;
+	TRY(cards_by_ids(c, cards.v, cards.n, &p->cards));
+	for (size_t i = 0; i < cards.n; i++) {
+		const struct card *k = map_find_i64(p->cards, cards.v[i]);
+
+		if (view_card_shown(k) && view_card_author_agrees(c, k))
+			view__set_add(c, authors, k->author.v);
+	}
 	return NULL;
 }
 
@@ -69,6 +94,7 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 		view__set_add(c, &all, ids[i]);
 	for (size_t i = 0; i < boosted.n; i++)
 		view__set_add(c, &all, boosted.v[i]);
+	TRY(load_cards(c, ret, &all, &authors));
 	TRY(view_accounts_load_rendered(c, authors.v, authors.n, &ret->accounts));
 	if (!(flags & VIEW_JUDGED))
 		TRY(status_see(c, v->account, all.v, all.n, &ret->sees));
@@ -110,7 +136,20 @@ static void write_quote_approval(struct jw *w)
 	jw_ki64(w, "quotes_count", 0);
 	jw_key(w, "tagged_collections");
 	jw_raw(w, STR("[]"));
-	jw_knull(w, "card");
+}
+
+static void write_card(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)
+{
+	const struct card *k = s->card.v && p->cards ? map_find_i64(p->cards, s->card.v) : NULL;
+
+	if (!view_card_shown(k)) {
+		jw_knull(w, "card");
+		return;
+	}
+	jw_key(w, "card");
+	jw_obj(w);
+	view_card_members(c, &p->viewer, k, &p->accounts, w);
+	jw_obj_end(w);
 }
 
 static void write_facts(struct call *c, const struct status_page *p, const struct status *outer, const struct status *s, struct jw *w)
@@ -149,6 +188,7 @@ static void write_one(struct call *c, const struct status_page *p, const struct 
 	jw_ki64(w, "reblogs_count", shown->reblogs_count);
 	jw_ki64(w, "favourites_count", shown->favourites_count);
 	write_quote_approval(w);
+	write_card(c, p, shown, w);
 	write_facts(c, p, s, shown, w);
 	jw_key(w, "poll");
 	if (poll && !inner)

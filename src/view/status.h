@@ -16,6 +16,7 @@ struct status_page {
 	struct map *facts;            /* id.v -> struct status_facts *; NULL without a person */
 	struct map *texts;            /* id.v -> struct str *: the lasting part, rendered */
 	struct map *polls;            /* poll id.v -> struct poll_view * */
+	struct map *cards;            /* card id.v -> struct card *; NULL where no post leads to a page */
 	struct account_page accounts;
 	struct filter_set filters;    /* the viewer's, for the context; none where they do not apply */
 	bool with_text;               /* "text" instead of "content": answers to DELETE */
@@ -27,7 +28,7 @@ enum view_status_flags {
 };
 
 /* Loads these and what they boost. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones if
- * any, what may be seen unless judged, accounts, facts for a person, polls if any, filters for a person; and for what is not
+ * any, what may be seen unless judged, cards if any, accounts, facts for a person, polls if any, filters for a person; and for what is not
  * in the render cache: media, mentions, tags, applications. */
 MUST struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
 				    struct status_page *ret);

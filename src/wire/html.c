@@ -438,6 +438,8 @@ struct str html_escape(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
+struct str html_decode(struct arena *a, struct str text) { return html__decode(a, text, false); }
+
 size_t html_links(struct arena *a, struct str html, struct html_link **ret)
 {
 	struct str rest = html__clean(a, str_utf8_upto(html, HTML_INPUT_MAX));

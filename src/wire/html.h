@@ -14,6 +14,8 @@ struct str html_sanitize(struct arena *a, struct str html, size_t max);
 /* The text a reader sees: elements gone, references decoded, line breaks where lines and paragraphs were. Not escaped. */
 struct str html_to_text(struct arena *a, struct str html);
 
+/* Character references decoded, in a text that came out of markup. */
+struct str html_decode(struct arena *a, struct str text);
 void html_escape_into(struct buf *b, struct str text);        /* & < > " ' : for text and for quoted attributes */
 struct str html_escape(struct arena *a, struct str text);
 

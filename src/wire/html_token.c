@@ -70,7 +70,7 @@ static struct str after_comment(struct str s)
 static void attr_put(struct html_token *t, struct str name, struct str value)
 {
 	static const char *const names[HTML_ATTRS] = { "href", "class", "rel", "translate", "lang", "start", "reversed", "value", "display",
-		"encoding" };
+		"encoding", "property", "name", "content", "type", "src", "width", "height", "title", "charset" };
 
 	for (int i = 0; i < HTML_ATTRS; i++)
 		if (!t->attrs[i].p && str_ieq(name, str_z(names[i])))

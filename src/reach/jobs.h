@@ -1,0 +1,5 @@
+/* reach/jobs.h: the background work of this room (model/jobs.def). */
+#pragma once
+#include "model/jobs.h"
+
+job_fn reach_job_card;        /* ref_id: the card */
