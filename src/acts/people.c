@@ -1,9 +1,11 @@
 #include "acts/people_priv.h"
 
+#include "acts/home.h"
 #include "acts/outbound.h"
 #include "store/account.h"
 #include "store/endorse.h"
 #include "store/job.h"
+#include "store/list.h"
 
 struct err *acts__person(struct call *c, account_id id, bool must_stand, const struct account **ret)
 {
@@ -36,10 +38,7 @@ struct err *acts__home_clean(struct call *c, const struct account *reader, accou
 
 struct err *acts__home_fill(struct call *c, const struct account *reader)
 {
-	struct job_new job = { .kind = JOB_HOME_BUILD, .ref_id = reader->id.v,
-			       .once_key = arena_printf(c->arena, "home:%lld", (long long)reader->id.v) };
-
-	return reader->local ? job_add(c, &job) : NULL;
+	return reader->local ? acts_home_refill(c, reader->id) : NULL;
 }
 
 static struct err *tell(struct call *c, const struct account *from, const struct account *to, struct str uri)
@@ -73,5 +72,5 @@ struct err *acts__sever(struct call *c, const struct account *from, const struct
 			TRY(tell(c, from, to, f.uri));
 	}
 	*ret_was = stood || asked;
-	return NULL;
+	return *ret_was && from->local ? list_member_drop_everywhere(c, from->id, to->id) : NULL;
 }

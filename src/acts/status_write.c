@@ -10,6 +10,7 @@
 #include "store/event.h"
 #include "store/interact.h"
 #include "store/job.h"
+#include "store/list.h"
 #include "store/media.h"
 #include "store/mention.h"
 #include "store/repeat.h"
@@ -90,17 +91,35 @@ static void add_public(const struct told *t, struct buf *b)
 	}
 }
 
-static struct err *tell_readers(struct call *c, enum event_kind kind, const struct status *s)
+/* Some of those whose homes, or some of the lists that, may show it, after `after` by their ids. */
+typedef struct err *readers_fn(struct call *c, const struct status *s, int64_t after, int64_t **ret, size_t *ret_n);
+
+static struct err *some_homes(struct call *c, const struct status *s, int64_t after, int64_t **ret, size_t *ret_n)
 {
-	account_id *v, after = ID_NONE(account_id);
+	return readers_here(c, s->account, ID(account_id, after), c->now_us - HOME_KEPT_US, READERS_AT_ONCE, ret, ret_n);
+}
+
+static struct err *some_homes_by_tag(struct call *c, const struct status *s, int64_t after, int64_t **ret, size_t *ret_n)
+{
+	return tag_readers_here(c, s->id, ID(account_id, after), c->now_us - HOME_KEPT_US, READERS_AT_ONCE, ret, ret_n);
+}
+
+static struct err *some_lists(struct call *c, const struct status *s, int64_t after, int64_t **ret, size_t *ret_n)
+{
+	return lists_here(c, s->account, ID(list_id, after), c->now_us - HOME_KEPT_US, READERS_AT_ONCE, ret, ret_n);
+}
+
+static struct err *tell_readers(struct call *c, enum event_kind kind, const struct status *s, const char *topic, readers_fn *some)
+{
 	size_t n = READERS_AT_ONCE;
+	int64_t *v, after = 0;
 
 	for (int told = 0; n == READERS_AT_ONCE && told < READERS_MAX; told += READERS_AT_ONCE) {
 		struct buf b = buf_init(c->arena, TOPICS_MAX);
 
-		TRY(readers_here(c, s->account, after, c->now_us - HOME_KEPT_US, READERS_AT_ONCE, &v, &n));
+		TRY(some(c, s, after, &v, &n));
 		for (size_t i = 0; i < n; i++)
-			buf_addf(&b, "user:%lld ", (long long)v[i].v);
+			buf_addf(&b, "%s:%lld ", topic, (long long)v[i]);
 		if (n == 0)
 			break;
 		after = v[n - 1];
@@ -125,7 +144,11 @@ static struct err *tell(struct call *c, enum event_kind kind, const struct told 
 			buf_addf(&b, "%s:%lld ", direct ? "direct" : "user", (long long)t->mentions[i].account.v);
 	if (buf_str(&b).n)
 		TRY(store_event_add(c, kind, s->id.v, str_trim(buf_str(&b)), STR_NONE));
-	return again && !direct ? tell_readers(c, kind, s) : NULL;
+	if (!again || direct)
+		return NULL;
+	TRY(tell_readers(c, kind, s, "user", some_homes));
+	TRY(tell_readers(c, kind, s, "user", some_homes_by_tag));
+	return tell_readers(c, kind, s, "list", some_lists);
 }
 
 static struct err *tell_new(struct call *c, const struct status_whole *w)

@@ -15,16 +15,23 @@
 #include "model/rules.h"
 #include "store/account.h"
 #include "store/event.h"
+#include "store/list.h"
 #include "store/notification.h"
 #include "store/status.h"
 #include "store/timeline.h"
 #include "store/user.h"
 
-enum { PEOPLE = 7, HERE = 5, POSTS = 60, WORLDS = 12, CHANGES = 6 };      /* people 1..PEOPLE; the first HERE are ours; 6 and 7 live elsewhere */
+/* People 1..PEOPLE; the first HERE are ours; 6 and 7 live elsewhere. */
+enum { PEOPLE = 7, HERE = 5, POSTS = 60, WORLDS = 12, CHANGES = 6, TAGS = 3, LISTS = 2 };
 
 struct follow_fact {
 	bool stands, reblogs;
 	const char *languages;
+};
+
+struct list_fact {
+	enum list_replies replies;
+	bool exclusive, holds[PEOPLE + 1];
 };
 
 struct facts {
@@ -32,7 +39,8 @@ struct facts {
 	bool blocks[PEOPLE + 1][PEOPLE + 1], mutes[PEOPLE + 1][PEOPLE + 1], hides[PEOPLE + 1][PEOPLE + 1];
 	bool suspended[PEOPLE + 1], silenced[PEOPLE + 1];
 	struct status post[POSTS + 1];
-	bool mentions[POSTS + 1][PEOPLE + 1];
+	bool mentions[POSTS + 1][PEOPLE + 1], tagged[POSTS + 1][TAGS + 1], follows_tag[HERE + 1][TAGS + 1];
+	struct list_fact list[HERE + 1][LISTS];
 };
 
 struct fixture {
@@ -134,6 +142,8 @@ static void draw_post(struct fixture *f, int i)
 	}
 	for (int p = 1; p <= PEOPLE; p++)
 		f->facts.mentions[i][p] = chance(f, 12);
+	for (int t = 1; t <= TAGS; t++)
+		f->facts.tagged[i][t] = chance(f, 20);
 }
 
 static void draw_world(struct fixture *f)
@@ -153,22 +163,59 @@ static void draw_world(struct fixture *f)
 			f->facts.hides[a][b] = b > HERE && chance(f, 10);
 		}
 	}
+	for (int a = 1; a <= HERE; a++) {
+		for (int t = 1; t <= TAGS; t++)
+			f->facts.follows_tag[a][t] = chance(f, 30);
+		for (int l = 0; l < LISTS; l++) {
+			struct list_fact *li = &f->facts.list[a][l];
+
+			*li = (struct list_fact){ .replies = (enum list_replies)draw(f, LIST_REPLIES_COUNT), .exclusive = chance(f, 25) };
+			for (int b = 1; b <= PEOPLE; b++)
+				li->holds[b] = chance(f, 35);
+		}
+	}
 	for (int i = 1; i <= POSTS; i++)
 		draw_post(f, i);
 }
+
+static list_id list_of(int reader, int l) { return ID(list_id, 10 * reader + l); }
 
 SQL(q_follow, "INSERT INTO follows (id, account_id, target_id, show_reblogs, notify, languages, created_us) VALUES ($1, $2, $3, $4, 0, $5, 1)");
 SQL(q_block, "INSERT INTO blocks (id, account_id, target_id, created_us) VALUES ($1, $2, $3, 1)");
 SQL(q_mute, "INSERT INTO mutes (id, account_id, target_id, hide_notifications, expires_us, created_us) VALUES ($1, $2, $3, 0, $4, 1)");
 SQL(q_hide, "INSERT INTO domain_mutes (id, account_id, domain, created_us) VALUES ($1, $2, $3, 1)");
 
+SQL(q_list_set, "UPDATE lists SET replies_policy = $2, exclusive = $3 WHERE id = $1");
+SQL(q_list_member, "INSERT INTO list_accounts (list_id, account_id, owner_id) VALUES ($1, $2, $3)");
+SQL(q_tag_follow, "INSERT INTO tag_follows (id, account_id, tag_id, created_us) VALUES ($1, $2, $3, 1)");
+
+static struct err *write_lists(struct call *c, const struct facts *w, int64_t reader)
+{
+	for (int64_t t = 1; t <= TAGS; t++)
+		if (w->follows_tag[reader][t])
+			TRY(db_exec(c, &q_tag_follow, ARGS(10 * reader + t, reader, t), NULL));
+	for (int l = 0; l < LISTS; l++) {
+		const struct list_fact *li = &w->list[reader][l];
+		int64_t id = list_of((int)reader, l).v;
+
+		TRY(db_exec(c, &q_list_set, ARGS(id, (int64_t)li->replies, (int64_t)li->exclusive), NULL));
+		for (int64_t b = 1; b <= PEOPLE; b++)
+			if (li->holds[b])
+				TRY(db_exec(c, &q_list_member, ARGS(id, b, reader), NULL));
+	}
+	return NULL;
+}
+
 static struct err *write_relations(struct call *c, void *arg)
 {
 	struct facts *w = &((struct fixture *)arg)->facts;
-	struct str wipe = STR("DELETE FROM follows; DELETE FROM blocks; DELETE FROM mutes; DELETE FROM domain_mutes;");
+	struct str wipe = STR("DELETE FROM follows; DELETE FROM blocks; DELETE FROM mutes; DELETE FROM domain_mutes;"
+			      "DELETE FROM list_accounts; DELETE FROM tag_follows;");
 	int64_t id = 0;
 
 	TRY(sql_script(c, wipe));
+	for (int64_t a = 1; a <= HERE; a++)
+		TRY(write_lists(c, w, a));
 	for (int64_t a = 1; a <= PEOPLE; a++)
 		for (int64_t b = 1; b <= PEOPLE; b++) {
 			const struct follow_fact *fo = &w->follows[a][b];
@@ -187,11 +234,14 @@ static struct err *write_relations(struct call *c, void *arg)
 	return NULL;
 }
 
+SQL(q_tag, "INSERT INTO status_tags (status_id, tag_id) VALUES ($1, $2)");
+
 static struct err *write_world(struct call *c, void *arg)
 {
 	struct fixture *f = arg;
 
-	TRY(sql_script(c, STR("DELETE FROM home_entries; DELETE FROM mentions; DELETE FROM statuses; DELETE FROM status_stats; DELETE FROM users;"
+	TRY(sql_script(c, STR("DELETE FROM home_entries; DELETE FROM lists; DELETE FROM status_tags;"
+			      "DELETE FROM mentions; DELETE FROM statuses; DELETE FROM status_stats; DELETE FROM users;"
 			      "DELETE FROM accounts; DELETE FROM account_stats;")));
 	for (int i = 1; i <= PEOPLE; i++) {
 		struct account a = { .id = ID(account_id, i), .username = arena_printf(c->arena, "p%d", i), .domain = str_z(domain(i)), .created_us = 1 };
@@ -204,12 +254,20 @@ static struct err *write_world(struct call *c, void *arg)
 		TRY(account_add(c, &a, a.username, a.username));
 		if (i <= HERE)
 			TRY(user_add(c, &u, a.username, STR_NONE));
+		for (int l = 0; i <= HERE && l < LISTS; l++) {
+			bool made;
+
+			TRY(list_add(c, &(struct list_row){ .id = list_of(i, l), .account = a.id, .title = STR("x") }, LISTS, &made));
+		}
 	}
 	for (int i = 1; i <= POSTS; i++) {
 		TRY(status_add(c, &f->facts.post[i]));
 		for (int p = 1; p <= PEOPLE; p++)
 			if (f->facts.mentions[i][p])
 				TRY(mentions_add(c, f->facts.post[i].id, &(struct mention){ .account = ID(account_id, p) }, 1));
+		for (int t = 1; t <= TAGS; t++)
+			if (f->facts.tagged[i][t])
+				TRY(db_exec(c, &q_tag, ARGS(f->facts.post[i].id.v, (int64_t)t), NULL));
 	}
 	return write_relations(c, f);
 }
@@ -233,7 +291,7 @@ static bool may_see(const struct facts *w, int reader, const struct status *s)
 
 static bool either_blocks(const struct facts *w, int a, int b) { return w->blocks[a][b] || w->blocks[b][a]; }
 
-static bool home_admits(const struct facts *w, int reader, const struct status *s)
+static struct home_facts home_facts(const struct facts *w, int reader, const struct status *s)
 {
 	const struct status *o = post_of(w, s->reblog_of);
 	int author = (int)s->account.v, original = o ? (int)o->account.v : 0, replied = (int)s->reply_to_account.v;
@@ -245,24 +303,43 @@ static bool home_admits(const struct facts *w, int reader, const struct status *
 		.is_reply = s->reply_to.v || s->reply_to_uri.n, .reply_to_self_thread = replied && replied == author,
 		.reply_to_reader = replied && replied == reader, .follows_replied = w->follows[reader][replied].stands,
 		.may_see = may_see(w, reader, s) && (!o || may_see(w, reader, o)), .visibility = s->visibility,
-		.mentions_reader = w->mentions[s->id.v - 1000][reader],
+		.mentions_reader = w->mentions[s->id.v - 1000][reader], .author_silenced = w->silenced[author],
 	};
 
-	for (int b = HERE + 1; b <= PEOPLE; b++)
-		f.domain_blocked |= original > HERE && original == b && w->hides[reader][b];
+	for (int b = HERE + 1; b <= PEOPLE; b++) {
+		f.domain_blocked |= original == b && w->hides[reader][b];
+		f.author_domain_blocked |= author == b && w->hides[reader][b];
+	}
+	for (int t = 1; t <= TAGS; t++)
+		f.follows_tag |= w->tagged[s->id.v - 1000][t] && w->follows_tag[reader][t];
+	for (int l = 0; l < LISTS; l++)
+		f.kept_in_list |= w->list[reader][l].exclusive && w->list[reader][l].holds[author];
 	f.language_wanted = !fo->languages || !s->language.n || str_contains(str_z(fo->languages), s->language);
-	return rule_home_admits(&f);
+	return f;
 }
 
-/* What a home holds when all posts came in their order: v in that order. */
-static size_t expected_home(const struct facts *w, int reader, int64_t *v)
+/* l: one of the reader's lists, or HOME. */
+enum { HOME = -1 };
+
+static bool admits(const struct facts *w, int reader, int l, const struct status *s)
+{
+	struct home_facts f = home_facts(w, reader, s);
+	const struct list_fact *li = l == HOME ? NULL : &w->list[reader][l];
+
+	if (!li)
+		return rule_home_admits(&f);
+	return rule_list_admits(&f, &(struct list_facts){ li->holds[s->account.v], li->holds[s->reply_to_account.v], li->replies });
+}
+
+/* What a home or a list holds when all posts came in their order: v in that order. */
+static size_t expected(const struct facts *w, int reader, int l, int64_t *v)
 {
 	size_t n = 0;
 
 	for (int i = 1; i <= POSTS; i++) {
 		bool seen = false;
 
-		if (!home_admits(w, reader, &w->post[i]))
+		if (!admits(w, reader, l, &w->post[i]))
 			continue;
 		for (size_t k = n > 40 ? n - 40 : 0; k < n; k++) {
 			status_id of = post_of(w, ID(status_id, v[k]))->reblog_of;
@@ -287,19 +364,37 @@ static void equal(const char *what, int reader, const int64_t *got, size_t got_n
 
 static const struct page whole = { .limit = POSTS + 1 };
 
+static void compare_home(struct fixture *f, int reader, int l, bool once_filled)
+{
+	int64_t want[POSTS + 1], *got;
+	size_t n;
+
+	if (l == HOME)
+		ok(timeline_home(&f->call, ID(account_id, reader), &whole, &got, &n));
+	else
+		ok(timeline_list(&f->call, ID(account_id, reader), list_of(reader, l), &whole, &got, &n));
+	if (once_filled)
+		equal(l == HOME ? "home" : "list", reader, got, n, want, expected(&f->facts, reader, l, want));
+	for (size_t i = 0; i < n; i++)
+		assert_true(admits(&f->facts, reader, l, post_of(&f->facts, ID(status_id, got[i]))));
+}
+
 static void compare_homes(struct fixture *f, bool once_filled)
 {
-	for (int reader = 1; reader <= HERE; reader++) {
-		int64_t want[POSTS + 1], *got;
-		size_t n;
+	for (int reader = 1; reader <= HERE; reader++)
+		for (int l = HOME; l < LISTS; l++)
+			compare_home(f, reader, l, once_filled);
+}
 
-		ok(timeline_home(&f->call, ID(account_id, reader), &whole, &got, &n));
-		if (once_filled) {
-			equal("home", reader, got, n, want, expected_home(&f->facts, reader, want));
-			continue;
-		}
-		for (size_t i = 0; i < n; i++)
-			assert_true(home_admits(&f->facts, reader, post_of(&f->facts, ID(status_id, got[i]))));
+/* Somebody else's list shows nothing. */
+static void compare_strangers_lists(struct fixture *f)
+{
+	int64_t *got;
+	size_t n;
+
+	for (int reader = 1; reader <= HERE; reader++) {
+		ok(timeline_list(&f->call, ID(account_id, reader), list_of(reader % HERE + 1, 0), &whole, &got, &n));
+		assert_int_equal(n, 0);
 	}
 }
 
@@ -370,7 +465,16 @@ static void change(struct fixture *f)
 
 	if (a == b)
 		return;
-	switch (draw(f, 4)) {
+	switch (draw(f, 7)) {
+	case 4:
+		f->facts.follows_tag[1 + a % HERE][1 + b % TAGS] = chance(f, 50);
+		break;
+	case 5:
+		f->facts.list[1 + a % HERE][b % LISTS].holds[b] = chance(f, 50);
+		break;
+	case 6:
+		f->facts.list[1 + a % HERE][b % LISTS].exclusive = chance(f, 50);
+		break;
 	case 0:
 		f->facts.follows[a][b].stands = !f->facts.follows[a][b].stands;
 		break;
@@ -404,8 +508,12 @@ static void the_rule_and_the_query_agree(void **state)
 		}
 		compare_publics(f);
 		compare_profiles(f);
-		for (int reader = 1; reader <= HERE; reader++)
+		compare_strangers_lists(f);
+		for (int reader = 1; reader <= HERE; reader++) {
 			run_job(f, acts_job_home_build, reader);
+			for (int l = 0; l < LISTS; l++)
+				run_job(f, acts_job_list_build, list_of(reader, l).v);
+		}
 		compare_homes(f, true);
 	}
 }

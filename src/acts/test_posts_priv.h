@@ -62,7 +62,8 @@ static int set_up(void **state, struct str url)
 
 	f->arena = a;
 	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example"),
-				 .status_max_chars = 500, .media_max = 4, .poll_options_max = 4, .poll_option_chars = 50, .rate_limits = true };
+				 .status_max_chars = 500, .media_max = 4, .poll_options_max = 4, .poll_option_chars = 50, .rate_limits = true,
+				 .follow_max = 7500, .home_entries_max = 800 };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1),
 	     .conf = &f->conf };
 	if (url.n)
@@ -149,7 +150,8 @@ SQL(q_test_tables,
     " + (SELECT count(*) FROM idempotency_keys) * 17 + (SELECT count(*) FROM post_fingerprints) * 13 + (SELECT count(*) FROM mentions) * 7"
     " + (SELECT count(*) FROM status_edits) * 5 + (SELECT count(*) FROM polls) * 3 + (SELECT count(*) FROM status_tags) + (SELECT sum(statuses_count)"
     " FROM account_stats) * 19 + (SELECT count(*) FROM favourites) * 11 + (SELECT count(*) FROM poll_votes) * 23"
-    " + (SELECT sum(favourites_count + reblogs_count + replies_count) FROM status_stats) * 29");
+    " + (SELECT sum(favourites_count + reblogs_count + replies_count) FROM status_stats) * 29 + (SELECT count(*) FROM lists) * 31"
+    " + (SELECT count(*) FROM list_accounts) * 37 + (SELECT count(*) FROM list_entries) * 41 + (SELECT count(*) FROM lists WHERE built_us = 0) * 43");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
 {

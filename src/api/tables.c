@@ -9,6 +9,7 @@ extern const struct endpoint discover_endpoints[];
 extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
 extern const struct endpoint interactions_endpoints[];
+extern const struct endpoint lists_endpoints[];
 extern const struct endpoint media_endpoints[];
 extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
@@ -33,6 +34,7 @@ const struct endpoint *const api_tables[] = {
 	files_endpoints,
 	instance_endpoints,
 	interactions_endpoints,
+	lists_endpoints,
 	media_endpoints,
 	missing_endpoints,
 	oauth_endpoints,

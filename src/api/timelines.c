@@ -26,6 +26,17 @@ static struct err *home(struct call *c, struct req *r)
 	return answer(c, r, &t);
 }
 
+static struct err *list(struct call *c, struct req *r)
+{
+	struct page p = req_page(r, STATUSES_DEFAULT, STATUSES_MAX);
+	list_id id = ID(list_id, req_id(r, "list_id"));
+	struct timeline_json t;
+
+	TRY(acts_list_ready(c, r->viewer.account, id));
+	TRY(view_list(c, &r->viewer, id, &p, &t));
+	return answer(c, r, &t);
+}
+
 struct feed_in {
 	enum tri local, remote, only_media;
 	struct str_list any, all, none;
@@ -110,6 +121,7 @@ static struct err *account(struct call *c, struct req *r)
 
 const struct endpoint timelines_endpoints[] = {
 	{ METHOD_GET, "/api/v1/timelines/home", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, home },
+	{ METHOD_GET, "/api/v1/timelines/list/:list_id", auth_user, "read:lists", LIMIT_NONE, LANE_DB, list },
 	{ METHOD_GET, "/api/v1/timelines/public", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, public, PARAMS(struct feed_in, feed_params) },
 	{ METHOD_GET, "/api/v1/timelines/tag/:hashtag", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, tag, PARAMS(struct feed_in, feed_params) },
 	{ METHOD_GET, "/api/v1/accounts/:id/statuses", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, account,

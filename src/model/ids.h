@@ -20,6 +20,8 @@ ID_TYPE(quote_id);
 ID_TYPE(scheduled_id);
 ID_TYPE(push_id);
 ID_TYPE(card_id);
+ID_TYPE(list_id);
+ID_TYPE(conversation_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

@@ -32,13 +32,12 @@ bool rule_may_reblog(enum visibility v, const struct see_facts *f)
 	return v == VISIBILITY_PRIVATE && f->is_author;
 }
 
-bool rule_home_admits(const struct home_facts *f)
+static bool shunned(const struct home_facts *f) { return f->muted_author || f->blocked_either; }
+static bool shows_boost(const struct home_facts *f) { return !(f->is_reblog && f->original_blocked_either); }
+
+static bool by_follow(const struct home_facts *f)
 {
-	if (!f->may_see)
-		return false;
-	if (f->is_own)
-		return !(f->is_reblog && f->original_blocked_either);
-	if (!f->follows_author || f->muted_author || f->blocked_either)
+	if (!f->follows_author)
 		return false;
 	if ((f->visibility == VISIBILITY_DIRECT || f->visibility == VISIBILITY_LIMITED) && !f->mentions_reader)
 		return false;
@@ -49,6 +48,31 @@ bool rule_home_admits(const struct home_facts *f)
 	if (f->is_reply)
 		return f->reply_to_self_thread || f->reply_to_reader || f->follows_replied;
 	return true;
+}
+
+static bool by_tag(const struct home_facts *f)
+{
+	return f->follows_tag && f->visibility == VISIBILITY_PUBLIC && !f->is_reblog && !f->author_silenced && !f->author_domain_blocked;
+}
+
+bool rule_home_admits(const struct home_facts *f)
+{
+	if (!f->may_see)
+		return false;
+	if (f->is_own)
+		return shows_boost(f);
+	return !shunned(f) && !f->kept_in_list && (by_follow(f) || by_tag(f));
+}
+
+bool rule_list_admits(const struct home_facts *f, const struct list_facts *l)
+{
+	if (!f->may_see || !l->holds_author || f->visibility == VISIBILITY_DIRECT || f->visibility == VISIBILITY_LIMITED)
+		return false;
+	if (f->is_own ? !shows_boost(f) : shunned(f) || !by_follow(f))
+		return false;
+	if (!f->is_reply || f->reply_to_self_thread || f->reply_to_reader)
+		return true;
+	return l->replies == LIST_REPLIES_FOLLOWED || (l->replies == LIST_REPLIES_LIST && l->holds_replied);
 }
 
 bool rule_username_ok(struct str username)

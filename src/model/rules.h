@@ -25,7 +25,7 @@ struct home_facts {
 	bool is_reblog;
 	bool muted_author, blocked_either;            /* of the entry's author */
 	bool original_muted, original_blocked_either; /* of a boost's original author; their domain blocked counts */
-	bool domain_blocked;
+	bool domain_blocked;          /* of a boost's original author */
 	bool is_reply;
 	bool reply_to_self_thread;    /* the reply answers its own author */
 	bool reply_to_reader, follows_replied;
@@ -33,9 +33,19 @@ struct home_facts {
 	bool language_wanted;         /* the follow's languages, if any, include the post's */
 	enum visibility visibility;
 	bool mentions_reader;
+	bool follows_tag;             /* the reader follows one of the post's tags */
+	bool author_silenced, author_domain_blocked;
+	bool kept_in_list;            /* the author is in a list of the reader's that keeps its people's posts out of home */
 };
 /* Does an entry belong into this reader's home timeline? */
 bool rule_home_admits(const struct home_facts *f);
+
+struct list_facts {
+	bool holds_author, holds_replied;     /* the list: the entry's author, the author of what it answers */
+	enum list_replies replies;
+};
+/* And into a list of the reader's? What home would take from a follow, but nothing direct; then the list's own policy of replies. */
+bool rule_list_admits(const struct home_facts *f, const struct list_facts *l);
 
 /* A local username: 1 to 30 of a-z 0-9 _ in any case. */
 bool rule_username_ok(struct str username);

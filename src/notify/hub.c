@@ -269,6 +269,31 @@ void notify_event(void *arg, const struct event *e)
 	pthread_mutex_unlock(&h->lock);
 }
 
+bool notify__ask_list(struct open *o, struct str list, bool subscribes)
+{
+	struct hub *h = o->hub;
+	struct queued *q;
+	char *at;
+	bool room;
+
+	pthread_mutex_lock(&h->lock);
+	room = h->queued_n < HUB_QUEUE_MAX && !h->stopping;
+	if (room) {
+		q = grab(sizeof *q + list.n);
+		at = q->text;
+		q->list = keep(&at, list);
+		q->subscribes = subscribes;
+		q->open = o;
+		o->refs++;
+		*h->tail = q;
+		h->tail = &q->next;
+		h->queued_n++;
+		pthread_cond_signal(&h->wake);
+	}
+	pthread_mutex_unlock(&h->lock);
+	return room;
+}
+
 void notify_catch_up(struct hub *h)
 {
 	pthread_mutex_lock(&h->lock);
@@ -373,6 +398,16 @@ static void handle_once(struct hub *h, const struct event *e)
 	conf_give(h->how.house->conf, c.conf);
 }
 
+static void settle(struct hub *h, const struct queued *q)
+{
+	AUTO_ARENA(a);
+	struct call c = begin(h, a);
+
+	notify__list_settle(&c, q->open, q->list, q->subscribes);
+	conf_give(h->how.house->conf, c.conf);
+	notify__release(h, q->open);
+}
+
 /* How far before the last look this one begins. */
 static int64_t again_us(struct hub *h)
 {
@@ -469,7 +504,10 @@ static void *serve(void *arg)
 			struct queued *q = list;
 
 			list = q->next;
-			handle_once(h, &q->event);
+			if (q->open)
+				settle(h, q);
+			else
+				handle_once(h, &q->event);
 			free(q);
 		}
 		if (look)
@@ -516,6 +554,8 @@ void notify_hub_stop(struct hub *h)
 		struct queued *q = h->head;
 
 		h->head = q->next;
+		if (q->open)
+			notify__release(h, q->open);
 		free(q);
 	}
 }

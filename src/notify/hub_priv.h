@@ -20,17 +20,21 @@ enum {
 	HUB_READ_MAX = 500,
 };
 
-enum stream_kind { STREAM_USER, STREAM_USER_NOTIFICATION, STREAM_PUBLIC, STREAM_HASHTAG, STREAM_DIRECT };
+enum stream_kind { STREAM_USER, STREAM_USER_NOTIFICATION, STREAM_PUBLIC, STREAM_HASHTAG, STREAM_LIST, STREAM_DIRECT };
 
 /* What a client asks for. */
 struct subscription {
 	enum stream_kind kind;
 	struct str label;             /* the JSON of "stream": ["hashtag","cats"] */
 	struct str topic;
+	list_id list;                 /* STREAM_LIST: granted to whom it belongs, which the database knows (notify__list_judge) */
 	const char *refused;          /* why not; NULL: granted */
 	int status;                   /* of a refusal */
 };
+/* tag: or the id of a list. */
 struct subscription notify__subscription(struct arena *a, const struct viewer *v, struct str stream, struct str tag);
+/* Refuses another one's list. Asks the database: not on the thread of the streams. */
+MUST struct err *notify__list_judge(struct call *c, const struct viewer *v, struct subscription *s);
 
 struct open;
 struct sub {
@@ -76,6 +80,9 @@ struct match {
 struct queued {
 	struct queued *next;
 	struct event event;
+	struct open *open;            /* no event, but a list that an open stream asks for; a reference */
+	struct str list;
+	bool subscribes;
 	char text[];
 };
 
@@ -112,5 +119,11 @@ void notify__release(struct hub *h, struct open *o);
 
 /* On the hub's thread: makes frames of an event and sends them. */
 void notify__deliver(struct call *c, const struct event *e, const struct match *m, size_t n);
+/* What has to be looked up before it is granted is left to the hub's thread. False: too much waits. */
+bool notify__ask_list(struct open *o, struct str list, bool subscribes);
+/* Tells a WebSocket why not. */
+void notify__complain(struct open *o, const char *why, int status);
+/* On the hub's thread: grants or takes back a list, or says why not. */
+void notify__list_settle(struct call *c, struct open *o, struct str list, bool subscribes);
 /* On the hub's thread: is the owner of this stream still allowed in? */
 bool notify__still_stands(struct call *c, const struct open *o);

@@ -98,6 +98,8 @@ static struct err *tell_public(struct call *c, const struct event *e, const stru
 
 /* ---- a person's own ---- */
 
+static bool is_own(const struct match *m) { return m->kind == STREAM_USER || m->kind == STREAM_LIST; }
+
 static struct err *tell_own(struct call *c, const struct event *e, const struct match *m, size_t n, const char *event)
 {
 	struct frame last = { 0 };
@@ -105,7 +107,7 @@ static struct err *tell_own(struct call *c, const struct event *e, const struct 
 	for (size_t i = 0; i < n; i++) {
 		struct str json;
 
-		if (m[i].kind != STREAM_USER)
+		if (!is_own(&m[i]))
 			continue;
 		TRY(view_stream_own(c, &m[i].open->viewer, ID(status_id, e->subject_id), &json));
 		if (json.p)
@@ -143,7 +145,7 @@ static void tell_all(struct call *c, const struct match *m, size_t n, const char
 	struct frame last = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		if (m[i].kind == STREAM_USER || (payload.p && is_public(&m[i])))
+		if (m[i].kind == STREAM_USER || (payload.p && (is_public(&m[i]) || is_own(&m[i]))))
 			send_to(c, &last, &m[i], event, payload);
 }
 

@@ -59,7 +59,7 @@ static struct err *identify(struct call *c, struct req *r, struct entry *ret)
 
 /* ---- what a client says ---- */
 
-static void complain(struct open *o, const char *why, int status)
+void notify__complain(struct open *o, const char *why, int status)
 {
 	AUTO_ARENA(a);
 	struct buf b = buf_init(a, 1024);
@@ -90,11 +90,15 @@ static void on_text(struct stream *s, void *arg, struct str text)
 		return;
 	want = notify__subscription(a, &o->viewer, json_get_s(said, "stream"), tag.n ? tag : json_get_s(said, "list"));
 	if (want.refused)
-		complain(o, want.refused, want.status);
+		notify__complain(o, want.refused, want.status);
+	else if (want.kind == STREAM_LIST && !notify__ask_list(o, tag.n ? tag : json_get_s(said, "list"), str_eqz(type, "subscribe")))
+		notify__complain(o, "The server is busy, please try again", 503);
+	else if (want.kind == STREAM_LIST)
+		return;
 	else if (str_eqz(type, "unsubscribe"))
 		notify__unsubscribe(o, &want);
 	else if (!notify__subscribe(o, &want))
-		complain(o, "Too many subscriptions", 400);
+		notify__complain(o, "Too many subscriptions", 400);
 }
 
 static void on_close(struct stream *s, void *arg)
@@ -125,7 +129,7 @@ static struct err *begin(struct call *c, struct req *r, const struct entry *who,
 		return FAIL_DEFAULT(c->arena, ERR_BUSY);
 	o = notify__open_create(c->house->hub, &who->viewer, who->hash, !!request_header(r->http, "Upgrade").n);
 	if (want && want->refused)
-		complain(o, want->refused, want->status);
+		notify__complain(o, want->refused, want->status);
 	else if (want)
 		notify__subscribe(o, want);
 	notify__open_add(o);
@@ -145,6 +149,7 @@ static struct err *websocket(struct call *c, struct req *r)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	TRY(identify(c, r, &who));
 	want = notify__subscription(c->arena, &who.viewer, stream, tag.n ? tag : params_get(r->params, "list"));
+	TRY(notify__list_judge(c, &who.viewer, &want));
 	return begin(c, r, &who, stream.n ? &want : NULL);
 }
 
@@ -166,6 +171,7 @@ static struct err *events(struct call *c, struct req *r)
 	if (str_has_prefix(buf_str(&name), STR("public")) && param_bool(params_find(r->params, "only_media"), false))
 		buf_addz(&name, ":media");
 	want = notify__subscription(c->arena, &who.viewer, buf_str(&name), tag.n ? tag : params_get(r->params, "list"));
+	TRY(notify__list_judge(c, &who.viewer, &want));
 	if (want.refused)
 		return FAIL(c->arena, want.status == 401 ? ERR_UNAUTHORIZED : want.status == 404 ? ERR_NOT_FOUND : ERR_BAD_REQUEST, "%s", want.refused);
 	return begin(c, r, &who, &want);

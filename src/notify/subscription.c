@@ -1,6 +1,7 @@
 /* The names of streams: https://docs.joinmastodon.org/methods/streaming/#streams */
 #include "model/scope.h"
 #include "notify/hub_priv.h"
+#include "view/list.h"
 #include "wire/text.h"
 
 static const struct {
@@ -19,6 +20,7 @@ static const struct {
 	{ "public:remote:media", STREAM_PUBLIC, "public:remote:media", "read:statuses" },
 	{ "hashtag", STREAM_HASHTAG, "hashtag:", "read:statuses" },
 	{ "hashtag:local", STREAM_HASHTAG, "hashtag:local:", "read:statuses" },
+	{ "list", STREAM_LIST, "list:", "read:statuses" },
 	{ "direct", STREAM_DIRECT, "direct:", "read:statuses" },
 };
 enum { STREAMS = sizeof streams / sizeof *streams };
@@ -36,6 +38,8 @@ static struct str label(struct arena *a, struct str stream, struct str tag)
 	return buf_str(&b);
 }
 
+static const char NOT_THEIRS[] = "Not authorized to stream this list";
+
 static struct subscription refuse(const char *why, int status) { return (struct subscription){ .refused = why, .status = status }; }
 
 struct subscription notify__subscription(struct arena *a, const struct viewer *v, struct str stream, struct str tag)
@@ -44,8 +48,6 @@ struct subscription notify__subscription(struct arena *a, const struct viewer *v
 	struct str key;
 	size_t i = 0;
 
-	if (str_eqz(stream, "list"))
-		return tag.n ? refuse("Not authorized to stream this list", 404) : refuse("Missing list name parameter", 400);
 	while (i < STREAMS && !str_eqz(stream, streams[i].name))
 		i++;
 	if (i == STREAMS)
@@ -63,12 +65,45 @@ struct subscription notify__subscription(struct arena *a, const struct viewer *v
 			return refuse("Missing tag name parameter", 400);
 		s.topic = arena_concat(a, str_z(streams[i].topic), key);
 		break;
+	case STREAM_LIST:
+		if (!tag.n)
+			return refuse("Missing list name parameter", 400);
+		if (!str_i64(tag, &s.list.v) || s.list.v <= 0)
+			return refuse(NOT_THEIRS, 401);
+		s.topic = arena_printf(a, "%s%lld", streams[i].topic, (long long)s.list.v);
+		break;
 	case STREAM_USER:
 	case STREAM_USER_NOTIFICATION:
 	case STREAM_DIRECT:
 		s.topic = arena_printf(a, "%s%lld", streams[i].topic, (long long)v->account.v);
 		break;
 	}
-	s.label = label(a, stream, s.kind == STREAM_HASHTAG ? str_utf8_upto(tag, HUB_TOPIC_MAX / 2) : STR_NONE);
+	s.label = label(a, stream, s.kind == STREAM_HASHTAG || s.kind == STREAM_LIST ? str_utf8_upto(tag, HUB_TOPIC_MAX / 2) : STR_NONE);
 	return s;
+}
+
+struct err *notify__list_judge(struct call *c, const struct viewer *v, struct subscription *s)
+{
+	bool own;
+
+	if (s->refused || s->kind != STREAM_LIST)
+		return NULL;
+	TRY(view_list_is_own(c, v->account, s->list, &own));
+	if (!own)
+		*s = refuse(NOT_THEIRS, 401);
+	return NULL;
+}
+
+void notify__list_settle(struct call *c, struct open *o, struct str list, bool subscribes)
+{
+	struct subscription want = notify__subscription(c->arena, &o->viewer, STR("list"), list);
+
+	if (!subscribes && !want.refused)
+		notify__unsubscribe(o, &want);
+	else if (notify__list_judge(c, &o->viewer, &want))
+		notify__complain(o, "There was a temporary problem serving your request, please try again", 503);
+	else if (want.refused)
+		notify__complain(o, want.refused, want.status);
+	else if (!notify__subscribe(o, &want))
+		notify__complain(o, "Too many subscriptions", 400);
 }

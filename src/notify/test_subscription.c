@@ -28,6 +28,7 @@ static void every_stream_has_its_topic(void **state)
 	granted(want(a, "read", "public:remote:media", NULL), "public:remote:media", "[\"public:remote:media\"]");
 	granted(want(a, "read", "hashtag", "Caf\u00e9"), "hashtag:cafe", "[\"hashtag\",\"Caf\u00e9\"]");
 	granted(want(a, "read", "hashtag:local", "cats"), "hashtag:local:cats", "[\"hashtag:local\",\"cats\"]");
+	granted(want(a, "read", "list", "12"), "list:12", "[\"list\",\"12\"]");
 }
 
 static void what_cannot_be_streamed_is_refused_with_mastodons_words(void **state)
@@ -39,7 +40,7 @@ static void what_cannot_be_streamed_is_refused_with_mastodons_words(void **state
 	refused(want(a, "read", "", NULL), "Unknown stream type", 400);
 	refused(want(a, "read", "hashtag", NULL), "Missing tag name parameter", 400);
 	refused(want(a, "read", "list", NULL), "Missing list name parameter", 400);
-	refused(want(a, "read", "list", "12"), "Not authorized to stream this list", 404);
+	refused(want(a, "read", "list", "mine"), "Not authorized to stream this list", 401);
 }
 
 static void scopes_open_their_streams_only(void **state)

@@ -1,5 +1,4 @@
-#include "store/home.h"
-
+#include "store/home_priv.h"
 #include "store/home_rule_priv.h"
 
 static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args args, int64_t **ret, size_t *ret_n)
@@ -15,15 +14,14 @@ static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args
 }
 
 /* A home that was built meanwhile holds the post, and its owner is told of it all the same: hence no DO NOTHING, which returns nothing. */
-#define COLLAPSED(U) \
-	"(s.reblog_of_id IS NOT NULL AND EXISTS (SELECT 1 FROM (SELECT h.status_id, h.reblog_of_id FROM home_entries h WHERE h.account_id = " U \
-	" AND h.status_id < s.id ORDER BY h.status_id DESC LIMIT 40) t WHERE t.status_id = s.reblog_of_id OR t.reblog_of_id = s.reblog_of_id))"
 SQL(q_home_put,
-    "WITH w AS (SELECT g.account_id AS reader FROM follows g WHERE g.target_id = $2 UNION SELECT CAST($2 AS BIGINT))"
+    "WITH w AS (SELECT g.account_id AS reader FROM follows g WHERE g.target_id = $2 UNION SELECT CAST($2 AS BIGINT)"
+    " UNION SELECT tf.account_id FROM status_tags st JOIN tag_follows tf ON tf.tag_id = st.tag_id WHERE st.status_id = $1)"
     " INSERT INTO home_entries (account_id, status_id, author_id, reblog_of_id)"
     " SELECT u.account_id, s.id, s.account_id, s.reblog_of_id"
     " FROM w JOIN users u ON u.account_id = w.reader JOIN statuses s ON s.id = $1" SQL_HOME_JOINS("u.account_id")
-    " WHERE u.last_active_us >= $3 AND " SQL_HOME_ADMITS("u.account_id", "$4") " AND NOT " COLLAPSED("u.account_id")
+    " WHERE u.last_active_us >= $3 AND " SQL_HOME_ADMITS("u.account_id", "$4") " AND NOT "
+    SQL_HOME_COLLAPSED("home_entries", "account_id", "u.account_id")
     " ON CONFLICT (account_id, status_id) DO UPDATE SET author_id = excluded.author_id RETURNING account_id");
 
 struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n)
@@ -32,8 +30,11 @@ struct err *home_put(struct call *c, status_id id, account_id author, int64_t ac
 }
 
 SQL(q_home_bells,
-    "SELECT f.account_id FROM follows f JOIN home_entries h ON h.account_id = f.account_id AND h.status_id = $1"
-    " WHERE f.target_id = $2 AND f.notify = 1 ORDER BY f.account_id");
+    "SELECT f.account_id FROM follows f WHERE f.target_id = $2 AND f.notify = 1"
+    " AND (EXISTS (SELECT 1 FROM home_entries h WHERE h.account_id = f.account_id AND h.status_id = $1)"
+    " OR EXISTS (SELECT 1 FROM list_accounts la JOIN lists li ON li.id = la.list_id AND li.exclusive = 1"
+    " JOIN list_entries e ON e.list_id = li.id AND e.status_id = $1 WHERE la.account_id = $2 AND la.owner_id = f.account_id))"
+    " ORDER BY f.account_id");
 
 struct err *home_bells(struct call *c, status_id id, account_id author, int64_t **ret, size_t *ret_n)
 {
@@ -52,41 +53,57 @@ struct err *home_trim(struct call *c, const int64_t *owners, size_t n, int64_t k
 	return n ? db_exec(c, &q_home_trim, ARGS(keep - 1, sql_ids(owners, n)), NULL) : NULL;
 }
 
-SQL(q_home_found,
-    "SELECT s.id, s.reblog_of_id, s.account_id FROM"
-    " (SELECT g.target_id AS author FROM follows g WHERE g.account_id = $1 UNION SELECT CAST($1 AS BIGINT)) w"
-    " JOIN statuses s ON s.account_id = w.author AND s.id > $2" SQL_HOME_JOINS("$1")
-    " WHERE " SQL_HOME_ADMITS("$1", "$3") " ORDER BY s.id DESC LIMIT $4");
+#define FOUND(AUTHORS) \
+	"SELECT s.id, s.reblog_of_id, s.account_id FROM " AUTHORS " w JOIN statuses s ON s.account_id = w.author AND s.id > $2" SQL_HOME_JOINS("$1") \
+	" WHERE " SQL_HOME_ADMITS("$1", "$3") " ORDER BY s.id DESC LIMIT $4"
+SQL(q_home_found, FOUND("(SELECT g.target_id AS author FROM follows g WHERE g.account_id = $1 UNION SELECT CAST($1 AS BIGINT))"));
+SQL(q_home_found_tagged,
+    "SELECT DISTINCT s.id, s.reblog_of_id, s.account_id FROM tag_follows w JOIN status_tags x ON x.tag_id = w.tag_id AND x.status_id > $2"
+    " JOIN statuses s ON s.id = x.status_id" SQL_HOME_JOINS("$1")
+    " WHERE w.account_id = $1 AND " SQL_HOME_ADMITS("$1", "$3") " ORDER BY s.id DESC LIMIT $4");
+
+struct home_entry home__entry(struct row r)
+{
+	return (struct home_entry){ ID(status_id, row_i64(r, 0)), ID(status_id, row_i64(r, 1)), ID(account_id, row_i64(r, 2)) };
+}
 
 struct err *home_found(struct call *c, account_id who, int64_t after_id, int max, struct home_entry **ret, size_t *ret_n)
 {
-	struct sql_rows rows;
+	struct sql_args args = ARGS(who.v, after_id, c->now_us, (int64_t)max);
+	struct sql_rows rows, tagged;
+	size_t i = 0, k = 0;
 
-	TRY(db_rows(c, &q_home_found, ARGS(who.v, after_id, c->now_us, (int64_t)max), &rows));
-	*ret = arena_array(c->arena, struct home_entry, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct row r = sql_row(&rows, i);
+	TRY(db_rows(c, &q_home_found, args, &rows));
+	TRY(db_rows(c, &q_home_found_tagged, args, &tagged));
+	*ret = arena_array(c->arena, struct home_entry, rows.n + tagged.n + 1);
+	for (*ret_n = 0; *ret_n < (size_t)max && (i < rows.n || k < tagged.n); ++*ret_n) {
+		int64_t a = i < rows.n ? row_i64(sql_row(&rows, i), 0) : 0, b = k < tagged.n ? row_i64(sql_row(&tagged, k), 0) : 0;
 
-		(*ret)[i] = (struct home_entry){ ID(status_id, row_i64(r, 0)), ID(status_id, row_i64(r, 1)), ID(account_id, row_i64(r, 2)) };
+		(*ret)[*ret_n] = home__entry(a >= b ? sql_row(&rows, i) : sql_row(&tagged, k));
+		i += a >= b;
+		k += b >= a;
 	}
 	return NULL;
 }
 
 SQL(q_home_clear, "DELETE FROM home_entries WHERE account_id = $1");
 SQL(q_home_add, "INSERT INTO home_entries (account_id, status_id, author_id, reblog_of_id) VALUES @rows ON CONFLICT DO NOTHING");
-enum { HOME_COLUMNS = 4 };
 
-struct err *home_replace(struct call *c, account_id who, const struct home_entry *v, size_t n)
+struct sql_arg *home__values(struct call *c, int64_t owner, const struct home_entry *v, size_t n)
 {
 	struct sql_arg *values = arena_array(c->arena, struct sql_arg, n * HOME_COLUMNS + 1), *at = values;
 
 	for (size_t i = 0; i < n; i++) {
-		*at++ = sql_arg_i64(who.v);
+		*at++ = sql_arg_i64(owner);
 		*at++ = sql_arg_i64(v[i].status.v);
 		*at++ = sql_arg_i64(v[i].author.v);
 		*at++ = sql_opt(v[i].reblog_of.v);
 	}
+	return values;
+}
+
+struct err *home_replace(struct call *c, account_id who, const struct home_entry *v, size_t n)
+{
 	TRY(db_exec(c, &q_home_clear, ARGS(who.v), NULL));
-	return n ? db_insert_rows(c, &q_home_add, HOME_COLUMNS, values, n) : NULL;
+	return n ? db_insert_rows(c, &q_home_add, HOME_COLUMNS, home__values(c, who.v, v, n), n) : NULL;
 }

@@ -7,10 +7,10 @@
 
 enum { HOME_COLLAPSE = 40 };
 
-/* In a transaction. Puts a post into the homes of its author and of local followers who were here since; *ret: whose homes
- * hold it now. */
+/* In a transaction. Puts a post into the homes of its author and of those who follow the author or one of its tags and were here since; *ret:
+ * whose homes hold it now. */
 MUST struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n);
-/* Those among the author's followers who asked to be told of posts and have this one in their homes. */
+/* Those among the author's followers who asked to be told of posts and have this one in their homes, or in a list that keeps it from there. */
 MUST struct err *home_bells(struct call *c, status_id id, account_id author, int64_t **ret, size_t *ret_n);
 /* Keeps the newest `keep` entries of each of these homes (at most 320). */
 MUST struct err *home_trim(struct call *c, const int64_t *owners, size_t n, int64_t keep);

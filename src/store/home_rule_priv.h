@@ -1,5 +1,6 @@
-/* store/home_rule_priv.h: rule_home_admits() and rule_may_see() of model/rules.h in SQL, said once for all queries that need them. U, X and NOW
- * are texts: an expression for the reader's id, somebody's id, the present in microseconds. A test holds both against each other. */
+/* store/home_rule_priv.h: rule_home_admits(), rule_list_admits() and rule_may_see() of model/rules.h in SQL, said once for all queries that need
+ * them. U, X and NOW are texts: an expression for the reader's id, somebody's id, the present in microseconds. A test holds both against each
+ * other. */
 #pragma once
 
 #define SQL_GONE(A) "(" A ".suspended_us > 0 OR " A ".deleted_us > 0)"
@@ -35,8 +36,31 @@
 #define SQL_HOME_POST_WANTED(U) \
 	"(" SQL_HOME_LANGUAGE " AND (NOT " SQL_IS_REPLY("s") " OR s.reply_to_account_id = s.account_id OR s.reply_to_account_id = " U \
 	" OR " SQL_FOLLOWS(U, "s.reply_to_account_id") "))"
+#define SQL_HOME_SHOWN(U) "NOT " SQL_GONE("a") " AND " SQL_HOME_BOOST_SEEN(U)
+#define SQL_HOME_UNSHUNNED(U, NOW) "NOT " SQL_BLOCK_EITHER(U, "s.account_id") " AND NOT " SQL_MUTES(U, "s.account_id", NOW)
+#define SQL_HOME_BY_FOLLOW(U, NOW) \
+	"(f.id IS NOT NULL AND (s.visibility <= 2 OR " SQL_MENTIONED(U, "s") ")" \
+	" AND CASE WHEN s.reblog_of_id IS NULL THEN " SQL_HOME_POST_WANTED(U) " ELSE " SQL_HOME_BOOST_WANTED(U, NOW) " END)"
+#define SQL_HOME_BY_TAG(U) \
+	"(s.visibility = 0 AND s.reblog_of_id IS NULL AND a.silenced_us = 0 AND EXISTS (SELECT 1 FROM status_tags st" \
+	" JOIN tag_follows tf ON tf.tag_id = st.tag_id AND tf.account_id = " U " WHERE st.status_id = s.id)" \
+	" AND NOT " SQL_MUTES_DOMAIN(U, "a.domain") ")"
+/* Somebody of a list whose posts are kept out of home. */
+#define SQL_KEPT_IN_LIST(U, X) \
+	"EXISTS (SELECT 1 FROM list_accounts la JOIN lists li ON li.id = la.list_id AND li.exclusive = 1" \
+	" WHERE la.account_id = " X " AND la.owner_id = " U ")"
 #define SQL_HOME_ADMITS(U, NOW) \
-	"NOT " SQL_GONE("a") " AND " SQL_HOME_BOOST_SEEN(U) \
-	" AND (s.account_id = " U " OR (f.id IS NOT NULL AND (s.visibility <= 2 OR " SQL_MENTIONED(U, "s") ")" \
-	" AND NOT " SQL_BLOCK_EITHER(U, "s.account_id") " AND NOT " SQL_MUTES(U, "s.account_id", NOW) \
-	" AND CASE WHEN s.reblog_of_id IS NULL THEN " SQL_HOME_POST_WANTED(U) " ELSE " SQL_HOME_BOOST_WANTED(U, NOW) " END))"
+	SQL_HOME_SHOWN(U) " AND (s.account_id = " U " OR (" SQL_HOME_UNSHUNNED(U, NOW) " AND NOT " SQL_KEPT_IN_LIST(U, "s.account_id") \
+	" AND (" SQL_HOME_BY_FOLLOW(U, NOW) " OR " SQL_HOME_BY_TAG(U) ")))"
+
+/* The same for a list l of U's. (Its replies_policy: 0 followed, 1 list, 2 none.) */
+#define SQL_IN_LIST(X) "EXISTS (SELECT 1 FROM list_accounts la WHERE la.list_id = l.id AND la.account_id = " X ")"
+#define SQL_LIST_ADMITS(U, NOW) \
+	SQL_HOME_SHOWN(U) " AND s.visibility <= 2 AND (s.account_id = " U " OR (" SQL_HOME_UNSHUNNED(U, NOW) " AND " SQL_HOME_BY_FOLLOW(U, NOW) "))" \
+	" AND " SQL_IN_LIST("s.account_id") " AND (l.replies_policy = 0 OR " SQL_NO_REPLY_BUT_OWN("s") " OR s.reply_to_account_id = " U \
+	" OR (l.replies_policy = 1 AND " SQL_IN_LIST("s.reply_to_account_id") "))"
+
+/* A boost that home_entries or list_entries already show, or whose post they show, among the HOME_COLLAPSE below. */
+#define SQL_HOME_COLLAPSED(TABLE, OWNER, OF) \
+	"(s.reblog_of_id IS NOT NULL AND EXISTS (SELECT 1 FROM (SELECT h.status_id, h.reblog_of_id FROM " TABLE " h WHERE h." OWNER " = " OF \
+	" AND h.status_id < s.id ORDER BY h.status_id DESC LIMIT 40) t WHERE t.status_id = s.reblog_of_id OR t.reblog_of_id = s.reblog_of_id))"

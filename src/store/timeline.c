@@ -49,6 +49,17 @@ struct err *timeline_home(struct call *c, account_id reader, const struct page *
 	return page(c, (struct texts){ &q_home_down, &q_home_up }, p, ARGS(reader.v, c->now_us), ret, ret_n);
 }
 
+#define LIST \
+	"SELECT h.status_id FROM list_entries h JOIN lists l ON l.id = h.list_id AND l.account_id = $4 JOIN statuses s ON s.id = h.status_id" \
+	SQL_HOME_JOINS("$4") " WHERE h.list_id = $6 AND " SQL_LIST_ADMITS("$4", "$5")
+SQL(q_list_down, LIST DOWN("h.status_id"));
+SQL(q_list_up, LIST UP("h.status_id"));
+
+struct err *timeline_list(struct call *c, account_id reader, list_id list, const struct page *p, int64_t **ret, size_t *ret_n)
+{
+	return page(c, (struct texts){ &q_list_down, &q_list_up }, p, ARGS(reader.v, c->now_us, list.v), ret, ret_n);
+}
+
 /* ---- public ---- */
 
 #define NOT_SHUNNED \

@@ -8,6 +8,8 @@ enum { TIMELINE_TAGS_MAX = 4 };
 
 /* What is home_entries' and still admitted (store/home.h). */
 MUST struct err *timeline_home(struct call *c, account_id reader, const struct page *p, int64_t **ret, size_t *ret_n);
+/* What is list_entries' of a list of the reader's, and still admitted (store/list.h). */
+MUST struct err *timeline_list(struct call *c, account_id reader, list_id list, const struct page *p, int64_t **ret, size_t *ret_n);
 
 /* Public posts: no boosts, no replies but to oneself; nobody silenced, and for a person nobody blocked either way, muted, or of a hidden
  * domain. */

@@ -13,6 +13,9 @@ struct timeline_json {
 /* The viewer is a person whose home is ready (acts/home.h). */
 MUST struct err *view_home(struct call *c, const struct viewer *v, const struct page *p, struct timeline_json *ret);
 
+/* The list is the viewer's and ready (acts/home.h). */
+MUST struct err *view_list(struct call *c, const struct viewer *v, list_id id, const struct page *p, struct timeline_json *ret);
+
 struct feed_options {
 	bool local, remote, only_media;
 };

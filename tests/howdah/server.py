@@ -158,6 +158,11 @@ class Server:
     def log_tail(self, lines=40):
         return "--- log\n" + "\n".join(self.log().splitlines()[-lines:])
 
+    def queries(self, reply):
+        """How many database calls that reply took, as the log says."""
+        line = re.compile(rf"request .*queries=(\d+) .*id={re.escape(reply.headers['X-Request-Id'])}\b")
+        return int(wait.until(lambda: line.search(self.log()), "the request's line in the log").group(1))
+
     def expect_error(self, event):
         """Announces that the log may hold error lines of that event."""
         self.expected.append(event)

@@ -91,7 +91,7 @@ def test_event_streams_carry_the_same(alice, bob):
 def test_without_a_good_token_there_is_no_stream(shared, alice):
     assert SseStream(Api(shared.url), "/api/v1/streaming/user").status == 401
     assert SseStream(alice, "/api/v1/streaming/hashtag").status == 400
-    assert SseStream(alice, "/api/v1/streaming/list", {"list": "1"}).status == 404
+    assert SseStream(alice, "/api/v1/streaming/list", {"list": "1"}).status == 401
     import websocket
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         WsStream(Api(shared.url, "wrong"), "user")
