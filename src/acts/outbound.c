@@ -163,6 +163,11 @@ struct err *acts_outbound_undo_block(struct call *c, account_id who, account_id 
 	return about_person(c, OUTBOUND_UNDO_BLOCK, who, whom, uri);
 }
 
+struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri)
+{
+	return about_person(c, OUTBOUND_MOVE, who, whom, uri);
+}
+
 struct err *acts_outbound_update_actor(struct call *c, account_id who)
 {
 	return plan(c, OUTBOUND_UPDATE_ACTOR, who.v, &(struct details){ .actor = who });

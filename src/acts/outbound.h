@@ -25,7 +25,8 @@
 	V(OUTBOUND, BLOCK, "Block") \
 	V(OUTBOUND, UNDO_BLOCK, "Undo Block") \
 	V(OUTBOUND, UPDATE_ACTOR, "Update Actor") \
-	V(OUTBOUND, VOTE, "Vote")
+	V(OUTBOUND, VOTE, "Vote") \
+	V(OUTBOUND, MOVE, "Move")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -64,5 +65,7 @@ MUST struct err *acts_outbound_reject_follow(struct call *c, account_id who, acc
 MUST struct err *acts_outbound_block(struct call *c, account_id who, account_id whom, struct str uri);
 MUST struct err *acts_outbound_undo_block(struct call *c, account_id who, account_id whom, struct str uri);
 
+/* who lives at whom's address from now on; uri: made with acts_uri(). */
+MUST struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri);
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);

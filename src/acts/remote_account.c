@@ -1,5 +1,6 @@
 #include "acts/remote_account.h"
 
+#include "acts/move.h"
 #include "acts/status_priv.h"
 #include "store/account.h"
 #include "store/collection.h"
@@ -47,7 +48,7 @@ static struct err *moved_to(struct call *c, const struct remote_account *in, acc
 	*ret = ID_NONE(account_id);
 	if (in->moved_to_uri.n)
 		TRY(account_find_uri(c, in->moved_to_uri, &target));
-	if (target && !id_eq(target->id, in->a.id) && str_contains(target->also_known_as, in->a.uri))
+	if (target && !id_eq(target->id, in->a.id) && acts_alias_claims(c, target, in->a.uri))
 		*ret = target->id;
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include "acts/clean.h"
 #include "acts/endorse.h"
 #include "acts/follow.h"
+#include "acts/move.h"
 #include "acts/mute.h"
 #include "acts/profile.h"
 #include "base/world.h"
@@ -489,8 +490,9 @@ SQL(q_everything,
     "SELECT (SELECT count(*) FROM follows), (SELECT count(*) FROM follow_requests), (SELECT count(*) FROM blocks), (SELECT count(*) FROM mutes),"
     " (SELECT count(*) FROM domain_mutes), (SELECT count(*) FROM account_notes), (SELECT count(*) FROM jobs), (SELECT count(*) FROM events),"
     " (SELECT coalesce(sum(used), 0) FROM limits), (SELECT sum(followers_count + 100 * following_count) FROM account_stats),"
-    " (SELECT count(*) FROM endorsements), (SELECT count(*) FROM suggestions_dismissed)");
-enum { EVERYTHING = 12 };
+    " (SELECT count(*) FROM endorsements), (SELECT count(*) FROM suggestions_dismissed),"
+    " (SELECT count(*) FROM account_moves), (SELECT count(*) FROM accounts WHERE moved_to_id IS NOT NULL OR also_known_as <> '[]')");
+enum { EVERYTHING = 14 };
 
 static void everything(struct fixture *f, int64_t out[EVERYTHING])
 {
@@ -527,10 +529,16 @@ static struct err *act_unmute(struct call *c) { return acts_unmute(c, person(ALI
 static struct err *act_unblock(struct call *c) { return acts_unblock(c, person(ALICE), person(BOB)); }
 static struct err *act_show(struct call *c) { return acts_domain_show(c, person(ALICE), STR("remote.example")); }
 
+static struct err *act_alias(struct call *c) { return acts_alias_add(c, person(BOB), person(REMOTE)); }
+static struct err *act_move_in(struct call *c) { return acts_move_receive(c, person(REMOTE), person(BOB)); }
+static struct err *act_move_end(struct call *c) { return acts_move_end(c, person(REMOTE)); }
+static struct err *act_alias_remove(struct call *c) { return acts_alias_remove(c, person(BOB), STR("https://remote.example/ap/users/4")); }
+
 static void a_failing_database_leaves_nothing_behind(void **state)
 {
 	static act_fn *const acts[] = { act_follow, act_endorse, act_unendorse, act_dismiss, act_ask, act_authorize, act_remote, act_out,
-					act_accepted, act_unfollow, act_hide, act_block, act_mute, act_note, act_profile, act_unmute, act_unblock, act_show };
+					act_accepted, act_unfollow, act_hide, act_block, act_mute, act_note, act_profile, act_unmute, act_unblock, act_show,
+					act_alias, act_move_in, act_move_end, act_alias_remove };
 	struct fixture *f = *state;
 
 	NEED(f);

@@ -123,6 +123,8 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 	write_fields(c, a, w);
 	write_image(c, "icon", a->avatar_file, a->avatar_description, w);
 	write_image(c, "image", a->header_file, a->header_description, w);
+	if (a->moved_to_uri.n)
+		jw_kstr(w, "movedTo", a->moved_to_uri);
 	if (a->also_known_as.n > 2)
 		jw_kraw(w, "alsoKnownAs", a->also_known_as);
 }

@@ -102,6 +102,7 @@ static struct err *audience(struct call *c, struct plan *p)
 		add_account(c, p, p->target, false);
 		return add_followers(c, p);
 	case OUTBOUND_UPDATE_ACTOR:
+	case OUTBOUND_MOVE:
 		return add_followers(c, p);
 	case OUTBOUND_LIKE:
 	case OUTBOUND_UNDO_LIKE:
@@ -273,6 +274,10 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		break;
 	case OUTBOUND_VOTE:
 		write_vote(c, p, w);
+		break;
+	case OUTBOUND_MOVE:
+		write_simple(p->uri, "Move", p->actor->uri, p->actor->uri, w);
+		jw_kstr(w, "target", p->target->uri);
 		break;
 	case OUTBOUND_COUNT:
 		break;

@@ -20,7 +20,8 @@ static struct str bearer(const struct req *r)
 
 static struct err *standing(struct call *c, const struct token_view *t)
 {
-	if (t->disabled || t->suspended)
+	/* Who has moved may look at their settings, and come back, but act here no more. */
+	if (t->disabled || t->suspended || t->moved)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently disabled");
 	if (!t->confirmed)
 		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is missing a confirmed e-mail address");

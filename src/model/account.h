@@ -26,6 +26,7 @@ struct account {
 	bool pending;             /* local ones: not confirmed or not approved yet, so nobody else may see them */
 	int64_t silenced_us, suspended_us, deleted_us;                /* 0: not */
 	account_id moved_to_id;
+	struct str moved_to_uri;  /* of the account with that id */
 	struct str also_known_as; /* JSON array of URIs */
 	struct str attribution_domains;   /* JSON array: the sites that may name this account as an author */
 	int64_t created_us, fetched_us;

@@ -9,8 +9,9 @@
 	" a.header_file, a.header_static_file, a.header_remote_url, a.header_description," \
 	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id," \
 	" a.also_known_as, a.created_us, a.fetched_us, a.version, s.statuses_count, s.followers_count, s.following_count, s.last_status_us, u.role," \
-	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains"
-#define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id"
+	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains, m.uri"
+#define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id" \
+	" LEFT JOIN accounts m ON m.id = a.moved_to_id"
 
 static struct account *from_row(struct call *c, struct row r)
 {
@@ -50,6 +51,7 @@ static struct account *from_row(struct call *c, struct row r)
 	a->role = (enum role)row_i64(r, i++);
 	a->pending = row_bool(r, i++);
 	a->attribution_domains = row_str(r, i++);
+	a->moved_to_uri = row_str(r, i++);
 	return a;
 }
 

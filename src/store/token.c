@@ -60,7 +60,8 @@ struct err *token_add(struct call *c, const struct token *t)
 
 SQL(q_token_find,
     "SELECT t.id, t.scopes, t.app_id, t.account_id, t.created_us, t.last_used_us, u.role, u.confirmed_us, u.disabled_us, a.suspended_us, u.approved,"
-    " u.last_active_us, u.locale FROM tokens t LEFT JOIN users u ON u.account_id = t.account_id LEFT JOIN accounts a ON a.id = t.account_id"
+    " u.last_active_us, u.locale, a.moved_to_id FROM tokens t LEFT JOIN users u ON u.account_id = t.account_id"
+    " LEFT JOIN accounts a ON a.id = t.account_id"
     " WHERE t.token_hash = $1 AND t.revoked_us = 0");
 
 struct err *token_find(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found)
@@ -74,7 +75,7 @@ struct err *token_find(struct call *c, struct str hash, struct token_owner *ret,
 		.token = { ID(token_id, row_i64(r, 0)), hash, row_str(r, 1), ID(app_id, row_i64(r, 2)), ID(account_id, row_i64(r, 3)), row_i64(r, 4),
 			   row_i64(r, 5) },
 		.role = (enum role)row_i64(r, 6), .confirmed_us = row_i64(r, 7), .disabled_us = row_i64(r, 8), .suspended_us = row_i64(r, 9),
-		.approved = row_bool(r, 10), .last_active_us = row_i64(r, 11), .locale = row_str(r, 12),
+		.approved = row_bool(r, 10), .last_active_us = row_i64(r, 11), .locale = row_str(r, 12), .moved = !row_is_null(r, 13),
 	};
 	return NULL;
 }

@@ -28,6 +28,7 @@ struct token_owner {
 	struct token token;
 	enum role role;
 	int64_t confirmed_us, disabled_us, suspended_us;
+	bool moved;
 	bool approved;
 	int64_t last_active_us;
 	struct str locale;

@@ -5,7 +5,7 @@
 
 struct token_view {
 	struct viewer viewer;     /* PERSON, or PUBLIC with an app: an application's own token */
-	bool confirmed, approved, disabled, suspended;
+	bool confirmed, approved, disabled, suspended, moved;
 	int64_t seen_us;          /* when it was last noted as used */
 	struct str locale;
 	int64_t session;          /* of view_session(): which of its owner's it is */

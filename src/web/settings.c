@@ -5,6 +5,8 @@
 static const struct { const char *path, *text; } places[] = {
 	{ "/settings/security", "Security" },
 	{ "/oauth/authorized_applications", "Apps" },
+	{ "/settings/aliases", "Aliases" },
+	{ "/settings/move", "Moving" },
 };
 
 void web__settings(struct call *c, struct req *r, const struct settings_how *how, const struct buf *main)

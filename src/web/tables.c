@@ -7,6 +7,7 @@ extern const struct endpoint feed_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
 extern const struct endpoint login_endpoints[];
+extern const struct endpoint move_endpoints[];
 extern const struct endpoint profile_page_endpoints[];
 extern const struct endpoint security_endpoints[];
 extern const struct endpoint settings_endpoints[];
@@ -19,6 +20,7 @@ const struct endpoint *const web_tables[] = {
 	front_endpoints,
 	interact_endpoints,
 	login_endpoints,
+	move_endpoints,
 	profile_page_endpoints,
 	security_endpoints,
 	settings_endpoints,

@@ -20,6 +20,8 @@ CREATE INDEX account_stats_followed ON account_stats (followers_count, account_i
 CREATE TABLE account_moves (
   id @ID, account_id BIGINT NOT NULL, target_id BIGINT NOT NULL, followers BIGINT NOT NULL, created_us BIGINT NOT NULL
 );
+CREATE INDEX mutes_of ON mutes (target_id);
+CREATE INDEX account_notes_of ON account_notes (target_id);
 CREATE INDEX account_moves_account ON account_moves (account_id, id);
 
 CREATE TABLE imports (

@@ -1,0 +1,96 @@
+"""Moving between servers: what we say when one of ours leaves, and what we believe when somebody elsewhere does."""
+import pytest
+
+from howdah import until
+from howdah.browser import Browser
+
+
+def here(api, actor):
+    return api.get("/api/v2/search", {"q": f"@{actor.handle}", "resolve": "true", "type": "accounts"})["accounts"][0]
+
+
+def follows(server, remote, api, actor):
+    """api follows that actor elsewhere, who agrees."""
+    account = here(api, actor)
+    api.follow(account)
+    follow = remote.wait_activity("Follow", lambda a: a["object"] == actor.id and a["actor"] == api.me()["uri"])
+    actor.send(f"{server.url}/inbox", actor.accept(follow))
+    until(lambda: api.relationship(account)["following"], "the follow is accepted")
+    return account
+
+
+@pytest.fixture
+def world(new_server, remote):
+    server = new_server()
+    return server, remote, server.account("alice")
+
+
+def test_followers_of_somebody_elsewhere_go_along(world):
+    server, remote, alice = world
+    old, new = remote.actor("old"), remote.actor("new")
+    account = follows(server, remote, alice, old)
+    here(alice, new)
+    new.document["alsoKnownAs"] = [old.id]
+    new.publish()
+    move = old.activity("Move", old.id, target=new.id)
+    old.send(f"{server.url}/inbox", move)
+    asked = remote.wait_activity("Follow", lambda a: a["object"] == new.id)
+    undone = remote.wait_activity("Undo", lambda a: a["object"]["object"] == old.id)
+    assert asked["actor"] == undone["actor"] == alice.me()["uri"]
+    assert alice.relationship(here(alice, new))["requested"] and not alice.relationship(account)["following"]
+    assert alice.get(f"/api/v1/accounts/{account['id']}")["moved"]["acct"] == new.handle
+    old.send(f"{server.url}/inbox", {**move, "id": move["id"] + "/again"})
+    alice.status("something")
+    assert len([a for a in remote.activities("Follow") if a["object"] == new.id]) == 1
+
+
+def test_a_move_that_the_other_side_does_not_confirm_is_not_believed(world):
+    server, remote, alice = world
+    old, thief = remote.actor("old"), remote.actor("thief")
+    new, loot = remote.actor("new", alsoKnownAs=[old.id + "/almost"]), remote.actor("loot", alsoKnownAs=[old.id])
+    account = follows(server, remote, alice, old)
+    inbox = f"{server.url}/inbox"
+    old.send(inbox, old.activity("Move", old.id, target=new.id))
+    old.send(inbox, old.activity("Move", old.id, target=f"{remote.url}/users/nobody"))
+    thief.send(inbox, thief.activity("Move", old.id, target=loot.id))
+    thief.send(inbox, thief.activity("Move", thief.id, target=loot.id))
+    marker = old.create(old.note("still here"))
+    old.send(inbox, marker)
+    until(lambda: any(s["uri"] == marker["object"]["id"] for s in alice.home()), "what came after is here")
+    assert alice.relationship(account)["following"] and {a["object"] for a in remote.activities("Follow")} == {old.id}
+    assert "moved" not in alice.get(f"/api/v1/accounts/{account['id']}")
+
+
+def test_somebody_moves_here(world):
+    server, remote, alice = world
+    old, carol = remote.actor("old"), server.account("carol")
+    account = follows(server, remote, alice, old)
+    carol.patch("/api/v1/accounts/update_credentials", json={"locked": True})
+    page = Browser(server.url)
+    page.go("/auth/sign_in").sign_in(carol.email, carol.password)
+    page.go("/settings/aliases")
+    page.submit(next(f for f in page.page.forms if f.action == "/settings/aliases"), acct=old.handle)
+    assert old.handle in page.text
+    old.send(f"{server.url}/inbox", old.activity("Move", old.id, target=carol.me()["uri"]))
+    until(lambda: alice.relationship(carol)["following"], "alice follows carol, who need not be asked")
+    assert not alice.relationship(account)["following"]
+    until(lambda: [n for n in carol.get("/api/v1/notifications") if n["type"] == "follow"], "carol is told")
+
+
+def test_one_of_ours_moves_away(world):
+    server, remote, alice = world
+    new, fan = remote.actor("alice"), remote.actor("fan")
+    uri = alice.me()["uri"]
+    fan.send(f"{server.url}/inbox", fan.follow(uri))
+    remote.wait_activity("Accept")
+    new.document["alsoKnownAs"] = [uri]
+    new.publish()
+    page = Browser(server.url)
+    page.go("/auth/sign_in").sign_in(alice.email, alice.password)
+    page.go("/settings/move")
+    page.submit(next(f for f in page.page.forms if f.action == "/settings/move"), acct=new.handle, current_password=alice.password)
+    assert "on their way" in page.text
+    move = remote.wait_activity("Move")
+    assert move["actor"] == move["object"] == uri and move["target"] == new.id
+    update = remote.wait_activity("Update", lambda a: a["object"].get("movedTo"))
+    assert update["object"]["movedTo"] == new.id
