@@ -40,7 +40,6 @@ enum conf_duplicate_post_guard { CONF_ENUM_duplicate_post_guard(CONF_ENUMERATOR)
 #define CONF_FIELD_PORT_NETWORKS struct str   /* CIDR[:port], likewise */
 #define CONF_FIELD_HOSTS struct str           /* name=address:port, likewise */
 #define CONF_FIELD_WORDS struct conf_list     /* separated by spaces or commas, lower case */
-#define CONF_FIELD_LINES struct conf_list     /* one a line; empty ones are left out */
 #define CONF_FIELD_INT int64_t
 #define CONF_FIELD_SIZE int64_t               /* bytes */
 #define CONF_FIELD_BOOL bool

@@ -246,7 +246,7 @@ struct err *conf_check_instance(struct arena *a, struct str key, struct str valu
 	if (!s->instance)
 		return FAIL(a, ERR_INVALID, "'%s' is a boot setting; put it into howdah.conf or " STR_FMT, s->key.p,
 			STR_ARG(setting_env_name(a, s)));
-	if (s->type != SETTING_TEXT && s->type != SETTING_LINES)
+	if (s->type != SETTING_TEXT)
 		value = str_trim(value);
 	why = conf__parse(a, s, value, &scratch);
 	if (why.p)

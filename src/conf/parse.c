@@ -221,15 +221,9 @@ static struct str parse_list(struct arena *a, const struct setting *s, struct st
 	VEC(struct str) list = { 0 };
 	struct str piece;
 
-	if (s->type == SETTING_WORDS) {
-		v = arena_lower(a, v);
-		while (word_next(&v, &piece))
-			vec_push(a, &list, piece);
-	} else {
-		while (str_next(&v, '\n', &piece))
-			if (str_trim(piece).n)
-				vec_push(a, &list, str_trim(piece));
-	}
+	v = arena_lower(a, v);
+	while (word_next(&v, &piece))
+		vec_push(a, &list, piece);
 	*(struct conf_list *)field = (struct conf_list){ list.v, list.n };
 	return count_check(a, s, list.n);
 }
@@ -347,7 +341,7 @@ struct str conf__parse(struct arena *a, const struct setting *s, struct str text
 		[SETTING_STR] = parse_text, [SETTING_TEXT] = parse_text, [SETTING_HOST] = parse_text, [SETTING_URL] = parse_text,
 		[SETTING_ADDRESS] = parse_text, [SETTING_PATH] = parse_text, [SETTING_EMAIL] = parse_text, [SETTING_SECRET] = parse_text,
 		[SETTING_SECRET_URL] = parse_text, [SETTING_NETWORKS] = parse_networks, [SETTING_PORT_NETWORKS] = parse_networks,
-		[SETTING_HOSTS] = parse_hosts, [SETTING_WORDS] = parse_list, [SETTING_LINES] = parse_list, [SETTING_INT] = parse_number,
+		[SETTING_HOSTS] = parse_hosts, [SETTING_WORDS] = parse_list, [SETTING_INT] = parse_number,
 		[SETTING_SIZE] = parse_number, [SETTING_BOOL] = parse_bool, [SETTING_ENUM] = parse_enum,
 	};
 	struct conf tried;

@@ -38,8 +38,6 @@ struct str conf_describe(struct arena *a, const struct setting *s)
 		return words_or(a, s->words);
 	case SETTING_WORDS:
 		return arena_printf(a, "%lld to %lld words, separated by spaces", lo, hi);
-	case SETTING_LINES:
-		return arena_printf(a, "at most %lld lines", hi);
 	case SETTING_HOST:
 		return STR("a host name");
 	case SETTING_URL:
@@ -87,13 +85,13 @@ static struct str without_password(struct arena *a, struct str url)
 	return url;
 }
 
-static struct str joined(struct arena *a, const struct conf_list *list, char between)
+static struct str joined(struct arena *a, const struct conf_list *list)
 {
 	struct buf out = buf_init(a, CONF_TEXT_MAX);
 
 	for (size_t i = 0; i < list->n; i++) {
 		if (i)
-			buf_addc(&out, between);
+			buf_addc(&out, ' ');
 		buf_add(&out, list->v[i]);
 	}
 	return buf_str(&out);
@@ -115,9 +113,7 @@ struct str conf_value(struct arena *a, const struct conf *conf, const struct set
 		memcpy(&word, field, sizeof word);
 		return str_z(s->words[word]);
 	case SETTING_WORDS:
-		return joined(a, field, ' ');
-	case SETTING_LINES:
-		return joined(a, field, '\n');
+		return joined(a, field);
 	case SETTING_SECRET:
 		return hide && ((const struct str *)field)->n ? STR("***") : *(const struct str *)field;
 	case SETTING_SECRET_URL:

@@ -308,7 +308,7 @@ static void instance_settings_come_from_rows(void **state)
 {
 	AUTO_ARENA(a);
 	static const struct conf_pair rows[] = {
-		{ STRC("title"), STRC("Ours") }, { STRC("rules"), STRC("be kind\n\n no spam \n") }, { STRC("image_size_max"), STRC("2M") },
+		{ STRC("title"), STRC("Ours") }, { STRC("languages"), STRC("de, EN") }, { STRC("image_size_max"), STRC("2M") },
 		{ STRC("confirm_email"), STRC("off") }, { STRC("note_max"), STRC("1") }, { STRC("gone"), STRC("1") },
 		{ STRC("listen"), STRC("127.0.0.1:1") }, { STRC("timelines_public"), STRC("disabled") },
 	};
@@ -319,8 +319,8 @@ static void instance_settings_come_from_rows(void **state)
 	(void)state;
 	assert_int_equal(problems.list.n, 3);
 	assert_true(str_eqz(c->title, "Ours"));
-	assert_int_equal(c->rules.n, 2);
-	assert_true(str_eqz(c->rules.v[1], "no spam"));
+	assert_int_equal(c->languages.n, 2);
+	assert_true(str_eqz(c->languages.v[1], "en"));
 	assert_int_equal(c->image_size_max, 2 << 20);
 	assert_int_equal(c->note_max, 500);
 	assert_int_equal(c->timelines_public, TIMELINES_DISABLED);
@@ -328,10 +328,10 @@ static void instance_settings_come_from_rows(void **state)
 	assert_true(conf_signup_possible(c));
 	assert_true(str_eqz(boot->title, "Howdah"));
 	conf_write_shown(&out, c);
-	assert_says(buf_str(&out), "rules = be kind\\nno spam  # database\n");
+	assert_says(buf_str(&out), "languages = de en  # database\n");
 	/* What the database no longer holds goes back to its default. */
 	c = conf_with_instance(a, c, rows, 1, NULL);
-	assert_int_equal(c->rules.n, 0);
+	assert_int_equal(c->languages.n, 1);
 }
 
 static void a_value_for_the_database_is_judged_before_it_is_stored(void **state)

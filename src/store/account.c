@@ -1,6 +1,7 @@
 #include "store/account.h"
 
 #include "store/search_index.h"
+#include "store/usage.h"
 
 #define ACCOUNT_COLUMNS \
 	"a.id, a.username, a.domain, a.uri, a.url, a.actor_type, a.inbox_uri, a.shared_inbox_uri, a.outbox_uri, a.followers_uri," \
@@ -153,6 +154,8 @@ struct err *account_add(struct call *c, const struct account *a, struct str user
 	TRY(db_exec(c, &q_account_add, ARGS(a->id.v, a->username, username_key, a->domain, a->uri, (int64_t)a->actor_type, a->created_us), NULL));
 	TRY(db_exec(c, &q_account_stats_add,
 		    ARGS(a->id.v, a->statuses_count, a->followers_count, a->following_count, a->last_status_us), NULL));
+	if (a->domain.n)
+		TRY(peer_add(c, a->domain));
 	return account_put(c, a, display_key);
 }
 

@@ -45,15 +45,3 @@ struct err *custom_emoji_drop(struct call *c, struct str shortcode)
 {
 	return db_exec(c, &q_emoji_drop, ARGS(shortcode), NULL);
 }
-
-SQL(q_domains_count, "SELECT count(DISTINCT domain) FROM accounts WHERE domain <> ''");
-
-struct err *domains_count(struct call *c, int64_t *ret)
-{
-	struct row r;
-	bool found;
-
-	TRY(db_one(c, &q_domains_count, ARGS0, &r, &found));
-	*ret = row_i64(r, 0);
-	return NULL;
-}

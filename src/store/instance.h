@@ -1,4 +1,4 @@
-/* store/instance.h: what belongs to the installation as a whole: custom emoji, known servers. */
+/* store/instance.h: what belongs to the installation as a whole: custom emoji. */
 #pragma once
 #include "store/store.h"
 
@@ -12,4 +12,3 @@ MUST struct err *custom_emojis(struct call *c, struct emoji_row **ret, size_t *r
 MUST struct err *custom_emojis_named(struct call *c, const struct str *shortcodes, size_t n, struct emoji_row **ret, size_t *ret_n);
 MUST struct err *custom_emoji_put(struct call *c, const struct emoji_row *e);                 /* in a transaction */
 MUST struct err *custom_emoji_drop(struct call *c, struct str shortcode);                      /* in a transaction */
-MUST struct err *domains_count(struct call *c, int64_t *ret);

@@ -223,15 +223,3 @@ struct err *tombstone_stands(struct call *c, struct str uri, bool *ret)
 
 	return db_one(c, &q_tombstone_stands, ARGS(uri), &r, ret);
 }
-
-SQL(q_statuses_local, "SELECT coalesce(sum(s.statuses_count), 0) FROM account_stats s JOIN users u ON u.account_id = s.account_id");
-
-struct err *statuses_count_local(struct call *c, int64_t *ret)
-{
-	struct row r;
-	bool found;
-
-	TRY(db_one(c, &q_statuses_local, ARGS0, &r, &found));
-	*ret = row_i64(r, 0);
-	return NULL;
-}

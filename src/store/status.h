@@ -57,4 +57,3 @@ MUST struct err *poll_add(struct call *c, const struct poll *p, const struct pol
 MUST struct err *tombstone_add(struct call *c, struct str uri);
 MUST struct err *tombstone_stands(struct call *c, struct str uri, bool *ret);
 
-MUST struct err *statuses_count_local(struct call *c, int64_t *ret);

@@ -134,19 +134,6 @@ struct err *user_home_built(struct call *c, account_id id, int64_t when_us)
 	return db_exec(c, &q_user_home_built, ARGS(id.v, when_us), NULL);
 }
 
-SQL(q_users_count, "SELECT count(*), count(*) FILTER (WHERE last_active_us >= $1) FROM users WHERE confirmed_us > 0 AND disabled_us = 0");
-
-struct err *users_count(struct call *c, int64_t active_since_us, int64_t *ret_all, int64_t *ret_active)
-{
-	struct row r;
-	bool found;
-
-	TRY(db_one(c, &q_users_count, ARGS(active_since_us), &r, &found));
-	*ret_all = row_i64(r, 0);
-	*ret_active = row_i64(r, 1);
-	return NULL;
-}
-
 SQL(q_users_page,
     "SELECT u.account_id, a.username, u.email, u.role, u.created_us, u.confirmed_us, u.last_active_us, u.approved, u.disabled_us"
     " FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.account_id > $1 ORDER BY u.account_id LIMIT $2");

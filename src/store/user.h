@@ -20,7 +20,6 @@ MUST struct err *user_standing_put(struct call *c, account_id id, bool approved,
 MUST struct err *user_defaults_put(struct call *c, const struct user *u);
 MUST struct err *user_seen(struct call *c, account_id id, int64_t now_us);    /* last_active_us; writes at most once an hour */
 MUST struct err *user_home_built(struct call *c, account_id id, int64_t when_us);        /* 0: has to be built */
-MUST struct err *users_count(struct call *c, int64_t active_since_us, int64_t *ret_all, int64_t *ret_active);
 /* For `howdah account list`: in order of their ids, after `after`. */
 struct user_line {
 	account_id id;

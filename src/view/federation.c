@@ -6,6 +6,7 @@
 #include "store/delivery.h"
 #include "store/inbound.h"
 #include "store/status.h"
+#include "store/usage.h"
 #include "store/user.h"
 #include "wire/text.h"
 
@@ -207,11 +208,11 @@ struct err *view_reply_uris(struct call *c, status_id to, bool others, const str
 
 struct err *view_usage(struct call *c, struct usage *ret)
 {
-	int64_t all;
+	struct usage_counts now;
 
-	TRY(users_count(c, c->now_us - 30 * US_PER_DAY, &ret->users, &ret->active_month));
-	TRY(users_count(c, c->now_us - 180 * US_PER_DAY, &all, &ret->active_half_year));
-	return statuses_count_local(c, &ret->posts);
+	TRY(usage_counts(c, &now));
+	*ret = (struct usage){ .users = now.users, .active_month = now.active_month, .active_half_year = now.active_half_year, .posts = now.statuses };
+	return NULL;
 }
 
 /* ---- who must be told ---- */

@@ -1,61 +1,29 @@
 #include "view/instance.h"
 
-#include "base/cache.h"
 #include "conf/conf.h"
-#include "store/account.h"
 #include "store/instance.h"
-#include "store/status.h"
-#include "store/user.h"
+#include "store/usage.h"
 #include "view/account.h"
+#include "view/instance_text.h"
 #include "view/view_priv.h"
 #include "wire/html.h"
 
 enum { INSTANCE_JSON_MAX = 1 << 20 };
-#define COUNTS_KEPT_US (5 * US_PER_MIN)
-
-static struct err *count(struct call *c, struct instance_counts *n)
-{
-	int64_t all;
-
-	TRY(users_count(c, c->now_us - 30 * US_PER_DAY, &n->users, &n->active_month));
-	TRY(users_count(c, c->now_us - 180 * US_PER_DAY, &all, &n->active_halfyear));
-	TRY(statuses_count_local(c, &n->statuses));
-	return domains_count(c, &n->domains);
-}
 
 struct err *view_instance_counts(struct call *c, struct instance_counts *ret)
 {
-	struct cache_key key = { 1, c->now_us / COUNTS_KEPT_US, VIEW_CACHE_INSTANCE };
-	struct str text = cache_find(c->arena, key);
+	struct usage_counts now;
 
-	if (text.n == sizeof *ret) {
-		memcpy(ret, text.p, sizeof *ret);
-		return NULL;
-	}
-	TRY(count(c, ret));
-	cache_put(key, str_of((const char *)ret, sizeof *ret));
-	return NULL;
+	TRY(usage_counts(c, &now));
+	*ret = (struct instance_counts){ .users = now.users, .active_month = now.active_month, .active_halfyear = now.active_half_year,
+					 .statuses = now.statuses };
+	return peers_count(c, &ret->domains);
 }
 
 struct err *view_vapid_key(struct call *c, struct str *ret)
 {
 	TRY(meta_get(c, "vapid_public", ret));
 	return ret->p ? NULL : FAIL(c->arena, ERR_INTERNAL, "the VAPID key has not been made");
-}
-
-static void write_rules(const struct conf *conf, struct jw *w)
-{
-	jw_arr(w);
-	for (size_t i = 0; i < conf->rules.n; i++) {
-		jw_obj(w);
-		jw_kid(w, "id", (int64_t)i + 1);
-		jw_kstr(w, "text", conf->rules.v[i]);
-		jw_kz(w, "hint", "");
-		jw_key(w, "translations");
-		jw_raw(w, STR("{}"));
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
 }
 
 static void write_limits(const struct conf *conf, bool v2, struct jw *w)
@@ -124,9 +92,11 @@ static void write_access(const struct conf *conf, struct jw *w)
 
 static struct err *write_configuration(struct call *c, struct jw *w)
 {
-	struct str vapid;
+	struct str vapid, terms;
+	int64_t since_us;
 
 	TRY(view_vapid_key(c, &vapid));
+	TRY(view_terms(c, &terms, &since_us));
 	jw_key(w, "configuration");
 	jw_obj(w);
 	write_limits(c->conf, true, w);
@@ -140,7 +110,7 @@ static struct err *write_configuration(struct call *c, struct jw *w)
 	jw_knull(w, "status");
 	jw_kstr(w, "about", conf_url(c->arena, c->conf, "/about"));
 	jw_kstr(w, "privacy_policy", conf_url(c->arena, c->conf, "/privacy-policy"));
-	jw_kstr(w, "terms_of_service", c->conf->terms.n ? conf_url(c->arena, c->conf, "/terms-of-service") : STR_NONE);
+	jw_kstr(w, "terms_of_service", terms.n ? conf_url(c->arena, c->conf, "/terms-of-service") : STR_NONE);
 	jw_obj_end(w);
 	jw_key(w, "vapid");
 	jw_obj(w);
@@ -220,8 +190,10 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	struct jw w = jw_init(&b);
 	const struct conf *conf = c->conf;
 	struct instance_counts n;
+	struct str rules;
 
 	TRY(view_instance_counts(c, &n));
+	TRY(view_rules_json(c, &rules));
 	jw_obj(&w);
 	jw_kstr(&w, "domain", conf->domain);
 	jw_kstr(&w, "title", conf->title);
@@ -250,7 +222,7 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	TRY(write_contact(c, &w));
 	jw_obj_end(&w);
 	jw_key(&w, "rules");
-	write_rules(conf, &w);
+	jw_raw(&w, rules);
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;
@@ -262,8 +234,10 @@ struct err *view_instance_v1_json(struct call *c, struct str *ret_json)
 	struct jw w = jw_init(&b);
 	const struct conf *conf = c->conf;
 	struct instance_counts n;
+	struct str rules;
 
 	TRY(view_instance_counts(c, &n));
+	TRY(view_rules_json(c, &rules));
 	jw_obj(&w);
 	jw_kstr(&w, "uri", conf->domain);
 	jw_kstr(&w, "title", conf->title);
@@ -290,18 +264,8 @@ struct err *view_instance_v1_json(struct call *c, struct str *ret_json)
 	jw_key(&w, "contact_account");
 	TRY(write_contact(c, &w));
 	jw_key(&w, "rules");
-	write_rules(conf, &w);
+	jw_raw(&w, rules);
 	jw_obj_end(&w);
-	*ret_json = buf_str(&b);
-	return NULL;
-}
-
-struct err *view_rules_json(struct call *c, struct str *ret_json)
-{
-	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
-	struct jw w = jw_init(&b);
-
-	write_rules(c->conf, &w);
 	*ret_json = buf_str(&b);
 	return NULL;
 }

@@ -6,10 +6,9 @@
 
 MUST struct err *view_instance_json(struct call *c, struct str *ret_json);           /* /api/v2/instance */
 MUST struct err *view_instance_v1_json(struct call *c, struct str *ret_json);
-MUST struct err *view_rules_json(struct call *c, struct str *ret_json);
 MUST struct err *view_custom_emojis_json(struct call *c, struct str *ret_json);
 
-/* Local people, those of the last 30 and 180 days, local posts, known servers. Counted anew every five minutes. */
+/* Local people, those of the last 30 and 180 days, local posts, known servers. Counted by a recurring job (acts/usage.h). */
 struct instance_counts {
 	int64_t users, active_month, active_halfyear, statuses, domains;
 };

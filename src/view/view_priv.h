@@ -7,7 +7,7 @@ struct status_parts;
 struct filter_row;
 
 /* Kinds of rendered texts in base's cache. */
-enum view_cache_kind { VIEW_CACHE_ACCOUNT = 1, VIEW_CACHE_STATUS, VIEW_CACHE_INSTANCE };
+enum view_cache_kind { VIEW_CACHE_ACCOUNT = 1, VIEW_CACHE_STATUS };
 
 /* Splices members ("a":1,"b":2) rendered before into the open object. */
 void view__jw_members(struct jw *w, struct str members);

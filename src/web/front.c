@@ -2,6 +2,7 @@
 #include "conf/conf.h"
 #include "model/page.h"
 #include "view/instance.h"
+#include "view/instance_text.h"
 #include "web/web_priv.h"
 #include "wire/text.h"
 
@@ -15,7 +16,7 @@ static struct err *about(struct call *c, struct req *r)
 		.speaker_link = arena_concat(c->arena, STR("/@"), conf->contact_account), .version = STR(HOWDAH_VERSION),
 	};
 
-	web__rules(c, &page.rules, &page.rules_n);
+	TRY(web__rules(c, &page.rules, &page.rules_n));
 	tpl_about(&b, &page);
 	web__page(c, r, &(struct page_how){ .title = STR("About") }, &b);
 	return NULL;
@@ -32,7 +33,15 @@ static struct err *document(struct call *c, struct req *r, const char *heading, 
 }
 
 static struct err *privacy(struct call *c, struct req *r) { return document(c, r, "Privacy policy", c->conf->privacy_policy); }
-static struct err *terms(struct call *c, struct req *r) { return document(c, r, "Terms of service", c->conf->terms); }
+
+static struct err *terms(struct call *c, struct req *r)
+{
+	struct str text;
+	int64_t effective_us;
+
+	TRY(view_terms(c, &text, &effective_us));
+	return document(c, r, "Terms of service", text);
+}
 
 static struct err *front(struct call *c, struct req *r)
 {

@@ -134,7 +134,7 @@ static struct err *sign_up_page(struct call *c, struct req *r, const struct err 
 		.reason_error = web__fault(e, "reason"), .agreement_error = web__fault(e, "agreement"),
 	};
 
-	web__rules(c, &page.rules, &page.rules_n);
+	TRY(web__rules(c, &page.rules, &page.rules_n));
 	tpl_sign_up(&b, &page);
 	web__page(c, r, &(struct page_how){ .title = STR("Make an account") }, &b);
 	return NULL;

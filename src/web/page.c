@@ -2,6 +2,7 @@
 #include "conf/conf.h"
 #include "view/account.h"
 #include "web/assets.h"
+#include "view/instance_text.h"
 #include "web/web_priv.h"
 #include "wire/date.h"
 #include "wire/text.h"
@@ -119,9 +120,7 @@ struct str web__local_path(struct str path)
 
 struct safe_html web__prose(struct call *c, struct str text)
 {
-	if (!str_trim(text).n)
-		return safe_html(STR(""));
-	return safe_html(text_to_html(c->arena, text, &(struct text_format){ .base_url = c->conf->base_url }));
+	return safe_html(view_prose(c, text));
 }
 
 struct str web__date(struct arena *a, int64_t us)
@@ -133,15 +132,17 @@ struct str web__date(struct arena *a, int64_t us)
 	return arena_printf(a, "%d %s %d, %02d:%02d", t.day, months[t.month - 1], t.year, t.hour, t.minute);
 }
 
-void web__rules(struct call *c, const struct tpl_rule **ret, size_t *ret_n)
+struct err *web__rules(struct call *c, const struct tpl_rule **ret, size_t *ret_n)
 {
-	size_t n = c->conf->rules.n;
-	struct tpl_rule *rules = arena_array(c->arena, struct tpl_rule, n + 1);
+	struct tpl_rule *rules;
+	struct rule_view *v;
 
-	for (size_t i = 0; i < n; i++)
-		rules[i].text = c->conf->rules.v[i];
+	TRY(view_rules(c, STR_NONE, &v, ret_n));
+	rules = arena_array(c->arena, struct tpl_rule, *ret_n + 1);
+	for (size_t i = 0; i < *ret_n; i++)
+		rules[i] = (struct tpl_rule){ .text = v[i].text, .hint = v[i].hint };
 	*ret = rules;
-	*ret_n = n;
+	return NULL;
 }
 
 struct str web__fault(const struct err *e, const char *field)

@@ -30,6 +30,10 @@ static struct err *icon(struct call *c, struct req *r)
 	return send(c, r, "favicon.svg", "image/svg+xml");
 }
 
+static struct err *icon_48(struct call *c, struct req *r) { return send(c, r, "icon-48.png", "image/png"); }
+static struct err *icon_192(struct call *c, struct req *r) { return send(c, r, "icon-192.png", "image/png"); }
+static struct err *icon_512(struct call *c, struct req *r) { return send(c, r, "icon-512.png", "image/png"); }
+
 static struct err *robots(struct call *c, struct req *r)
 {
 	(void)c;
@@ -60,6 +64,9 @@ static struct err *manifest(struct call *c, struct req *r)
 
 const struct endpoint static_endpoints[] = {
 	{ METHOD_GET, "/assets/style.css", auth_none, NULL, LIMIT_NONE, LANE_DB, style },
+	{ METHOD_GET, "/assets/icon-48.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_48 },
+	{ METHOD_GET, "/assets/icon-192.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_192 },
+	{ METHOD_GET, "/assets/icon-512.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_512 },
 	{ METHOD_GET, "/favicon.svg", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
 	{ METHOD_GET, "/favicon.ico", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
 	{ METHOD_GET, "/robots.txt", auth_none, NULL, LIMIT_NONE, LANE_DB, robots },

@@ -49,7 +49,7 @@ struct str web__local_path(struct str path);
 struct safe_html web__prose(struct call *c, struct str text);
 /* "22 Nov 2026, 17:58", in UTC. */
 struct str web__date(struct arena *a, int64_t us);
-void web__rules(struct call *c, const struct tpl_rule **ret, size_t *ret_n);
+MUST struct err *web__rules(struct call *c, const struct tpl_rule **ret, size_t *ret_n);
 /* The newest public posts of people here. */
 MUST struct err *web__latest(struct call *c, struct req *r, const struct tpl_post **ret, size_t *ret_n);
 /* May a stranger read the timelines? */

@@ -27,7 +27,8 @@ def house(tmp_path_factory):
     with Server(tmp_path_factory.mktemp("ui")) as server:
         server.cli("config", "set", "confirm_email", "off")
         server.cli("config", "set", "description", "A small house at the end of the lane, with room for a few more.")
-        server.cli("config", "set", "rules", "Be kind.\nSay who took the picture.")
+        server.cli("rule", "add", "Be kind.")
+        server.cli("rule", "add", "Say who took the picture.")
         yield server
 
 

@@ -12,3 +12,30 @@ CREATE TABLE scheduled_media (
   position BIGINT NOT NULL
 ) @NOROWID;
 CREATE INDEX scheduled_media_of ON scheduled_media (scheduled_id, position);
+
+-- Rules. One that is dropped stays, because reports name it.
+CREATE TABLE rules (
+  id @ID, position BIGINT NOT NULL, text TEXT NOT NULL, hint TEXT NOT NULL, created_us BIGINT NOT NULL, deleted_us BIGINT NOT NULL
+);
+CREATE TABLE rule_translations (
+  rule_id BIGINT NOT NULL REFERENCES rules (id) ON DELETE CASCADE, language @TEXT NOT NULL, text TEXT NOT NULL, hint TEXT NOT NULL,
+  PRIMARY KEY (rule_id, language)
+) @NOROWID;
+INSERT INTO rules (id, position, text, hint, created_us, deleted_us) SELECT 1, 1, value, '', changed_us, 0 FROM settings WHERE key = 'rules';
+
+-- Terms of service, every version of them, by the day they take effect (its midnight UTC).
+CREATE TABLE terms (effective_us BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL, published_us BIGINT NOT NULL);
+INSERT INTO terms (effective_us, text, published_us)
+  SELECT changed_us - changed_us % 86400000000, value, changed_us FROM settings WHERE key = 'terms' AND value <> '';
+DELETE FROM settings WHERE key IN ('rules', 'terms');
+
+-- Servers that somebody here has been heard of from.
+CREATE TABLE peers (domain @TEXT NOT NULL PRIMARY KEY, added_us BIGINT NOT NULL);
+INSERT INTO peers (domain, added_us) SELECT domain, min(created_us) FROM accounts WHERE domain <> '' GROUP BY domain;
+
+-- How much is going on: one row that a recurring job writes, and one a week (from its Monday, UTC).
+CREATE TABLE usage_now (
+  one BIGINT NOT NULL PRIMARY KEY, users BIGINT NOT NULL, active_month BIGINT NOT NULL, active_half_year BIGINT NOT NULL, statuses BIGINT NOT NULL,
+  counted_us BIGINT NOT NULL
+);
+CREATE TABLE usage_weeks (week_us BIGINT NOT NULL PRIMARY KEY, statuses BIGINT NOT NULL, logins BIGINT NOT NULL, registrations BIGINT NOT NULL);
