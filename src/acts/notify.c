@@ -4,6 +4,7 @@
 #include "store/event.h"
 #include "store/job.h"
 #include "store/notification.h"
+#include "store/notification_policy.h"
 #include "store/push.h"
 #include "store/quote.h"
 
@@ -114,25 +115,39 @@ struct making {
 	size_t n;
 };
 
-/* *ret: none where one of the same cause stands. */
-static struct err *make_one(struct call *c, const struct making *m, account_id to, notification_id *ret)
+/* Held back: nobody is told now; what may be answered makes a request. */
+static struct err *hold_back(struct call *c, const struct notification *n)
 {
-	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to, .type = m->cause.type, .from = m->cause.from,
+	return policy_makes_request(n->type) ? notification_request_touch(c, n->account, n->from) : NULL;
+}
+
+/* *ret: none where one of the same cause stands, or the policy of `to` is against it. */
+static struct err *make_one(struct call *c, const struct making *m, const struct notification_taker *to, notification_id *ret)
+{
+	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to->to, .type = m->cause.type, .from = m->cause.from,
 				  .status = m->cause.about, .created_us = c->now_us };
+	enum policy_action action = policy_judge(&to->policy, &to->facts, n.type);
 	bool is_new;
+
+	*ret = ID_NONE(notification_id);
+	if (action == POLICY_DROP)
+		return NULL;
+	n.filtered = action == POLICY_FILTER;
 
 	n.once_key = once_key(c, n.type, n.from, n.status);
 	if (n.type == NOTIFICATION_UPDATE || n.type == NOTIFICATION_QUOTED_UPDATE)
-		TRY(notification_drop_once(c, to, n.once_key));
+		TRY(notification_drop_once(c, n.account, n.once_key));
 	TRY(group_key(c, &n, &n.group_key));
 	TRY(notification_add(c, &n, &is_new));
-	*ret = is_new ? n.id : ID_NONE(notification_id);
 	if (!is_new)
 		return NULL;
-	return store_event_add(c, EVENT_NOTIFICATION, n.id.v, arena_printf(c->arena, "user:%lld", (long long)to.v), STR_NONE);
+	if (n.filtered)
+		return hold_back(c, &n);
+	*ret = n.id;
+	return store_event_add(c, EVENT_NOTIFICATION, n.id.v, arena_printf(c->arena, "user:%lld", (long long)n.account.v), STR_NONE);
 }
 
-/* What a transaction made: id none where one of the same cause stood. */
+/* What a transaction made; id none: nothing, or nothing to tell of. */
 struct made {
 	account_id to;
 	notification_id id;
@@ -161,15 +176,15 @@ static struct err *push_all(struct call *c, const struct notification_cause *cau
 static struct err *make(struct call *c, void *arg)
 {
 	const struct making *m = arg;
+	struct notification_taker *to;
 	struct made *made;
-	int64_t *to;
 	size_t n;
 
 	TRY(notifications_admitted(c, &m->cause, m->to, m->n, &to, &n));
 	made = arena_array(c->arena, struct made, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		made[i].to.v = to[i];
-		TRY(make_one(c, m, made[i].to, &made[i].id));
+		made[i].to = to[i].to;
+		TRY(make_one(c, m, &to[i], &made[i].id));
 	}
 	return n ? push_all(c, &m->cause, made, n) : NULL;
 }
@@ -205,17 +220,17 @@ static struct err *make_quoted(struct call *c, void *arg)
 	struct telling_quoters *t = arg;
 	struct making one = { .cause = t->m.cause };
 	struct made *made = arena_array(c->arena, struct made, t->n + 1);
+	struct notification_taker *to;
 	size_t n, made_n = 0;
-	int64_t *to;
 
 	TRY(notifications_admitted(c, &t->m.cause, t->m.to, t->m.n, &to, &n));
 	for (size_t i = 0; i < t->n; i++)
 		for (size_t k = 0; k < n; k++) {
-			if (to[k] != t->quoters[i].account.v)
+			if (!id_eq(to[k].to, t->quoters[i].account))
 				continue;
 			one.cause.about = t->quoters[i].status;
-			made[made_n].to = t->quoters[i].account;
-			TRY(make_one(c, &one, made[made_n].to, &made[made_n].id));
+			made[made_n].to = to[k].to;
+			TRY(make_one(c, &one, &to[k], &made[made_n].id));
 			made_n++;
 		}
 	return made_n ? push_all(c, &t->m.cause, made, made_n) : NULL;

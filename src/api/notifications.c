@@ -8,6 +8,7 @@ enum { LIST_DEFAULT = 40, LIST_MAX = 80, COUNT_DEFAULT = 100, COUNT_MAX = 1000 }
 struct list_in {
 	struct str_list types, exclude_types, grouped_types;
 	int64_t account_id;
+	enum tri include_filtered;
 	struct str expand_accounts;
 };
 static const struct param list_params[] = {
@@ -15,6 +16,7 @@ static const struct param list_params[] = {
 	PARAM_STRS(struct list_in, exclude_types, "exclude_types"),
 	PARAM_STRS(struct list_in, grouped_types, "grouped_types"),
 	PARAM_ID(struct list_in, account_id, "account_id"),
+	PARAM_TRI(struct list_in, include_filtered, "include_filtered"),
 	PARAM_STR(struct list_in, expand_accounts, "expand_accounts", .max = 100),
 };
 
@@ -33,6 +35,7 @@ static struct err *query(struct call *c, const struct req *r, struct notificatio
 
 	*ret = (struct notification_query){
 		.page = req_page(r, LIST_DEFAULT, LIST_MAX), .from = ID(account_id, in->account_id),
+		.filtered = in->include_filtered == TRI_TRUE,
 		.types = view_notification_types(in->types.v, in->types.n, in->exclude_types.v, in->exclude_types.n),
 		.grouped = view_notification_types(in->grouped_types.v, in->grouped_types.n, NULL, 0),
 	};

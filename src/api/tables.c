@@ -21,6 +21,7 @@ extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
 extern const struct endpoint filters_endpoints[];
 extern const struct endpoint markers_endpoints[];
+extern const struct endpoint notification_policy_endpoints[];
 extern const struct endpoint notifications_endpoints[];
 extern const struct endpoint timelines_endpoints[];
 extern const struct endpoint statuses_endpoints[];
@@ -46,6 +47,7 @@ const struct endpoint *const api_tables[] = {
 	search_endpoints,
 	filters_endpoints,
 	markers_endpoints,
+	notification_policy_endpoints,
 	notifications_endpoints,
 	timelines_endpoints,
 	statuses_endpoints,

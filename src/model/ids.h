@@ -22,6 +22,7 @@ ID_TYPE(push_id);
 ID_TYPE(card_id);
 ID_TYPE(list_id);
 ID_TYPE(conversation_id);
+ID_TYPE(request_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "model/jobs.h"
+#include "model/policy.h"
 #include "model/rules.h"
 #include "model/scope.h"
 
@@ -65,6 +66,39 @@ static void every_job_has_a_lane(void **state)
 		assert_true(job_lane_of(k) < JOB_LANES && job_tries_max(k) > 0 && job_kind_name(k));
 }
 
+static enum policy_action judged(struct notification_policy p, struct policy_facts f, enum notification_type type)
+{
+	return policy_judge(&p, &f, type);
+}
+
+static void a_policy_takes_the_strictest_rule_that_applies(void **state)
+{
+	struct notification_policy strict = { POLICY_FILTER, POLICY_ACCEPT, POLICY_DROP, POLICY_FILTER, POLICY_FILTER, POLICY_DROP };
+
+	(void)state;
+	assert_int_equal(judged(policy_default, (struct policy_facts){ .unsolicited = true }, NOTIFICATION_MENTION), POLICY_FILTER);
+	assert_int_equal(judged(policy_default, (struct policy_facts){ .limited = true }, NOTIFICATION_FAVOURITE), POLICY_FILTER);
+	assert_int_equal(judged(policy_default, (struct policy_facts){ .bot = true, .new_account = true }, NOTIFICATION_MENTION), POLICY_ACCEPT);
+	assert_int_equal(judged(strict, (struct policy_facts){ 0 }, NOTIFICATION_QUOTE), POLICY_FILTER);
+	assert_int_equal(judged(strict, (struct policy_facts){ .bot = true }, NOTIFICATION_FOLLOW), POLICY_DROP);
+	assert_int_equal(judged(strict, (struct policy_facts){ .new_account = true }, NOTIFICATION_REBLOG), POLICY_DROP);
+}
+
+static void some_pass_every_policy(void **state)
+{
+	struct notification_policy none = { POLICY_DROP, POLICY_DROP, POLICY_DROP, POLICY_DROP, POLICY_DROP, POLICY_DROP };
+
+	(void)state;
+	assert_int_equal(judged(none, (struct policy_facts){ 0 }, NOTIFICATION_POLL), POLICY_ACCEPT);
+	assert_int_equal(judged(none, (struct policy_facts){ 0 }, NOTIFICATION_STATUS), POLICY_ACCEPT);
+	assert_int_equal(judged(none, (struct policy_facts){ .permitted = true }, NOTIFICATION_MENTION), POLICY_ACCEPT);
+	assert_int_equal(judged(none, (struct policy_facts){ .staff = true }, NOTIFICATION_MENTION), POLICY_ACCEPT);
+	assert_int_equal(judged(none, (struct policy_facts){ .staff = true }, NOTIFICATION_FOLLOW), POLICY_DROP);
+	assert_int_equal(judged(none, (struct policy_facts){ .following = true }, NOTIFICATION_MENTION), POLICY_DROP);
+	assert_int_equal(judged(none, (struct policy_facts){ .following = true, .follower = true, .bot = true }, NOTIFICATION_MENTION),
+			 POLICY_ACCEPT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -73,6 +107,8 @@ int main(void)
 		cmocka_unit_test(nobody_boosts_what_is_direct),
 		cmocka_unit_test(words_and_numbers_of_an_enum_agree),
 		cmocka_unit_test(every_job_has_a_lane),
+		cmocka_unit_test(a_policy_takes_the_strictest_rule_that_applies),
+		cmocka_unit_test(some_pass_every_policy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

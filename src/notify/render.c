@@ -149,6 +149,16 @@ static void tell_all(struct call *c, const struct match *m, size_t n, const char
 			send_to(c, &last, &m[i], event, payload);
 }
 
+/* Notifications that were held back are here now; clients read theirs again. */
+static void tell_merged(struct call *c, const struct match *m, size_t n)
+{
+	struct frame last = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (wants_notifications(&m[i]))
+			send_to(c, &last, &m[i], "notifications_merged", STR("1"));
+}
+
 static struct err *tell(struct call *c, const struct event *e, const struct match *m, size_t n)
 {
 	switch (e->kind) {
@@ -166,6 +176,9 @@ static struct err *tell(struct call *c, const struct event *e, const struct matc
 		return tell_notification(c, e, m, n);
 	case EVENT_FILTERS_CHANGED:
 		tell_all(c, m, n, "filters_changed", STR_NONE);
+		return NULL;
+	case EVENT_NOTIFICATIONS_MERGED:
+		tell_merged(c, m, n);
 		return NULL;
 	case EVENT_CONVERSATION:
 	case EVENT_TOKEN_REVOKED:

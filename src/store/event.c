@@ -18,7 +18,7 @@ struct err *store_event_add(struct call *c, enum event_kind kind, int64_t subjec
 
 SQL(q_events_after, "SELECT id, kind, subject_id, topics, payload FROM events WHERE id > $1 ORDER BY id LIMIT $2");
 
-SQL(q_events_told_after, "SELECT id, kind, subject_id, topics, payload FROM events WHERE id > $1 AND kind < 9 ORDER BY id LIMIT $2");
+SQL(q_events_told_after, "SELECT id, kind, subject_id, topics, payload FROM events WHERE id > $1 AND kind NOT IN (9, 10) ORDER BY id LIMIT $2");
 
 static struct err *events(struct call *c, const struct sql_text *q, struct sql_args args, struct event **ret, size_t *ret_n)
 {

@@ -1,8 +1,21 @@
 #include "store/notification.h"
 
 /* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted). */
+#define IS(COND) ", CASE WHEN " COND " THEN 1 ELSE 0 END"
+#define TAKER_POLICY ", p.account_id, p.not_following, p.not_followers, p.new_accounts, p.private_mentions, p.limited_accounts, p.bots"
+#define TAKER_FACTS \
+	IS("EXISTS (SELECT 1 FROM follows w WHERE w.account_id = u.account_id AND w.target_id = $1)") \
+	IS("EXISTS (SELECT 1 FROM follows w WHERE w.account_id = $1 AND w.target_id = u.account_id AND w.created_us <= $5)") \
+	IS("EXISTS (SELECT 1 FROM notification_permissions x WHERE x.account_id = u.account_id AND x.from_id = $1)") \
+	IS("f.created_us > $6") IS("f.silenced_us > 0") IS("f.bot = 1") \
+	IS("EXISTS (SELECT 1 FROM statuses s WHERE s.id = $2 AND s.account_id = $1 AND s.visibility = 3 AND NOT (s.reply_to_account_id = u.account_id" \
+	   " AND EXISTS (SELECT 1 FROM statuses e JOIN mentions n ON n.status_id = e.id AND n.account_id = $1 WHERE e.thread_id = s.thread_id" \
+	   " AND e.account_id = u.account_id)))") \
+	IS("fu.role > 0 AND fu.role > u.role")
+
 SQL(q_notifications_admitted,
-    "SELECT u.account_id FROM users u JOIN accounts a ON a.id = u.account_id JOIN accounts f ON f.id = $1"
+    "SELECT u.account_id" TAKER_POLICY TAKER_FACTS " FROM users u JOIN accounts a ON a.id = u.account_id JOIN accounts f ON f.id = $1"
+    " LEFT JOIN users fu ON fu.account_id = $1 LEFT JOIN notification_policies p ON p.account_id = u.account_id"
     " WHERE (u.account_id <> $1 OR CAST($3 AS BIGINT) = 6)"
     " AND a.suspended_us = 0 AND a.deleted_us = 0 AND f.suspended_us = 0 AND f.deleted_us = 0"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = $1)"
@@ -34,15 +47,38 @@ static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args
 	return NULL;
 }
 
-struct err *notifications_admitted(struct call *c, const struct notification_cause *cause, const int64_t *to, size_t n, int64_t **ret,
-				   size_t *ret_n)
+static struct notification_taker taker(struct row r)
 {
-	return ids(c, &q_notifications_admitted, ARGS(cause->from.v, cause->about.v, (int64_t)cause->type, c->now_us, sql_ids(to, n)), ret, ret_n);
+	struct notification_taker t = { .to = ID(account_id, row_i64(r, 0)), .policy = policy_default };
+
+	if (!row_is_null(r, 1))
+		t.policy = (struct notification_policy){
+			(enum policy_action)row_i64(r, 2), (enum policy_action)row_i64(r, 3), (enum policy_action)row_i64(r, 4),
+			(enum policy_action)row_i64(r, 5), (enum policy_action)row_i64(r, 6), (enum policy_action)row_i64(r, 7),
+		};
+	t.facts = (struct policy_facts){ row_bool(r, 8), row_bool(r, 9), row_bool(r, 10), row_bool(r, 11), row_bool(r, 12), row_bool(r, 13),
+					 row_bool(r, 14), row_bool(r, 15) };
+	return t;
+}
+
+struct err *notifications_admitted(struct call *c, const struct notification_cause *cause, const int64_t *to, size_t n,
+				   struct notification_taker **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_notifications_admitted,
+		    ARGS(cause->from.v, cause->about.v, (int64_t)cause->type, c->now_us, c->now_us - POLICY_NEW_FOLLOWER_US,
+			 c->now_us - POLICY_NEW_ACCOUNT_US, sql_ids(to, n)), &rows));
+	*ret = arena_array(c->arena, struct notification_taker, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = taker(sql_row(&rows, i));
+	return NULL;
 }
 
 SQL(q_notification_add,
-    "INSERT INTO notifications (id, account_id, type, from_id, status_id, group_key, once_key, created_us)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
+    "INSERT INTO notifications (id, account_id, type, from_id, status_id, group_key, once_key, created_us, filtered, extra_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING");
 SQL(q_notification_drop_once, "DELETE FROM notifications WHERE account_id = $1 AND once_key = $2");
 SQL(q_notification_last_group,
     "SELECT group_key FROM notifications WHERE account_id = $1 AND group_key >= $2 AND group_key < $3 ORDER BY group_key DESC LIMIT 1");
@@ -52,7 +88,8 @@ struct err *notification_add(struct call *c, const struct notification *n, bool 
 	int64_t changed;
 
 	TRY(db_exec(c, &q_notification_add,
-		    ARGS(n->id.v, n->account.v, (int64_t)n->type, n->from.v, sql_opt(n->status.v), n->group_key, n->once_key, n->created_us), &changed));
+		    ARGS(n->id.v, n->account.v, (int64_t)n->type, n->from.v, sql_opt(n->status.v), n->group_key, n->once_key, n->created_us,
+			 (int64_t)n->filtered, sql_opt(n->extra_id)), &changed));
 	*ret_new = changed > 0;
 	return NULL;
 }

@@ -2,6 +2,7 @@
  * group_key is what clients fold by (entities/Notification, "group_key"). */
 #pragma once
 #include "model/enums.h"
+#include "model/policy.h"
 #include "store/store.h"
 
 struct notification {
@@ -12,6 +13,8 @@ struct notification {
 	status_id status;         /* none: it is about no post */
 	struct str group_key, once_key;
 	int64_t created_us;
+	bool filtered;            /* held back by the policy */
+	int64_t extra_id;         /* of a row of another table that it is about; 0: none */
 };
 
 /* What happened, for notifications_admitted(). */
@@ -22,9 +25,14 @@ struct notification_cause {
 };
 /* Of these accounts (at most 320), those who get one: local, standing, not the cause's own doing (but for polls), no block either
  * way, no mute with notifications, the thread not muted, the domain not muted unless followed; and what caused it still stands (the
- * favourite, the follow, the boost, the mention). */
-MUST struct err *notifications_admitted(struct call *c, const struct notification_cause *cause, const int64_t *to, size_t n, int64_t **ret,
-					size_t *ret_n);
+ * favourite, the follow, the boost, the mention). With what their policies need to know: policy_judge() decides. */
+struct notification_taker {
+	account_id to;
+	struct notification_policy policy;
+	struct policy_facts facts;
+};
+MUST struct err *notifications_admitted(struct call *c, const struct notification_cause *cause, const int64_t *to, size_t n,
+					struct notification_taker **ret, size_t *ret_n);
 
 /* In a transaction. *ret_new: false where one of that once_key stands. */
 MUST struct err *notification_add(struct call *c, const struct notification *n, bool *ret_new);
@@ -41,6 +49,7 @@ MUST struct err *boosters_here(struct call *c, status_id of, account_id after, i
 struct notification_choice {
 	account_id of, from;      /* from none: anybody */
 	int64_t types;            /* bits: 1 << enum notification_type */
+	bool filtered;            /* those that the policy holds back too */
 };
 #define NOTIFICATION_TYPES_ALL ((INT64_C(1) << NOTIFICATION_COUNT) - 1)
 

@@ -1,17 +1,19 @@
 #include "store/home_rule_priv.h"
 #include "store/notification.h"
 
-#define COLUMNS "n.id, n.account_id, n.type, n.from_id, n.status_id, n.group_key, n.created_us"
+#define COLUMNS "n.id, n.account_id, n.type, n.from_id, n.status_id, n.group_key, n.created_us, n.filtered, n.extra_id"
 #define FROM " FROM notifications n JOIN accounts a ON a.id = n.from_id"
 #define STANDING(OF) " n.account_id = " OF " AND NOT " SQL_GONE("a") " AND NOT " SQL_BLOCKS(OF, "n.from_id")
 #define CHOSEN \
-	STANDING("$1") " AND (CAST($2 AS BIGINT) = 0 OR n.from_id = $2) AND ((CAST($3 AS BIGINT) >> CAST(n.type AS INTEGER)) & 1) = 1"
+	STANDING("$1") " AND (CAST($2 AS BIGINT) = 0 OR n.from_id = $2) AND ((CAST($3 AS BIGINT) >> CAST(n.type AS INTEGER)) & 1) = 1" \
+	" AND n.filtered <= $4"
 
 static struct notification from_row(struct row r)
 {
 	return (struct notification){
 		.id = ID(notification_id, row_i64(r, 0)), .account = ID(account_id, row_i64(r, 1)), .type = (enum notification_type)row_i64(r, 2),
 		.from = ID(account_id, row_i64(r, 3)), .status = ID(status_id, row_i64(r, 4)), .group_key = row_str(r, 5), .created_us = row_i64(r, 6),
+		.filtered = row_bool(r, 7), .extra_id = row_i64(r, 8),
 	};
 }
 
@@ -30,14 +32,14 @@ static struct err *list(struct call *c, const struct sql_text *q, struct sql_arg
 static int64_t below(const struct page *p) { return p->max_id ? p->max_id : INT64_MAX; }
 static int64_t above(const struct page *p) { return p->min_id ? p->min_id : p->since_id; }
 
-#define PAGE "SELECT " COLUMNS FROM " WHERE" CHOSEN " AND n.id < $4 AND n.id > $5"
-SQL(q_notifications_down, PAGE " ORDER BY n.id DESC LIMIT $6");
-SQL(q_notifications_up, PAGE " ORDER BY n.id LIMIT $6");
+#define PAGE "SELECT " COLUMNS FROM " WHERE" CHOSEN " AND n.id < $5 AND n.id > $6"
+SQL(q_notifications_down, PAGE " ORDER BY n.id DESC LIMIT $7");
+SQL(q_notifications_up, PAGE " ORDER BY n.id LIMIT $7");
 
 struct err *notifications_page(struct call *c, const struct notification_choice *what, const struct page *p, struct notification **ret, size_t *ret_n)
 {
 	return list(c, p->min_id ? &q_notifications_up : &q_notifications_down,
-		    ARGS(what->of.v, what->from.v, what->types, below(p), above(p), (int64_t)p->limit), p->min_id != 0, ret, ret_n);
+		    ARGS(what->of.v, what->from.v, what->types, (int64_t)what->filtered, below(p), above(p), (int64_t)p->limit), p->min_id != 0, ret, ret_n);
 }
 
 #define GROUP_PAGE "SELECT " COLUMNS FROM " WHERE" STANDING("$1") " AND n.group_key = $2 AND n.id < $3 AND n.id > $4"
@@ -63,20 +65,21 @@ struct err *notification_find(struct call *c, account_id of, notification_id id,
 	return NULL;
 }
 
-SQL(q_unread, "SELECT count(*) FROM (SELECT 1" FROM " WHERE" CHOSEN " AND n.id > $4 LIMIT $5) AS t");
-SQL(q_unread_groups, "SELECT count(*) FROM (SELECT DISTINCT n.group_key" FROM " WHERE" CHOSEN " AND n.id > $4 LIMIT $5) AS t");
+SQL(q_unread, "SELECT count(*) FROM (SELECT 1" FROM " WHERE" CHOSEN " AND n.id > $5 LIMIT $6) AS t");
+SQL(q_unread_groups, "SELECT count(*) FROM (SELECT DISTINCT n.group_key" FROM " WHERE" CHOSEN " AND n.id > $5 LIMIT $6) AS t");
 
 struct err *notifications_unread(struct call *c, const struct notification_choice *what, int64_t after_id, int64_t max, bool grouped, int64_t *ret)
 {
 	struct row r;
 	bool found;
 
-	TRY(db_one(c, grouped ? &q_unread_groups : &q_unread, ARGS(what->of.v, what->from.v, what->types, after_id, max), &r, &found));
+	TRY(db_one(c, grouped ? &q_unread_groups : &q_unread,
+		   ARGS(what->of.v, what->from.v, what->types, (int64_t)what->filtered, after_id, max), &r, &found));
 	*ret = row_i64(r, 0);
 	return NULL;
 }
 
-#define IN_GROUPS FROM " WHERE" CHOSEN " AND n.id > $4 AND n.id < $5 AND n.group_key IN (@set)"
+#define IN_GROUPS FROM " WHERE" CHOSEN " AND n.id > $5 AND n.id < $6 AND n.group_key IN (@set)"
 SQL(q_groups, "SELECT n.group_key, count(*), min(n.id), max(n.id), max(n.created_us)" IN_GROUPS " GROUP BY n.group_key");
 SQL(q_samples,
     "SELECT t.group_key, t.from_id FROM (SELECT n.group_key, n.from_id, n.id, row_number() OVER (PARTITION BY n.group_key ORDER BY n.id DESC) AS k"
@@ -94,7 +97,7 @@ struct err *notification_groups(struct call *c, const struct notification_choice
 				struct notification_group *ret)
 {
 	struct notification_group *g;
-	struct sql_args args = ARGS(what->of.v, what->from.v, what->types, between.above, between.below, sql_strs(keys, n));
+	struct sql_args args = ARGS(what->of.v, what->from.v, what->types, (int64_t)what->filtered, between.above, between.below, sql_strs(keys, n));
 	struct sql_rows rows;
 
 	for (size_t i = 0; i < n; i++)

@@ -25,7 +25,7 @@ int64_t view_notification_types(const struct str *words, size_t n, const struct 
 
 static struct notification_choice choice(const struct viewer *v, const struct notification_query *q)
 {
-	return (struct notification_choice){ v->account, q->from, q->types };
+	return (struct notification_choice){ v->account, q->from, q->types, q->filtered };
 }
 
 /* ---- one by one ---- */
@@ -52,6 +52,8 @@ static void write_one(struct call *c, const struct account_page *people, const s
 	jw_kz(w, "type", notification_type_word(n->type));
 	jw_ktime(w, "created_at", n->created_us);
 	jw_kstr(w, "group_key", n->group_key);
+	if (n->filtered)
+		jw_kbool(w, "filtered", true);
 	jw_key(w, "account");
 	view_account_write(c, people, n->from, w);
 	if (n->status.v) {
@@ -333,7 +335,7 @@ static struct err *find_group(struct call *c, const struct viewer *v, struct str
 
 struct err *view_notification_group(struct call *c, const struct viewer *v, struct str key, bool partial_avatars, struct str *ret_json)
 {
-	struct notification_query q = { .types = NOTIFICATION_TYPES_ALL, .page = { .limit = 1 } };
+	struct notification_query q = { .types = NOTIFICATION_TYPES_ALL, .filtered = true, .page = { .limit = 1 } };
 	struct folded f = { 0 };
 
 	TRY(find_group(c, v, key, &f.top, &f.n));

@@ -10,6 +10,7 @@ struct notification_query {
 	int64_t types;            /* bits: 1 << enum notification_type */
 	account_id from;          /* none: anybody */
 	int64_t grouped;          /* v2: bits of the types that are folded */
+	bool filtered;            /* those that the policy holds back too */
 	bool partial_avatars;     /* v2: all but each group's newest account in a short form */
 };
 struct notification_json {

@@ -85,6 +85,11 @@ def mend(document):
     params["visibility"] = nullable(params["visibility"])
     json_of(paths["/api/v2/filters/statuses/{id}"]["delete"], "200")["schema"] = EMPTY
     json_of(paths["/api/v1/filters"]["get"], "200")["schema"] = {"type": "array", "items": {"$ref": "#/components/schemas/V1Filter"}}
+    # Clients of the time before the policy was released speak its first version, which the description forgot.
+    policy = copy.deepcopy(paths["/api/v2/notifications/policy"])
+    for operation in policy.values():
+        json_of(operation, "200")["schema"] = {"$ref": "#/components/schemas/V1NotificationPolicy"}
+    paths["/api/v1/notifications/policy"] = {"get": policy["get"], "put": policy["patch"]}
     media = paths["/api/v1/media/{id}"]["put"]["responses"]
     media["206"] = media["200"]
 
