@@ -223,8 +223,8 @@ def test_an_account_that_was_shut_out_is_refused_until_it_is_let_in_again(server
 
 def test_who_waits_for_approval_is_let_in_by_the_command_line(new_server):
     server = new_server(smtp_url="smtp://127.0.0.1:1")
-    server.cli("config", "set", "registrations", "approval")
     server.cli("config", "set", "confirm_email", "off")
+    server.cli("config", "set", "registrations", "approval")
     until(lambda: server.anonymous().get("/api/v2/instance")["registrations"]["approval_required"], "approval is required")
     app = server.anonymous().post("/api/v1/apps", {"client_name": "t", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
     own = server.anonymous().post("/oauth/token", {"grant_type": "client_credentials", "client_id": app["client_id"],
