@@ -137,6 +137,7 @@ static struct err *start_queue(struct serving *s)
 	struct queue_how how = {
 		.world = &world_real, .db = s->o->db, .ids = s->o->ids, .house = &s->o->house, .handlers = app_job_handlers,
 		.schedule = app_schedule, .schedule_n = app_schedule_n, .workers = (int)s->o->boot->job_workers, .node = s->o->house.node,
+		.alone = !sql_is_pgsql(s->o->db),
 	};
 
 	store_on_event(on_event, s);

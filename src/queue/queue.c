@@ -108,7 +108,7 @@ struct err *queue_start(struct arena *a, const struct queue_how *how, struct que
 
 	init(q, how);
 	queue__call(q, a, &c);
-	e = jobs_release_node(&c, how->node);
+	e = how->alone ? jobs_release_all(&c) : jobs_release_node(&c, how->node);
 	queue__call_end(q, &c);
 	TRY(e);
 	q->arena = arena_create();

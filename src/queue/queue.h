@@ -14,13 +14,14 @@ struct queue_how {
 	size_t schedule_n;                /* at most 64 */
 	int workers;                      /* 1 to 256 */
 	int node;                         /* this process's number on its database */
+	bool alone;                       /* no other process has a queue on this database: what is leased was held by a dead one */
 	unsigned lanes;                   /* 1u << lane for each lane served here; 0: all. Recurring work is lane SCHEDULE */
 	int host_max;                     /* jobs in flight to one host; 0: 4 */
 	int64_t poll_ms, lease_ms;        /* 0: 1000, 30000 */
 };
 
 struct queue;
-/* Gives back what an earlier process of this node's number held, and begins. Lives in the arena, which must outlive every handler's
+/* Gives back what an earlier process of this node's number held (alone: of any number), and begins. Lives in the arena, which must outlive every handler's
  * threads. *ret is set before the first job runs. Fails as the database does, and INTERNAL where there is no thread to be had. */
 MUST struct err *queue_start(struct arena *a, const struct queue_how *how, struct queue **ret);
 /* Jobs of that lane may be due: from any thread, cheap, as often as one likes. */

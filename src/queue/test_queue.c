@@ -470,6 +470,27 @@ static void a_dead_nodes_jobs_come_back_when_the_lease_ends(void **state)
 	assert_int_equal(tries_seen[0], 1);
 }
 
+static void who_is_alone_does_not_wait_for_the_leases_of_the_dead(void **state)
+{
+	struct fixture *f = *state;
+	struct job_lease how = { .lane = JOB_LANE_DEFAULT, .node = 9, .max = 16, .host_max = 4, .lease_us = US_PER_MIN };
+	struct job *jobs;
+	int64_t parked;
+	size_t n;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	add_many(f, JOB_FANOUT, 0, 3, "");
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	assert_int_equal(n, 3);
+	start(f, 1, (struct queue_how){ .alone = true });
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_int_equal(total, 3);
+	assert_int_equal(tries_seen[0], 1);
+}
+
 static void a_long_run_keeps_its_lease(void **state)
 {
 	struct fixture *f = *state;
@@ -678,6 +699,7 @@ int main(void)
 		BOTH(a_failing_job_is_tried_ever_later_and_then_dropped),
 		BOTH(a_fault_of_ours_is_parked),
 		BOTH(a_dead_nodes_jobs_come_back_when_the_lease_ends),
+		BOTH(who_is_alone_does_not_wait_for_the_leases_of_the_dead),
 		BOTH(a_long_run_keeps_its_lease),
 		BOTH(a_job_on_the_wire_holds_no_worker_and_ends_by_report),
 		BOTH(stopping_gives_back_what_has_not_begun),

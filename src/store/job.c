@@ -127,6 +127,7 @@ SQL(q_job_retry, "UPDATE jobs SET due_us = $2, " GIVE_BACK ", last_error = $3 WH
 SQL(q_jobs_release, "UPDATE jobs SET due_us = $1, " GIVE_BACK ", tries = tries - 1 WHERE" HELD_BY "$2 AND id IN (@set)");
 SQL(q_job_park, "UPDATE jobs SET parked_us = $2, " GIVE_BACK ", last_error = $3 WHERE id = $1 AND" HELD_BY "$4");
 SQL(q_jobs_release_node, "UPDATE jobs SET due_us = $2, " GIVE_BACK " WHERE" HELD_BY "$1");
+SQL(q_jobs_release_all, "UPDATE jobs SET due_us = $1, " GIVE_BACK " WHERE leased_until_us > 0");
 SQL(q_jobs_park_hosts,
     "UPDATE jobs SET parked_us = $1 WHERE id IN (SELECT j.id FROM jobs j JOIN hosts h ON h.host = j.host"
     " WHERE h.parked_us > 0 AND j.parked_us = 0 AND j.leased_until_us = 0 AND j.host <> '' LIMIT 1000)");
@@ -159,6 +160,11 @@ struct err *job_park(struct call *c, int node, job_id id, struct str why)
 struct err *jobs_release_node(struct call *c, int node)
 {
 	return db_exec(c, &q_jobs_release_node, ARGS((int64_t)node, c->now_us), NULL);
+}
+
+struct err *jobs_release_all(struct call *c)
+{
+	return db_exec(c, &q_jobs_release_all, ARGS(c->now_us), NULL);
 }
 
 struct err *jobs_park_hosts(struct call *c, int64_t *ret_n)

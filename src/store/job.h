@@ -38,6 +38,8 @@ MUST struct err *jobs_release(struct call *c, int node, const int64_t *ids, size
 MUST struct err *job_park(struct call *c, int node, job_id id, struct str why);
 /* At a node's start: what it held when it ended. The tries stay counted, so that a job that ends the process does not do so for ever. */
 MUST struct err *jobs_release_node(struct call *c, int node);
+/* The same where nobody else can be holding any: the embedded database has one server. */
+MUST struct err *jobs_release_all(struct call *c);
 
 /* Waiting jobs of hosts that are parked, at most 1000: so that they do not stand before what can be done. */
 MUST struct err *jobs_park_hosts(struct call *c, int64_t *ret_n);
