@@ -168,12 +168,16 @@ static struct err *stale(struct call *c, void *arg)
 	return acts_home_stale(c, *(const account_id *)arg);
 }
 
-struct err *acts_home_ready(struct call *c, account_id who, bool *ret_ready)
+struct err *acts_home_ready(struct call *c, const struct viewer *v, bool *ret_ready)
 {
+	account_id who = v->account;
 	struct account *a;
 	struct user u;
 	bool found;
 
+	*ret_ready = v->home_built;
+	if (*ret_ready)
+		return NULL;
 	TRY(user_find(c, who, &u, &found));
 	*ret_ready = found && u.home_built_us > 0;
 	if (*ret_ready || !found)

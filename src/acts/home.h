@@ -4,6 +4,7 @@
 #include "base/call.h"
 #include "model/ids.h"
 #include "model/jobs.h"
+#include "model/viewer.h"
 
 #define HOME_KEPT_US (14 * US_PER_DAY)
 
@@ -13,7 +14,7 @@ MUST struct err *acts_home_stale(struct call *c, account_id who);
 MUST struct err *acts_home_refill(struct call *c, account_id who);
 /* Before a home is read: where it was never built, or has to be built again, it is built now for those who follow few, else by the
  * job. *ret_ready: it can be read; false: it is being built. */
-MUST struct err *acts_home_ready(struct call *c, account_id who, bool *ret_ready);
+MUST struct err *acts_home_ready(struct call *c, const struct viewer *v, bool *ret_ready);
 /* Before a list is read: one that has to be built is built now where it holds few people, else by the job while it shows what it has.
  * NOT_FOUND: it is not theirs. */
 MUST struct err *acts_list_ready(struct call *c, account_id who, list_id id);

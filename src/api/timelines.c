@@ -19,7 +19,7 @@ static struct err *home(struct call *c, struct req *r)
 	struct timeline_json t;
 	bool ready;
 
-	TRY(acts_home_ready(c, r->viewer.account, &ready));
+	TRY(acts_home_ready(c, &r->viewer, &ready));
 	if (!ready)
 		req_status(r, 206);
 	TRY(view_home(c, &r->viewer, &p, &t));

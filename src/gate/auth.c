@@ -52,8 +52,10 @@ static struct err *by_token(struct call *c, struct req *r, enum need need, bool 
 		TRY(standing(c, &t));
 	if (r->endpoint->scope && !scopes_allow_any(t.viewer.scopes, str_z(r->endpoint->scope)))
 		return FAIL(c->arena, ERR_FORBIDDEN, "This action is outside the authorized scopes");
-	if (t.seen_us < c->now_us - US_PER_HOUR)
+	if (t.seen_us < c->now_us - US_PER_HOUR) {
 		TRY(acts_token_seen(c, &t.viewer));
+		r->viewer.home_built = false;     /* whoever comes back after long has theirs built again */
+	}
 	return NULL;
 }
 

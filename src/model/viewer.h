@@ -18,6 +18,8 @@ struct viewer {
 	token_id token;
 	app_id app;               /* of the token, for PERSON and for application tokens */
 	enum role role;
+	/* What the look-up of the token saw on its way, true for this request and not longer; false says nothing. */
+	bool home_built, no_filters;
 };
 
 #define VIEWER_ANYBODY ((struct viewer){ .kind = VIEWER_PUBLIC })

@@ -44,6 +44,7 @@ struct open *notify__open_create(struct hub *h, const struct viewer *v, struct s
 	o->early_end = &o->early;
 	o->since_us = h->how.world->now_us(h->how.world);
 	o->viewer = *v;
+	o->viewer.home_built = o->viewer.no_filters = false;      /* were true for the request */
 	o->viewer.scopes = keep(&at, v->scopes);
 	o->viewer.domain = STR_NONE;
 	o->hash = keep(&at, hash);

@@ -21,8 +21,9 @@ struct queue_how {
 };
 
 struct queue;
-/* Gives back what an earlier process of this node's number held (alone: of any number), and begins. Lives in the arena, which must outlive every handler's
- * threads. *ret is set before the first job runs. Fails as the database does, and INTERNAL where there is no thread to be had. */
+/* Gives back what an earlier process of this node's number held (alone: of any number), and begins. Lives in the arena, which must
+ * outlive every handler's threads. *ret is set before the first job runs. Fails as the database does, and INTERNAL where there is no thread
+ * to be had. */
 MUST struct err *queue_start(struct arena *a, const struct queue_how *how, struct queue **ret);
 /* Jobs of that lane may be due: from any thread, cheap, as often as one likes. */
 void queue_wake(struct queue *q, enum job_lane lane);

@@ -60,8 +60,8 @@ struct err *token_add(struct call *c, const struct token *t)
 
 SQL(q_token_find,
     "SELECT t.id, t.scopes, t.app_id, t.account_id, t.created_us, t.last_used_us, u.role, u.confirmed_us, u.disabled_us, a.suspended_us, u.approved,"
-    " u.last_active_us, u.locale, a.moved_to_id FROM tokens t LEFT JOIN users u ON u.account_id = t.account_id"
-    " LEFT JOIN accounts a ON a.id = t.account_id"
+    " u.last_active_us, u.locale, a.moved_to_id, u.home_built_us > 0, EXISTS (SELECT 1 FROM filters f WHERE f.account_id = t.account_id)"
+    " FROM tokens t LEFT JOIN users u ON u.account_id = t.account_id LEFT JOIN accounts a ON a.id = t.account_id"
     " WHERE t.token_hash = $1 AND t.revoked_us = 0");
 
 struct err *token_find(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found)
@@ -76,6 +76,7 @@ struct err *token_find(struct call *c, struct str hash, struct token_owner *ret,
 			   row_i64(r, 5) },
 		.role = (enum role)row_i64(r, 6), .confirmed_us = row_i64(r, 7), .disabled_us = row_i64(r, 8), .suspended_us = row_i64(r, 9),
 		.approved = row_bool(r, 10), .last_active_us = row_i64(r, 11), .locale = row_str(r, 12), .moved = !row_is_null(r, 13),
+		.home_built = row_bool(r, 14), .has_filters = row_bool(r, 15),
 	};
 	return NULL;
 }

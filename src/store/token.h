@@ -32,6 +32,7 @@ struct token_owner {
 	bool approved;
 	int64_t last_active_us;
 	struct str locale;
+	bool home_built, has_filters;
 };
 MUST struct err *token_find(struct call *c, struct str hash, struct token_owner *ret, bool *ret_found);
 MUST struct err *token_seen(struct call *c, token_id id);     /* last_used_us, at most once an hour */

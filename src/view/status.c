@@ -102,7 +102,7 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 		TRY(status_see(c, v->account, boosted.v, boosted.n, &ret->sees));
 	if (v->kind == VIEWER_PERSON)
 		TRY(status_facts(c, v->account, all.v, all.n, &ret->facts));
-	if (v->kind == VIEWER_PERSON)
+	if (v->kind == VIEWER_PERSON && !v->no_filters)
 		TRY(view_filters_load(c, v->account, context, &ret->filters));
 	TRY(load_polls(c, ret, &all));
 	return view__texts_load(c, ret, &all);
