@@ -1,10 +1,12 @@
 #include "acts/reseal.h"
 
+#include "acts/acts_user_priv.h"
 #include "acts/keys.h"
 #include "acts/push.h"
 #include "crypt/seal.h"
 #include "store/account.h"
 #include "store/push.h"
+#include "store/second_factor.h"
 #include "store/store.h"
 
 enum { PAGE = 100 };
@@ -91,6 +93,40 @@ static struct err *reseal_tokens(struct call *c, int64_t *count)
 	return NULL;
 }
 
+struct seed_batch {
+	struct totp_seed *seeds;
+	struct str *sealed;           /* as above */
+	size_t n;
+};
+
+static struct err *save_seeds(struct call *c, void *arg)
+{
+	const struct seed_batch *b = arg;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->sealed[i].p)
+			TRY(totp_reseal(c, &b->seeds[i], b->sealed[i]));
+	return NULL;
+}
+
+static struct err *reseal_seeds(struct call *c, int64_t *count)
+{
+	account_id after = ID_NONE(account_id);
+	struct seed_batch b;
+
+	do {
+		TRY(totp_sealed(c, after, PAGE, &b.seeds, &b.n));
+		b.sealed = arena_array(c->arena, struct str, b.n + 1);
+		for (size_t i = 0; i < b.n; i++) {
+			after = b.seeds[i].account;
+			TRY(again(c, acts__totp_purpose(c->arena, after), b.seeds[i].sealed, &b.sealed[i]));
+			*count += b.sealed[i].p != NULL;
+		}
+		TRY(store_tx(c, save_seeds, &b));
+	} while (b.n == PAGE);
+	return NULL;
+}
+
 struct err *acts_reseal(struct call *c, int64_t *ret_n)
 {
 	struct batch b;
@@ -99,6 +135,7 @@ struct err *acts_reseal(struct call *c, int64_t *ret_n)
 	*ret_n = 0;
 	TRY(reseal_vapid(c, ret_n));
 	TRY(reseal_tokens(c, ret_n));
+	TRY(reseal_seeds(c, ret_n));
 	do {
 		TRY(account_keys_sealed(c, after, PAGE, &b.keys, &b.n));
 		b.sealed = arena_array(c->arena, struct str, b.n + 1);

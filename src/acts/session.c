@@ -7,7 +7,6 @@
 #include "crypt/seal.h"
 #include "crypt/token.h"
 #include "store/account.h"
-#include "store/session.h"
 #include "store/user.h"
 #include "wire/text.h"
 
@@ -51,25 +50,18 @@ static struct err *find_login(struct call *c, struct str name, struct user *ret,
 	return a ? user_find(c, a->id, ret, ret_found) : NULL;
 }
 
-struct new_session {
-	struct web_session session;
-	struct str fresh_hash;        /* none: the password's hash stays */
-	bool tell;                    /* by mail, where the network is new */
-};
-
-static struct err *add_session(struct call *c, void *arg)
+struct err *acts__session_write(struct call *c, struct new_session *n)
 {
-	struct new_session *n = arg;
 	bool new_network, first;
 
-	if (n->fresh_hash.p)
-		TRY(user_password_put(c, n->session.account, n->fresh_hash));
 	TRY(session_add(c, &n->session));
 	if (!n->session.network.p)
 		return NULL;
 	TRY(sign_in_network_add(c, n->session.account, n->session.network, &new_network, &first));
 	return n->tell && new_network && !first ? acts__mail(c, n->session.account, "sign-in", n->session.user_agent) : NULL;
 }
+
+static struct err *add_session(struct call *c, void *arg) { return acts__session_write(c, arg); }
 
 /* The network somebody calls from: wide enough that a phone on its way does not look like a stranger (IPv4 /16, IPv6 /64). */
 static struct str network_of(struct str address)
@@ -83,7 +75,7 @@ static struct str network_of(struct str address)
 	return address;
 }
 
-static struct str begin(struct call *c, struct new_session *n, account_id who, const struct caller *from)
+struct str acts__session_begin(struct call *c, struct new_session *n, account_id who, const struct caller *from)
 {
 	struct str token = token_random(c);
 
@@ -98,13 +90,41 @@ static struct str begin(struct call *c, struct new_session *n, account_id who, c
 	return token;
 }
 
-struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *ret_token, account_id *ret)
+struct err *acts__may_sign_in(struct call *c, const struct user *u)
+{
+	if (u->disabled_us)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently disabled");
+	if (!u->confirmed_us)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is missing a confirmed e-mail address");
+	if (!u->approved)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently pending approval");
+	return NULL;
+}
+
+static struct err *save_hash(struct call *c, void *arg)
+{
+	const struct user *u = arg;
+
+	return user_password_put(c, u->account, u->password_hash);
+}
+
+/* The password was right: nobody else's hash is worked on. */
+static struct err *renew_hash(struct call *c, struct user *u, struct str password)
+{
+	if (!password_needs_rehash(u->password_hash))
+		return NULL;
+	TRY(password_hash(c->arena, password, &u->password_hash));
+	return store_tx(c, save_hash, u);
+}
+
+struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct signed_in *ret)
 {
 	struct new_session n = { .tell = true };
 	struct account *a = NULL;
 	struct user u;
 	bool found, same;
 
+	*ret = (struct signed_in){ 0 };
 	TRY(acts__limit(c, "sign-in from", in->from.address, 5 * US_PER_MIN, 25));
 	TRY(acts__limit(c, "sign-in as", str_trim(in->name), US_PER_HOUR, 25));
 	TRY(find_login(c, in->name, &u, &found));
@@ -114,16 +134,13 @@ struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *r
 	TRY(password_verify(c->arena, found ? u.password_hash : STR_NONE, str_upto(in->password, PASSWORD_MAX), &same));
 	if (!same || !found || !a || a->deleted_us)
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Invalid e-mail address or password");
-	if (u.disabled_us)
-		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently disabled");
-	if (!u.confirmed_us)
-		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is missing a confirmed e-mail address");
-	if (!u.approved)
-		return FAIL(c->arena, ERR_FORBIDDEN, "Your login is currently pending approval");
-	if (password_needs_rehash(u.password_hash))
-		TRY(password_hash(c->arena, in->password, &n.fresh_hash));
-	*ret_token = begin(c, &n, u.account, &in->from);
-	*ret = u.account;
+	TRY(acts__may_sign_in(c, &u));
+	TRY(renew_hash(c, &u, in->password));
+	ret->account = u.account;
+	TRY(acts__pending(c, &u, &ret->pending));
+	if (ret->pending.n)
+		return NULL;
+	ret->token = acts__session_begin(c, &n, u.account, &in->from);
 	return store_tx(c, add_session, &n);
 }
 
@@ -131,7 +148,7 @@ struct err *acts_session_add(struct call *c, account_id who, const struct caller
 {
 	struct new_session n = { 0 };
 
-	*ret_token = begin(c, &n, who, from);
+	*ret_token = acts__session_begin(c, &n, who, from);
 	return store_tx(c, add_session, &n);
 }
 

@@ -15,11 +15,16 @@ struct sign_in {
 	struct str password;
 	struct caller from;
 };
+struct signed_in {
+	account_id account;
+	struct str token;             /* the session's; none: a second factor is wanted first */
+	struct str pending;           /* then: what acts_sign_in_second() (acts/two_factor.h) is given back, within ten minutes */
+};
 /* Counts the attempt, checks the password, renews an old hash, adds a session; a mail tells of a network that nobody signed in from before.
  * Fails: UNAUTHORIZED  no such name and password (one text for
  * both); LIMITED  too many attempts for this name or from this address; FORBIDDEN  the login is disabled, unconfirmed or waits
  * for approval; BUSY. */
-MUST struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct str *ret_token, account_id *ret);
+MUST struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct signed_in *ret);
 /* A session for somebody who has just proven who they are by other means (a fresh sign-up). */
 MUST struct err *acts_session_add(struct call *c, account_id who, const struct caller *from, struct str *ret_token);
 MUST struct err *acts_session_drop(struct call *c, struct str token);

@@ -14,10 +14,12 @@
 #include "acts/session.h"
 #include "acts/setting.h"
 #include "acts/signup.h"
+#include "acts/two_factor.h"
 #include "conf/load.h"
 #include "crypt/digest.h"
 #include "crypt/password.h"
 #include "crypt/seal.h"
+#include "crypt/totp.h"
 #include "store/account.h"
 #include "store/job.h"
 #include "store/session.h"
@@ -276,36 +278,34 @@ static void people_sign_in_by_address_or_name(void **state)
 	struct fixture *f = *state;
 	struct sign_in in = { STR("alice@example.org"), STR("correct horse"), { STR("192.0.2.1"), STR("Browser") } };
 	struct web_session s;
-	struct str token;
-	account_id who;
+	struct signed_in got_in;
 	struct user u;
 	bool found;
 
 	NEED(f);
 	join(f, &alice);
-	refused(acts_sign_in(&f->call, &in, &token, &who), ERR_FORBIDDEN);
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_FORBIDDEN);
 	ok(user_find(&f->call, confirm_by_mail(f, STR("alice")), &u, &found));
 	assert_true(found && u.confirmed_us > 0);
-	ok(acts_sign_in(&f->call, &in, &token, &who));
-	ok(session_find(&f->call, token_hash(f->arena, token), &s, &found));
-	assert_true(found && id_eq(s.account, who));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	ok(session_find(&f->call, token_hash(f->arena, got_in.token), &s, &found));
+	assert_true(found && id_eq(s.account, got_in.account));
 	in.name = STR("aLiCe");
-	ok(acts_sign_in(&f->call, &in, &token, &who));
-	ok(acts_session_drop(&f->call, token));
-	ok(session_find(&f->call, token_hash(f->arena, token), &s, &found));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	ok(acts_session_drop(&f->call, got_in.token));
+	ok(session_find(&f->call, token_hash(f->arena, got_in.token), &s, &found));
 	assert_false(found);
 	in.password = STR("wrong horse");
-	refused(acts_sign_in(&f->call, &in, &token, &who), ERR_UNAUTHORIZED);
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
 	in.name = STR("nobody");
-	refused(acts_sign_in(&f->call, &in, &token, &who), ERR_UNAUTHORIZED);
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
 }
 
 static void guessing_is_slowed_down(void **state)
 {
 	struct fixture *f = *state;
 	struct sign_in in = { STR("nobody"), STR("guess"), { STR("192.0.2.1"), STR("") } };
-	struct str token;
-	account_id who;
+	struct signed_in got_in;
 	struct err *e = NULL;
 
 	NEED(f);
@@ -313,12 +313,12 @@ static void guessing_is_slowed_down(void **state)
 	/* Only the counting matters here: an empty password is refused before any hash. */
 	for (int i = 0; i < 26; i++) {
 		in.from.address = arena_printf(f->arena, "192.0.2.%d", i);
-		e = acts_sign_in(&f->call, &in, &token, &who);
+		e = acts_sign_in(&f->call, &in, &got_in);
 	}
 	assert_int_equal(e->code, ERR_LIMITED);
 	assert_true(e->retry_after_s > 0 && e->retry_after_s <= 3601);
 	in.name = STR("somebody else");
-	refused(acts_sign_in(&f->call, &in, &token, &who), ERR_UNAUTHORIZED);
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
 }
 
 static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
@@ -326,16 +326,18 @@ static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
 	struct fixture *f = *state;
 	struct sign_in in = { STR("alice"), STR("correct horse"), { STR("192.0.2.1"), STR("") } };
 	struct signed_up got;
+	struct token_owner owner;
+	struct token_made made;
 	struct mail_draft mail;
 	struct web_session s;
-	struct str session, token;
-	account_id who;
+	struct signed_in got_in;
+	struct str token;
 	bool wanted, found;
 
 	NEED(f);
 	f->conf.confirm_email = false;
 	got = join(f, &alice);
-	ok(acts_sign_in(&f->call, &in, &session, &who));
+	ok(acts_sign_in(&f->call, &in, &got_in));
 	ok(acts_password_forgot(&f->call, STR("nobody@example.org")));
 	assert_int_equal(waiting_mails(f), 0);
 	ok(acts_password_forgot(&f->call, STR("alice@example.org")));
@@ -343,13 +345,150 @@ static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
 	ok(draft_of(f, got.account, "password", &mail, &wanted));
 	token = str_from(mail.link, str_find(mail.link, '=') + 1);
 	refused_as(acts_password_reset(&f->call, token, STR("short")), "ERR_TOO_SHORT");
+	ok(acts_token_create(&f->call, f->app.id, got.account, STR("read"), &made));
 	ok(acts_password_reset(&f->call, token, STR("battery staple")));
 	refused(acts_password_reset(&f->call, token, STR("battery staple")), ERR_NOT_FOUND);
-	ok(session_find(&f->call, token_hash(f->arena, session), &s, &found));
+	ok(session_find(&f->call, token_hash(f->arena, got_in.token), &s, &found));
 	assert_false(found);
-	refused(acts_sign_in(&f->call, &in, &session, &who), ERR_UNAUTHORIZED);
+	ok(token_find(&f->call, token_hash(f->arena, made.token), &owner, &found));
+	assert_false(found);
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
 	in.password = STR("battery staple");
-	ok(acts_sign_in(&f->call, &in, &session, &who));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+}
+
+static void an_imported_hash_is_renewed_at_sign_in(void **state)
+{
+	struct fixture *f = *state;
+	struct sign_in in = { STR("alice"), STR("U*U"), { STR("192.0.2.1"), STR("") } };
+	struct signed_in got_in;
+	struct signed_up got;
+	struct user u;
+	bool found;
+
+	NEED(f);
+	f->conf.confirm_email = false;
+	got = join(f, &alice);
+	ok(user_password_put(&f->call, got.account, STR("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")));
+	in.password = STR("U*U*");
+	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
+	in.password = STR("U*U");
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	ok(user_find(&f->call, got.account, &u, &found));
+	assert_true(found && str_has_prefix(u.password_hash, STR("$argon2id$")));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+}
+
+/* What the app shows at the moment of the call: the code is looked for, as nothing outside crypt makes one. */
+static struct str code_now(struct fixture *f, struct str seed)
+{
+	int64_t step;
+
+	for (int i = 0; i < 1000000; i++) {
+		char digits[7];
+		struct str code;
+
+		snprintf(digits, sizeof digits, "%06d", i);
+		code = str_of(digits, 6);
+		if (totp_step_of(seed, code, f->call.now_us, &step) && step == f->call.now_us / US_PER_S / TOTP_STEP_S)
+			return arena_dup(f->arena, code);
+	}
+	fail_msg("no code fits");
+	return STR_NONE;
+}
+
+static void a_code_of_the_app_is_wanted_and_counts_once(void **state)
+{
+	struct fixture *f = *state;
+	struct sign_in in = { STR("alice"), alice.password, { STR("192.0.2.1"), STR("") } };
+	struct second_factor second = { .from = in.from };
+	struct str recovery[RECOVERY_CODES], fresh[RECOVERY_CODES];
+	struct totp_setup setup;
+	struct signed_in got_in;
+	account_id who;
+
+	NEED(f);
+	f->conf.confirm_email = false;
+	who = join(f, &alice).account;
+	refused(acts_totp_begin(&f->call, who, STR("wrong horse"), &setup), ERR_INVALID);
+	ok(acts_totp_begin(&f->call, who, alice.password, &setup));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	assert_true(got_in.token.n > 0);
+	refused(acts_totp_prove(&f->call, who, STR("12345"), recovery), ERR_INVALID);
+	second.code = code_now(f, setup.seed);
+	ok(acts_totp_prove(&f->call, who, second.code, recovery));
+	refused(acts_totp_begin(&f->call, who, alice.password, &setup), ERR_CONFLICT);
+
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	assert_true(got_in.token.n == 0 && got_in.pending.n > 0);
+	second.pending = got_in.pending;
+	refused(acts_sign_in_second(&f->call, &second, &got_in), ERR_UNAUTHORIZED);      /* the code that switched it on */
+	f->call.now_us += 30 * US_PER_S;
+	second.code = code_now(f, setup.seed);
+	ok(acts_sign_in_second(&f->call, &second, &got_in));
+	assert_true(got_in.token.n > 0 && id_eq(got_in.account, who));
+	refused(acts_sign_in_second(&f->call, &second, &got_in), ERR_UNAUTHORIZED);
+	second.code = recovery[3];
+	ok(acts_sign_in_second(&f->call, &second, &got_in));
+	refused(acts_sign_in_second(&f->call, &second, &got_in), ERR_UNAUTHORIZED);
+	ok(acts_recovery_codes_make(&f->call, who, alice.password, fresh));
+	second.code = recovery[4];
+	refused(acts_sign_in_second(&f->call, &second, &got_in), ERR_UNAUTHORIZED);
+	second.code = fresh[4];
+	f->call.now_us += 11 * US_PER_MIN;
+	refused(acts_sign_in_second(&f->call, &second, &got_in), ERR_UNAUTHORIZED);
+	refused(acts_totp_drop(&f->call, who, STR("wrong horse")), ERR_INVALID);
+	ok(acts_totp_drop(&f->call, who, alice.password));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	assert_true(got_in.token.n > 0);
+}
+
+SQL(q_secrets, "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM sign_in_networks)"
+	       " + (SELECT coalesce(sum(last_step), 0) FROM totp_seeds)");
+
+static int64_t secrets_now(struct fixture *f)
+{
+	struct row r;
+	bool found;
+
+	ok(db_one(&f->call, &q_secrets, ARGS0, &r, &found));
+	return row_i64(r, 0);
+}
+
+static void a_failing_database_does_not_use_up_a_code(void **state)
+{
+	struct fixture *f = *state;
+	struct sign_in in = { STR("alice"), alice.password, { STR("192.0.2.1"), STR("") } };
+	struct second_factor second = { .from = in.from };
+	struct str recovery[RECOVERY_CODES];
+	struct totp_setup setup;
+	struct signed_in got_in;
+	int64_t before;
+	int failures = 0;
+	account_id who;
+
+	NEED(f);
+	f->conf.confirm_email = false;
+	f->conf.rate_limits = false;
+	who = join(f, &alice).account;
+	ok(acts_totp_begin(&f->call, who, alice.password, &setup));
+	ok(acts_totp_prove(&f->call, who, code_now(f, setup.seed), recovery));
+	ok(acts_sign_in(&f->call, &in, &got_in));
+	second.pending = got_in.pending;
+	second.code = recovery[0];
+	before = secrets_now(f);
+	for (int n = 1;; n++, failures++) {
+		struct err *e;
+
+		sql_fault_arm(f->call.db, n);
+		e = acts_sign_in_second(&f->call, &second, &got_in);
+		sql_fault_arm(f->call.db, 0);
+		if (!e)
+			break;
+		assert_int_equal(e->code, ERR_LATER);
+		assert_int_equal(secrets_now(f), before);
+	}
+	assert_true(failures >= 6);
 }
 
 /* A code for an account that agreed to it, and the request that fits it. */
@@ -558,6 +697,9 @@ int main(void)
 		BOTH(people_sign_in_by_address_or_name),
 		BOTH(guessing_is_slowed_down),
 		BOTH(a_forgotten_password_is_replaced_and_ends_sessions),
+		BOTH(an_imported_hash_is_renewed_at_sign_in),
+		BOTH(a_code_of_the_app_is_wanted_and_counts_once),
+		BOTH(a_failing_database_does_not_use_up_a_code),
 		BOTH(a_code_becomes_a_token_once),
 		BOTH(a_challenge_wants_its_verifier),
 		BOTH(an_application_gets_a_token_of_its_own),

@@ -1,5 +1,6 @@
 #include "view/security.h"
 
+#include "store/second_factor.h"
 #include "store/session.h"
 #include "store/user.h"
 
@@ -70,6 +71,7 @@ struct err *view_apps_of(struct call *c, account_id who, struct app_use_view **r
 
 struct err *view_security(struct call *c, account_id who, struct security_view *ret)
 {
+	struct totp_seed seed;
 	struct user u;
 	bool found;
 
@@ -77,5 +79,9 @@ struct err *view_security(struct call *c, account_id who, struct security_view *
 	if (!found)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	*ret = (struct security_view){ .email = u.email };
+	TRY(totp_find(c, who, &seed, &found));
+	ret->totp = found && seed.proven_us > 0;
+	if (ret->totp)
+		TRY(recovery_codes_count(c, who, &ret->recovery_codes));
 	return user_new_email(c, who, &ret->new_email);
 }

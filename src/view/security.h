@@ -28,5 +28,7 @@ MUST struct err *view_apps_of(struct call *c, account_id who, struct app_use_vie
 struct security_view {
 	struct str email;
 	struct str new_email;         /* wanted, and not confirmed yet; none */
+	bool totp;                    /* signing in takes a code of an app */
+	int64_t recovery_codes;       /* that are left */
 };
 MUST struct err *view_security(struct call *c, account_id who, struct security_view *ret);

@@ -3,6 +3,7 @@
 #include "acts/password.h"
 #include "acts/session.h"
 #include "acts/signup.h"
+#include "acts/two_factor.h"
 #include "conf/conf.h"
 #include "view/app.h"
 #include "web/web_priv.h"
@@ -78,26 +79,78 @@ static struct str onward(struct call *c, struct str return_to)
 	return buf_str(&b);
 }
 
+/* Who was signed in in this browser is so no longer. */
+static struct err *enter(struct call *c, struct req *r, struct str token, struct str return_to)
+{
+	if (r->session_token.n)
+		TRY(acts_session_drop(c, r->session_token));
+	req_session_put(c, r, token);
+	req_redirect(r, 303, onward(c, return_to));
+	return NULL;
+}
+
+static void second_page(struct call *c, struct req *r, struct str pending, struct str return_to, struct str error)
+{
+	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct tpl_second_factor page = { .csrf = req_csrf(c, r, "second factor"), .pending = pending, .return_to = return_to, .error = error };
+
+	tpl_second_factor(&b, &page);
+	/* As on the page before it. */
+	web__page(c, r, &(struct page_how){ .title = STR("One more step"), .alone = app_of(c, web__local_path(return_to)).n > 0 }, &b);
+}
+
+static bool refused(const struct err *e)
+{
+	return e && (e->code == ERR_UNAUTHORIZED || e->code == ERR_FORBIDDEN || e->code == ERR_LIMITED);
+}
+
+static struct str why(const struct err *e)
+{
+	return e->code == ERR_LIMITED ? STR("Too many attempts. Please wait a while and try again") : e->text;
+}
+
 static struct err *do_sign_in(struct call *c, struct req *r)
 {
 	const struct sign_in_in *in = r->in;
 	struct sign_in ask = { .name = in->email, .password = in->password, .from = web__caller(r) };
-	struct str token, old = r->session_token;
-	account_id who;
+	struct signed_in done;
 	struct err *e;
 
 	TRY(req_csrf_check(c, r, "sign in"));
-	e = acts_sign_in(c, &ask, &token, &who);
-	if (e && (e->code == ERR_UNAUTHORIZED || e->code == ERR_FORBIDDEN || e->code == ERR_LIMITED)) {
+	e = acts_sign_in(c, &ask, &done);
+	if (refused(e)) {
 		req_status(r, err_http(e->code));
-		return sign_in_page(c, r, e->code == ERR_LIMITED ? STR("Too many attempts. Please wait a while and try again") : e->text);
+		return sign_in_page(c, r, why(e));
 	}
 	TRY(e);
-	if (old.n)
-		TRY(acts_session_drop(c, old));
-	req_session_put(c, r, token);
-	req_redirect(r, 303, onward(c, in->return_to));
+	if (done.token.n)
+		return enter(c, r, done.token, in->return_to);
+	second_page(c, r, done.pending, in->return_to, STR_NONE);
 	return NULL;
+}
+
+struct second_in { struct str pending, code, return_to; };
+static const struct param second_params[] = {
+	PARAM_STR(struct second_in, pending, "pending", .max = 1000),
+	PARAM_STR(struct second_in, code, "code", .max = 100),
+	PARAM_STR(struct second_in, return_to, "return_to"),
+};
+
+static struct err *do_second(struct call *c, struct req *r)
+{
+	const struct second_in *in = r->in;
+	struct signed_in done;
+	struct err *e;
+
+	TRY(req_csrf_check(c, r, "second factor"));
+	e = acts_sign_in_second(c, &(struct second_factor){ in->pending, in->code, web__caller(r) }, &done);
+	if (refused(e)) {
+		req_status(r, err_http(e->code));
+		second_page(c, r, in->pending, in->return_to, e->field.n ? web__fault(e, "code") : why(e));
+		return NULL;
+	}
+	TRY(e);
+	return enter(c, r, done.token, in->return_to);
 }
 
 static struct err *sign_out(struct call *c, struct req *r)
@@ -329,6 +382,7 @@ static struct err *do_edit(struct call *c, struct req *r)
 const struct endpoint login_endpoints[] = {
 	{ METHOD_GET, "/auth/sign_in", PAGE, .limit = LIMIT_PAGES, .handler = sign_in, SIGN_IN },
 	{ METHOD_POST, "/auth/sign_in", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_in, SIGN_IN },
+	{ METHOD_POST, "/auth/second_factor", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_second, PARAMS(struct second_in, second_params) },
 	{ METHOD_POST, "/auth/sign_out", PAGE, .limit = LIMIT_PAGES, .handler = sign_out },
 	{ METHOD_GET, "/auth/sign_up", PAGE, .limit = LIMIT_PAGES, .handler = sign_up, SIGN_UP },
 	{ METHOD_POST, "/auth/sign_up", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_up, SIGN_UP },

@@ -18,6 +18,7 @@ static const struct done_text done[] = {
 	{ "sessions", "Every other browser is signed out." },
 	{ "password", "Your password is changed." },
 	{ "email", "A mail with a link is on its way to your new address." },
+	{ "two-factor-off", "Two-factor sign-in is off." },
 	{ "email-kept", "Your address stays as it is." },
 };
 
@@ -55,6 +56,8 @@ static struct err *show(struct call *c, struct req *r, const struct err *passwor
 	TRY(view_security(c, r->viewer.account, &v));
 	page.email = v.email;
 	page.new_email = v.new_email;
+	page.totp = v.totp;
+	page.recovery_left = v.recovery_codes;
 	TRY(list_sessions(c, r, &page));
 	tpl_security(&b, &page);
 	web__settings(c, r, &(struct settings_how){ .path = "/settings/security", .heading = "Security",

@@ -12,6 +12,7 @@ extern const struct endpoint profile_page_endpoints[];
 extern const struct endpoint security_endpoints[];
 extern const struct endpoint settings_endpoints[];
 extern const struct endpoint static_endpoints[];
+extern const struct endpoint two_factor_endpoints[];
 
 const struct endpoint *const web_tables[] = {
 	apps_page_endpoints,
@@ -25,5 +26,6 @@ const struct endpoint *const web_tables[] = {
 	security_endpoints,
 	settings_endpoints,
 	static_endpoints,
+	two_factor_endpoints,
 	NULL,
 };
