@@ -14,3 +14,14 @@ struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t
 	*ret_used = row_i64(r, 0);
 	return NULL;
 }
+
+SQL(q_limit_once, "INSERT INTO limits (key, window_us, used) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING");
+
+struct err *limit_once(struct call *c, struct str key, int64_t made_us, bool *ret_first)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_limit_once, ARGS(key, made_us), &n));
+	*ret_first = n > 0;
+	return NULL;
+}

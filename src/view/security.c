@@ -1,5 +1,7 @@
 #include "view/security.h"
 
+#include "store/account.h"
+#include "store/passkey.h"
 #include "store/second_factor.h"
 #include "store/session.h"
 #include "store/user.h"
@@ -72,16 +74,29 @@ struct err *view_apps_of(struct call *c, account_id who, struct app_use_view **r
 struct err *view_security(struct call *c, account_id who, struct security_view *ret)
 {
 	struct totp_seed seed;
+	struct account *a;
 	struct user u;
 	bool found;
 
 	TRY(user_find(c, who, &u, &found));
-	if (!found)
+	TRY(account_find(c, who, &a));
+	if (!found || !a)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
-	*ret = (struct security_view){ .email = u.email };
+	*ret = (struct security_view){ .username = a->username, .email = u.email };
 	TRY(totp_find(c, who, &seed, &found));
 	ret->totp = found && seed.proven_us > 0;
 	if (ret->totp)
 		TRY(recovery_codes_count(c, who, &ret->recovery_codes));
 	return user_new_email(c, who, &ret->new_email);
+}
+
+struct err *view_passkeys(struct call *c, account_id who, struct passkey_view **ret, size_t *ret_n)
+{
+	struct passkey *rows;
+
+	TRY(passkeys_of(c, who, PASSKEYS_SHOWN_MAX, &rows, ret_n));
+	*ret = arena_array(c->arena, struct passkey_view, *ret_n + 1);
+	for (size_t i = 0; i < *ret_n; i++)
+		(*ret)[i] = (struct passkey_view){ rows[i].id, rows[i].name, rows[i].credential, rows[i].created_us, rows[i].used_us };
+	return NULL;
 }

@@ -24,9 +24,18 @@ struct app_use_view {
 /* The application let in last goes first. */
 MUST struct err *view_apps_of(struct call *c, account_id who, struct app_use_view **ret, size_t *ret_n);
 
+enum { PASSKEYS_SHOWN_MAX = 50 };
+struct passkey_view {
+	int64_t id;
+	struct str name, credential;
+	int64_t created_us, used_us;  /* used_us 0: never */
+};
+/* In the order they were made. */
+MUST struct err *view_passkeys(struct call *c, account_id who, struct passkey_view **ret, size_t *ret_n);
+
 /* How somebody signs in. */
 struct security_view {
-	struct str email;
+	struct str username, email;
 	struct str new_email;         /* wanted, and not confirmed yet; none */
 	bool totp;                    /* signing in takes a code of an app */
 	int64_t recovery_codes;       /* that are left */

@@ -7,11 +7,11 @@
 #include "conf/conf.h"
 #include "view/app.h"
 #include "web/web_priv.h"
+#include "wire/url.h"
 
 static bool can_mail(const struct call *c) { return c->conf->smtp_url.n > 0; }
 
-/* The application that one signs in for: return_to leads to its consent page. */
-static struct str app_of(struct call *c, struct str return_to)
+struct str web__app_of(struct call *c, struct str return_to)
 {
 	struct params *p = params_create(c->arena);
 	struct str head, query;
@@ -38,8 +38,9 @@ static struct err *sign_in_page(struct call *c, struct req *r, struct str error)
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct str return_to = web__local_path(in->return_to);
 	struct tpl_sign_in page = {
-		.csrf = req_csrf(c, r, "sign in"), .error = error, .name = in->email, .return_to = return_to, .app = app_of(c, return_to),
+		.csrf = req_csrf(c, r, "sign in"), .error = error, .name = in->email, .return_to = return_to, .app = web__app_of(c, return_to),
 		.can_join = conf_signup_possible(c->conf), .can_mail = can_mail(c),
+		.passkey = arena_concat(c->arena, STR("/auth/passkey?return_to="), url_encode(c->arena, return_to)),
 	};
 
 	tpl_sign_in(&b, &page);
@@ -79,8 +80,7 @@ static struct str onward(struct call *c, struct str return_to)
 	return buf_str(&b);
 }
 
-/* Who was signed in in this browser is so no longer. */
-static struct err *enter(struct call *c, struct req *r, struct str token, struct str return_to)
+struct err *web__enter(struct call *c, struct req *r, struct str token, struct str return_to)
 {
 	if (r->session_token.n)
 		TRY(acts_session_drop(c, r->session_token));
@@ -96,15 +96,15 @@ static void second_page(struct call *c, struct req *r, struct str pending, struc
 
 	tpl_second_factor(&b, &page);
 	/* As on the page before it. */
-	web__page(c, r, &(struct page_how){ .title = STR("One more step"), .alone = app_of(c, web__local_path(return_to)).n > 0 }, &b);
+	web__page(c, r, &(struct page_how){ .title = STR("One more step"), .alone = web__app_of(c, web__local_path(return_to)).n > 0 }, &b);
 }
 
-static bool refused(const struct err *e)
+bool web__refused(const struct err *e)
 {
 	return e && (e->code == ERR_UNAUTHORIZED || e->code == ERR_FORBIDDEN || e->code == ERR_LIMITED);
 }
 
-static struct str why(const struct err *e)
+struct str web__why(const struct err *e)
 {
 	return e->code == ERR_LIMITED ? STR("Too many attempts. Please wait a while and try again") : e->text;
 }
@@ -118,13 +118,13 @@ static struct err *do_sign_in(struct call *c, struct req *r)
 
 	TRY(req_csrf_check(c, r, "sign in"));
 	e = acts_sign_in(c, &ask, &done);
-	if (refused(e)) {
+	if (web__refused(e)) {
 		req_status(r, err_http(e->code));
-		return sign_in_page(c, r, why(e));
+		return sign_in_page(c, r, web__why(e));
 	}
 	TRY(e);
 	if (done.token.n)
-		return enter(c, r, done.token, in->return_to);
+		return web__enter(c, r, done.token, in->return_to);
 	second_page(c, r, done.pending, in->return_to, STR_NONE);
 	return NULL;
 }
@@ -144,13 +144,13 @@ static struct err *do_second(struct call *c, struct req *r)
 
 	TRY(req_csrf_check(c, r, "second factor"));
 	e = acts_sign_in_second(c, &(struct second_factor){ in->pending, in->code, web__caller(r) }, &done);
-	if (refused(e)) {
+	if (web__refused(e)) {
 		req_status(r, err_http(e->code));
-		second_page(c, r, in->pending, in->return_to, e->field.n ? web__fault(e, "code") : why(e));
+		second_page(c, r, in->pending, in->return_to, e->field.n ? web__fault(e, "code") : web__why(e));
 		return NULL;
 	}
 	TRY(e);
-	return enter(c, r, done.token, in->return_to);
+	return web__enter(c, r, done.token, in->return_to);
 }
 
 static struct err *sign_out(struct call *c, struct req *r)

@@ -44,7 +44,9 @@ static struct err *list_sessions(struct call *c, struct req *r, struct tpl_secur
 static struct err *show(struct call *c, struct req *r, const struct err *password, const struct err *email)
 {
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
+	struct passkey_view *keys;
 	struct security_view v;
+	size_t keys_n;
 	struct tpl_security page = {
 		.csrf = web__settings_csrf(c, r), .can_mail = c->conf->smtp_url.n > 0,
 		.password_error = web__fault(password, "password"), .current_error = web__fault(password, "current_password"),
@@ -58,6 +60,8 @@ static struct err *show(struct call *c, struct req *r, const struct err *passwor
 	page.new_email = v.new_email;
 	page.totp = v.totp;
 	page.recovery_left = v.recovery_codes;
+	TRY(view_passkeys(c, r->viewer.account, &keys, &keys_n));
+	page.passkeys = (int64_t)keys_n;
 	TRY(list_sessions(c, r, &page));
 	tpl_security(&b, &page);
 	web__settings(c, r, &(struct settings_how){ .path = "/settings/security", .heading = "Security",

@@ -23,6 +23,8 @@ static struct err *send(struct call *c, struct req *r, const char *name, const c
 
 static struct err *style(struct call *c, struct req *r) { return send(c, r, "style.css", "text/css; charset=utf-8"); }
 
+static struct err *passkey_script(struct call *c, struct req *r) { return send(c, r, "passkey.js", "text/javascript; charset=utf-8"); }
+
 static struct err *icon(struct call *c, struct req *r)
 {
 	/* Opened by itself, a picture of this kind is a document: it may do nothing. */
@@ -67,6 +69,7 @@ const struct endpoint static_endpoints[] = {
 	{ METHOD_GET, "/assets/icon-48.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_48 },
 	{ METHOD_GET, "/assets/icon-192.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_192 },
 	{ METHOD_GET, "/assets/icon-512.png", auth_none, NULL, LIMIT_NONE, LANE_DB, icon_512 },
+	{ METHOD_GET, "/assets/passkey.js", auth_none, NULL, LIMIT_NONE, LANE_DB, passkey_script },
 	{ METHOD_GET, "/favicon.svg", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
 	{ METHOD_GET, "/favicon.ico", auth_none, NULL, LIMIT_NONE, LANE_DB, icon },
 	{ METHOD_GET, "/robots.txt", auth_none, NULL, LIMIT_NONE, LANE_DB, robots },

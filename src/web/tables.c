@@ -8,6 +8,7 @@ extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
 extern const struct endpoint login_endpoints[];
 extern const struct endpoint move_endpoints[];
+extern const struct endpoint passkey_endpoints[];
 extern const struct endpoint profile_page_endpoints[];
 extern const struct endpoint security_endpoints[];
 extern const struct endpoint settings_endpoints[];
@@ -22,6 +23,7 @@ const struct endpoint *const web_tables[] = {
 	interact_endpoints,
 	login_endpoints,
 	move_endpoints,
+	passkey_endpoints,
 	profile_page_endpoints,
 	security_endpoints,
 	settings_endpoints,

@@ -41,6 +41,12 @@ struct str web__fault(const struct err *e, const char *field);
 struct caller web__caller(const struct req *r);
 /* "Firefox on Linux", as far as a browser says what it is. */
 struct str web__device(struct arena *a, struct str user_agent);
+/* Signing in, by whatever means. The application it is for (return_to leads to its consent page; none), errors that are told on the page
+ * with what they say there, and the way on: who was signed in in this browser is so no longer. */
+struct str web__app_of(struct call *c, struct str return_to);
+bool web__refused(const struct err *e);
+struct str web__why(const struct err *e);
+MUST struct err *web__enter(struct call *c, struct req *r, struct str token, struct str return_to);
 /* A set of scopes in words. */
 void web__scopes(struct call *c, struct str set, const struct tpl_scope **ret, size_t *ret_n);
 /* A path here to go on to after signing in; "/" for anything else. */
