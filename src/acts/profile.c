@@ -1,5 +1,6 @@
 #include "acts/profile.h"
 
+#include "acts/links.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
 #include "conf/conf.h"
@@ -31,6 +32,33 @@ static void check_length(struct call *c, struct errors *all, const char *field, 
 		add(all, FAIL_FIELD(c->arena, field, "ERR_TOO_LONG", "is too long (maximum is %lld characters)", (long long)max));
 }
 
+static void check_attribution(struct call *c, struct errors *all, const struct profile_edit *in)
+{
+	struct str domain;
+
+	if (in->attribution_n > ATTRIBUTION_MAX)
+		add(all, FAIL_FIELD(c->arena, "attribution_domains", "ERR_TOO_LONG", "is too long (maximum is %d sites)", ATTRIBUTION_MAX));
+	for (size_t i = 0; i < in->attribution_n; i++)
+		if (!domain_normalize(c->arena, in->attribution[i], &domain)) {
+			add(all, FAIL_FIELD(c->arena, "attribution_domains", "ERR_INVALID", "is invalid"));
+			break;
+		}
+}
+
+static struct str attribution_json(struct call *c, const struct profile_edit *in)
+{
+	struct buf b = buf_init(c->arena, PROFILE_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct str domain;
+
+	jw_arr(&w);
+	for (size_t i = 0; i < in->attribution_n; i++)
+		if (domain_normalize(c->arena, in->attribution[i], &domain))
+			jw_str(&w, domain);
+	jw_arr_end(&w);
+	return buf_str(&b);
+}
+
 static void check_fields(struct call *c, struct errors *all, const struct profile_edit *in)
 {
 	if ((int64_t)in->fields_n > c->conf->profile_fields_max)
@@ -53,6 +81,7 @@ struct err *acts_profile_check(struct call *c, const struct profile_edit *in)
 	check_length(c, &all, "avatar_description", text_graphemes(c->arena, in->avatar_description), PICTURE_DESCRIPTION_MAX);
 	check_length(c, &all, "header_description", text_graphemes(c->arena, in->header_description), PICTURE_DESCRIPTION_MAX);
 	check_fields(c, &all, in);
+	check_attribution(c, &all, in);
 	if (in->privacy.n && (!visibility_parse(in->privacy, &privacy) || privacy == VISIBILITY_LIMITED))
 		add(&all, FAIL_FIELD(c->arena, "privacy", "ERR_INCLUSION", "is not included in the list"));
 	if (in->language.n > LANGUAGE_MAX)
@@ -231,6 +260,8 @@ static void take_texts(struct call *c, const struct change *k, struct account *a
 		a->fields = fields_json(c, k, a);
 		a->fields_source = k->fields_source;
 	}
+	if (in->has_attribution)
+		a->attribution_domains = attribution_json(c, in);
 	if (in->avatar_description.p)
 		a->avatar_description = str_trim(in->avatar_description);
 	if (in->header_description.p)
@@ -281,6 +312,8 @@ static struct err *save(struct call *c, void *arg)
 	take_picture(&in->header, &a->header_file, &a->header_static_file, &k->unused.header);
 	TRY(emojis_json(c, a, &a->emojis));
 	TRY(account_put(c, a, text_fold(c->arena, a->display_name)));
+	if (in->has_fields)
+		TRY(acts__links_queue(c, a, true));
 	TRY(save_defaults(c, k));
 	return acts_outbound_update_actor(c, k->who);
 }

@@ -5,7 +5,7 @@
 #include "base/call.h"
 #include "model/ids.h"
 
-enum { PROFILE_FIELD_CHARS_MAX = 255, PICTURE_DESCRIPTION_MAX = 150 };
+enum { PROFILE_FIELD_CHARS_MAX = 255, PICTURE_DESCRIPTION_MAX = 150, ATTRIBUTION_MAX = 100 };
 
 struct profile_field { struct str name, value; };
 /* set: the picture becomes this; without a file there is none any more. */
@@ -22,6 +22,9 @@ struct profile_edit {
 	size_t fields_n;
 	struct profile_picture avatar, header;
 	struct str avatar_description, header_description;
+	bool has_attribution;         /* these sites replace all: who may name them as an author */
+	const struct str *attribution;
+	size_t attribution_n;
 	struct str privacy, language; /* of new posts; an empty language is none */
 	enum choice sensitive;
 };

@@ -1,6 +1,7 @@
 #include "acts/remote_account.h"
 
 #include "acts/move.h"
+#include "acts/links.h"
 #include "acts/status_priv.h"
 #include "store/account.h"
 #include "store/collection.h"
@@ -10,9 +11,10 @@
 #include "wire/text.h"
 
 /* What stays of the row that stands. */
-static void keep(struct account *a, const struct account *old)
+static void keep(struct call *c, struct account *a, const struct account *old)
 {
 	a->id = old->id;
+	a->fields = acts__links_kept(c, a->fields, old);
 	a->username = old->username;
 	a->domain = old->domain;
 	a->created_us = old->created_us;
@@ -64,7 +66,7 @@ static struct err *save(struct call *c, void *arg)
 	if (old && old->deleted_us)
 		return FAIL_DEFAULT(c->arena, ERR_GONE);
 	if (old)
-		keep(&a, old);
+		keep(c, &a, old);
 	TRY(moved_to(c, put->in, &a.moved_to_id));
 	if (old) {
 		TRY(account_put(c, &a, display));
@@ -76,6 +78,7 @@ static struct err *save(struct call *c, void *arg)
 		TRY(account_add(c, &a, key, display));
 	}
 	put->id = a.id;
+	TRY(acts__links_queue(c, &a, false));
 	return keys_put(c, a.id, put->in);
 }
 

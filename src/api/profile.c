@@ -37,7 +37,8 @@ static struct err *preferences(struct call *c, struct req *r)
 struct update_in {
 	struct str display_name, note, avatar_description, header_description, privacy, language;
 	enum tri locked, bot, discoverable, indexable, hide_collections, sensitive;
-	const struct param_value *fields;
+	const struct param_value *fields, *attribution_given;
+	struct str_list attribution;
 	const struct upload *avatar, *header;
 };
 static const struct param update_params[] = {
@@ -54,6 +55,8 @@ static const struct param update_params[] = {
 	PARAM_TRI(struct update_in, indexable, "indexable"),
 	PARAM_TRI(struct update_in, hide_collections, "hide_collections"),
 	PARAM_NODE(struct update_in, fields, "fields_attributes"),
+	PARAM_NODE(struct update_in, attribution_given, "attribution_domains"),
+	PARAM_STRS(struct update_in, attribution, "attribution_domains", .max = 200),
 	PARAM_FILE(struct update_in, avatar, "avatar"),
 	PARAM_FILE(struct update_in, header, "header"),
 };
@@ -75,6 +78,18 @@ static void take_fields(struct call *c, const struct param_value *v, struct prof
 	}
 }
 
+/* Lines without anything are how a form says an empty list. */
+static void take_attribution(struct call *c, const struct update_in *in, struct profile_edit *edit)
+{
+	struct str *v = arena_array(c->arena, struct str, in->attribution.n + 1);
+
+	edit->has_attribution = in->attribution_given != NULL;
+	edit->attribution = v;
+	for (size_t i = 0; i < in->attribution.n; i++)
+		if (str_trim(in->attribution.v[i]).n)
+			v[edit->attribution_n++] = str_trim(in->attribution.v[i]);
+}
+
 static struct profile_edit edit_of(struct call *c, const struct update_in *in)
 {
 	struct profile_edit edit = {
@@ -86,6 +101,7 @@ static struct profile_edit edit_of(struct call *c, const struct update_in *in)
 	};
 
 	take_fields(c, in->fields, &edit);
+	take_attribution(c, in, &edit);
 	return edit;
 }
 

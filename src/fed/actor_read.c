@@ -10,7 +10,7 @@
 
 /* Mastodon's bounds, api of 4.6, "Size limits for federated objects". */
 enum { NAME_MAX_BYTES = 2048, DISPLAY_MAX = 2048, NOTE_MAX = 20 * 1024, FIELDS_MAX = 50, FIELD_MAX = 2047, ALIASES_MAX = 256,
-       EMOJIS_MAX = 100, SHORTCODE_MAX = 2048, DESCRIPTION_MAX = 10000, JSON_TEXT_MAX = 512 * 1024 };
+       ATTRIBUTION_MAX = 100, EMOJIS_MAX = 100, SHORTCODE_MAX = 2048, DESCRIPTION_MAX = 10000, JSON_TEXT_MAX = 512 * 1024 };
 
 struct str fed_text_of(const struct json *v)
 {
@@ -125,6 +125,21 @@ static struct str read_aliases(struct call *c, const struct json *list)
 	return buf_ok(&b) ? buf_str(&b) : STR("[]");
 }
 
+/* The sites that may name this account as an author. */
+static struct str read_attribution(struct call *c, const struct json *list)
+{
+	struct buf b = buf_init(c->arena, JSON_TEXT_MAX);
+	struct jw w = jw_init(&b);
+	struct str domain;
+
+	jw_arr(&w);
+	for (size_t i = 0; json_kind(list) == JSON_ARRAY && i < json_len(list) && i < ATTRIBUTION_MAX; i++)
+		if (domain_normalize(c->arena, json_str(json_at(list, i)), &domain))
+			jw_str(&w, domain);
+	jw_arr_end(&w);
+	return buf_ok(&b) ? buf_str(&b) : STR("[]");
+}
+
 /* A key is believed where it is at home with its owner and is one that can be read at all. */
 static void read_key(struct call *c, const struct json *k, struct str owner, struct remote_key *keys, size_t *n)
 {
@@ -182,6 +197,7 @@ static void read_profile(struct call *c, const struct json *doc, struct account 
 	a->discoverable = json_bool(json_get(doc, "discoverable"), false);
 	a->indexable = json_bool(json_get(doc, "indexable"), false);
 	a->also_known_as = read_aliases(c, json_get(doc, "alsoKnownAs"));
+	a->attribution_domains = read_attribution(c, json_get(doc, "attributionDomains"));
 }
 
 /* A handle's name; an instance actor is named as its domain. */

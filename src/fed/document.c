@@ -12,6 +12,7 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"}," \
 	"\"toot\":\"http://joinmastodon.org/ns#\",\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},\"Emoji\":\"toot:Emoji\"," \
 	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},\"blurhash\":\"toot:blurhash\"," \
+	"\"attributionDomains\":{\"@id\":\"toot:attributionDomains\",\"@type\":\"@id\"}," \
 	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\",\"suspended\":\"toot:suspended\"," \
 	"\"votersCount\":\"toot:votersCount\",\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\"," \
 	"\"value\":\"schema:value\",\"ostatus\":\"http://ostatus.org#\",\"atomUri\":\"ostatus:atomUri\"," \
@@ -127,6 +128,8 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 		jw_kstr(w, "movedTo", a->moved_to_uri);
 	if (a->also_known_as.n > 2)
 		jw_kraw(w, "alsoKnownAs", a->also_known_as);
+	if (a->attribution_domains.n > 2)
+		jw_kraw(w, "attributionDomains", a->attribution_domains);
 }
 
 void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w)

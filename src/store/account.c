@@ -187,6 +187,38 @@ struct err *account_put(struct call *c, const struct account *a, struct str disp
 		       NULL);
 }
 
+SQL(q_account_fields, "UPDATE accounts SET fields = $2, version = version + 1 WHERE id = $1");
+SQL(q_account_links, "UPDATE accounts SET links_due_us = $2 WHERE id = $1");
+SQL(q_accounts_links_delay, "UPDATE accounts SET links_due_us = $1 WHERE id IN (@set)");
+SQL(q_accounts_links, "SELECT id FROM accounts WHERE links_due_us > 0 AND links_due_us <= $1 ORDER BY links_due_us LIMIT $2");
+
+struct err *account_fields_put(struct call *c, account_id id, struct str fields)
+{
+	return db_exec(c, &q_account_fields, ARGS(id.v, or_list(fields)), NULL);
+}
+
+struct err *account_links_due_put(struct call *c, account_id id, int64_t due_us)
+{
+	return db_exec(c, &q_account_links, ARGS(id.v, due_us), NULL);
+}
+
+struct err *accounts_links_delay(struct call *c, const int64_t *ids, size_t n, int64_t due_us)
+{
+	return db_exec(c, &q_accounts_links_delay, ARGS(due_us, sql_ids(ids, n)), NULL);
+}
+
+struct err *accounts_links_due(struct call *c, int64_t now_us, int max, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_accounts_links, ARGS(now_us, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
+}
+
 SQL(q_account_touch, "UPDATE accounts SET version = version + 1 WHERE id = $1");
 
 struct err *account_touch(struct call *c, account_id id)

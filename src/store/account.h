@@ -21,6 +21,12 @@ MUST struct err *accounts_by_uris(struct call *c, const struct str *uris, size_t
 MUST struct err *account_add(struct call *c, const struct account *a, struct str username_key, struct str display_key);
 /* Writes every column but id, username, domain, uri and created_us; raises version. */
 MUST struct err *account_put(struct call *c, const struct account *a, struct str display_key);
+/* In a transaction: the fields (raises version), and when their links are looked at again. */
+MUST struct err *account_fields_put(struct call *c, account_id id, struct str fields);
+MUST struct err *account_links_due_put(struct call *c, account_id id, int64_t due_us);
+MUST struct err *accounts_links_delay(struct call *c, const int64_t *ids, size_t n, int64_t due_us);
+/* Accounts whose links are due, longest due first. */
+MUST struct err *accounts_links_due(struct call *c, int64_t now_us, int max, int64_t **ret, size_t *ret_n);
 MUST struct err *account_touch(struct call *c, account_id id);        /* raises version: rendered copies are stale */
 
 /* Its handle is another's now: frees it, under a name that nobody can ask for. */

@@ -57,8 +57,7 @@ static void write_source(struct call *c, const struct account *a, const struct u
 {
 	jw_key(w, "source");
 	jw_obj(w);
-	jw_key(w, "attribution_domains");
-	jw_raw(w, STR("[]"));
+	jw_kraw(w, "attribution_domains", a->attribution_domains.n ? a->attribution_domains : STR("[]"));
 	jw_kstr(w, "privacy", str_z(visibility_word(u->default_privacy)));
 	jw_kbool(w, "sensitive", u->default_sensitive);
 	jw_kstr(w, "language", u->default_language);
@@ -139,7 +138,7 @@ struct err *view_profile_json(struct call *c, account_id me, struct str *ret_jso
 	jw_kbool(&w, "show_media", true);
 	jw_kbool(&w, "show_media_replies", true);
 	jw_kbool(&w, "show_featured", true);
-	jw_kraw(&w, "attribution_domains", STR("[]"));
+	jw_kraw(&w, "attribution_domains", a->attribution_domains.n ? a->attribution_domains : STR("[]"));
 	jw_kraw(&w, "featured_tags", STR("[]"));
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
