@@ -270,3 +270,81 @@ struct err *acts_filter_status_drop(struct call *c, account_id who, int64_t id)
 {
 	return run(c, drop_status, &(struct changing){ .who = who, .part = id });
 }
+
+/* ---- the first version ---- */
+
+static struct err *put_single(struct call *c, void *arg)
+{
+	struct changing *x = arg;
+	bool was;
+
+	x->was = true;
+	if (x->is_new)
+		TRY(filter_add(c, &x->row));
+	else if (x->part)
+		TRY(filter_put_single(c, &x->row, &x->was));
+	if (!x->was)
+		return FAIL(c->arena, ERR_INVALID, "These parameters are about other keywords of the filter too: a newer app can change them");
+	if (x->is_new)
+		TRY(filter_keyword_add(c, x->who, x->keywords, &was));
+	else
+		TRY(filter_keyword_put(c, x->who, x->keywords, &x->was));
+	return x->was ? tell(c, x->who) : NULL;
+}
+
+static bool same_row(const struct filter_row *a, const struct filter_row *b)
+{
+	return str_eq(a->title, b->title) && a->contexts == b->contexts && a->action == b->action && a->expires_us == b->expires_us;
+}
+
+struct err *acts_filter_v1_put(struct call *c, account_id who, const struct filter_change *what, int64_t *ret)
+{
+	struct changing x = { .who = who, .is_new = what->keywords->id == 0, .n = 1 };
+	const struct filter_keyword_row *stands;
+	const struct filter_row *of = NULL;
+	struct filter_keyword_row keyword;
+	struct filter_change row = *what;
+	struct filter_rows all;
+
+	TRY(filters_of(c, who, &all));
+	stands = find_keyword(&all, what->keywords->id);
+	if (!x.is_new && stands)
+		of = find(&all, stands->filter);
+	if (!x.is_new && !of)
+		return missing(c);
+	x.row = of ? *of : (struct filter_row){ .id = ID(filter_id, id_next(c)), .account = who, .title = STR(""), .action = FILTER_WARN };
+	row.title = what->keywords->keyword;
+	TRY(read_row(c, &row, &x.row));
+	TRY(read_keyword(c, what->keywords, stands, &keyword));
+	TRY(check_room(c, &all, x.is_new, x.is_new));
+	keyword.filter = x.row.id;
+	x.keywords = &keyword;
+	x.part = of && !same_row(of, &x.row);
+	*ret = keyword.id;
+	return run(c, put_single, &x);
+}
+
+static struct err *drop_single(struct call *c, void *arg)
+{
+	struct changing *x = arg;
+
+	TRY(filter_keyword_drop(c, x->who, x->part, &x->was));
+	if (!x->was)
+		return NULL;
+	TRY(filter_drop_empty(c, x->who, x->row.id));
+	return tell(c, x->who);
+}
+
+struct err *acts_filter_v1_drop(struct call *c, account_id who, int64_t id)
+{
+	struct changing x = { .who = who, .part = id };
+	const struct filter_keyword_row *stands;
+	struct filter_rows all;
+
+	TRY(filters_of(c, who, &all));
+	stands = find_keyword(&all, id);
+	if (!stands)
+		return missing(c);
+	x.row.id = stands->filter;
+	return run(c, drop_single, &x);
+}

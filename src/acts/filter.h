@@ -34,3 +34,10 @@ MUST struct err *acts_filter_keyword_drop(struct call *c, account_id who, int64_
 /* INVALID: it is there already. The caller knows that they may see the post. */
 MUST struct err *acts_filter_status_add(struct call *c, account_id who, filter_id of, status_id post, int64_t *ret);
 MUST struct err *acts_filter_status_drop(struct call *c, account_id who, int64_t id);
+
+/* The first version of the API: what it calls a filter is a keyword with the filter it stands in, and its id is the keyword's.
+ * https://docs.joinmastodon.org/methods/filters/#v1. Of what, title is not read, and keywords has one member: id (0: a new one), keyword and
+ * whole_word. INVALID: also where the filter has other keywords, which a change would be about too. */
+MUST struct err *acts_filter_v1_put(struct call *c, account_id who, const struct filter_change *what, int64_t *ret);
+/* The keyword, and its filter where that holds nothing more. */
+MUST struct err *acts_filter_v1_drop(struct call *c, account_id who, int64_t id);

@@ -20,6 +20,7 @@ extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
 extern const struct endpoint filters_endpoints[];
+extern const struct endpoint filters_v1_endpoints[];
 extern const struct endpoint markers_endpoints[];
 extern const struct endpoint notification_policy_endpoints[];
 extern const struct endpoint notifications_endpoints[];
@@ -46,6 +47,7 @@ const struct endpoint *const api_tables[] = {
 	scheduled_endpoints,
 	search_endpoints,
 	filters_endpoints,
+	filters_v1_endpoints,
 	markers_endpoints,
 	notification_policy_endpoints,
 	notifications_endpoints,

@@ -45,6 +45,12 @@ struct err *filters_of(struct call *c, account_id who, struct filter_rows *ret)
 #define THEIRS " IN (SELECT f.id FROM filters f WHERE f.account_id = $1)"
 SQL(q_filter_add, "INSERT INTO filters (id, account_id, title, contexts, action, expires_us, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 SQL(q_filter_put, "UPDATE filters SET title = $3, contexts = $4, action = $5, expires_us = $6 WHERE id = $1 AND account_id = $2");
+SQL(q_filter_put_single,
+    "UPDATE filters SET title = $3, contexts = $4, action = $5, expires_us = $6 WHERE id = $1 AND account_id = $2"
+    " AND (SELECT count(*) FROM filter_keywords k WHERE k.filter_id = $1) = 1");
+SQL(q_filter_drop_empty,
+    "DELETE FROM filters WHERE id = $1 AND account_id = $2 AND NOT EXISTS (SELECT 1 FROM filter_keywords k WHERE k.filter_id = $1)"
+    " AND NOT EXISTS (SELECT 1 FROM filter_statuses s WHERE s.filter_id = $1)");
 SQL(q_filter_drop, "DELETE FROM filters WHERE id = $1 AND account_id = $2");
 SQL(q_filter_keyword_add,
     "INSERT INTO filter_keywords (id, filter_id, keyword, whole_word)"
@@ -73,6 +79,16 @@ struct err *filter_add(struct call *c, const struct filter_row *f)
 struct err *filter_put(struct call *c, const struct filter_row *f, bool *ret_was)
 {
 	return change(c, &q_filter_put, ARGS(f->id.v, f->account.v, f->title, f->contexts, (int64_t)f->action, f->expires_us), ret_was);
+}
+
+struct err *filter_put_single(struct call *c, const struct filter_row *f, bool *ret_was)
+{
+	return change(c, &q_filter_put_single, ARGS(f->id.v, f->account.v, f->title, f->contexts, (int64_t)f->action, f->expires_us), ret_was);
+}
+
+struct err *filter_drop_empty(struct call *c, account_id who, filter_id id)
+{
+	return db_exec(c, &q_filter_drop_empty, ARGS(id.v, who.v), NULL);
 }
 
 struct err *filter_drop(struct call *c, account_id who, filter_id id, bool *ret_was)

@@ -27,6 +27,10 @@ MUST struct err *filters_of(struct call *c, account_id who, struct filter_rows *
 MUST struct err *filter_add(struct call *c, const struct filter_row *f);
 MUST struct err *filter_put(struct call *c, const struct filter_row *f, bool *ret_was);
 MUST struct err *filter_drop(struct call *c, account_id who, filter_id id, bool *ret_was);
+/* A filter that has neither keywords nor posts any more. */
+MUST struct err *filter_drop_empty(struct call *c, account_id who, filter_id id);
+/* As in filter_put, and only while the filter has this keyword alone. */
+MUST struct err *filter_put_single(struct call *c, const struct filter_row *f, bool *ret_was);
 /* *ret_was: false where the filter is not theirs. */
 MUST struct err *filter_keyword_add(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was);
 MUST struct err *filter_keyword_put(struct call *c, account_id who, const struct filter_keyword_row *k, bool *ret_was);

@@ -81,16 +81,21 @@ static bool contains(struct str text, struct str keyword, bool whole)
 	return false;
 }
 
-void view__filter_members(const struct filter_row *f, struct jw *w)
+void view__filter_context(const struct filter_row *f, struct jw *w)
 {
-	jw_kid(w, "id", f->id.v);
-	jw_kstr(w, "title", f->title);
 	jw_key(w, "context");
 	jw_arr(w);
 	for (enum filter_context x = 0; x < CONTEXT_COUNT; x++)
 		if (f->contexts >> x & 1)
 			jw_str(w, str_z(filter_context_word(x)));
 	jw_arr_end(w);
+}
+
+void view__filter_members(const struct filter_row *f, struct jw *w)
+{
+	jw_kid(w, "id", f->id.v);
+	jw_kstr(w, "title", f->title);
+	view__filter_context(f, w);
 	jw_ktime(w, "expires_at", f->expires_us);
 	jw_kz(w, "filter_action", filter_action_word(f->action));
 }

@@ -105,3 +105,32 @@ struct err *view_filter_one(struct call *c, account_id who, enum filter_part par
 			write_status(&all.statuses[i], &w);
 	return finish(c, &b, ret_json);
 }
+
+static void write_v1(const struct filter_row *f, const struct filter_keyword_row *k, struct jw *w)
+{
+	jw_obj(w);
+	jw_kid(w, "id", k->id);
+	jw_kstr(w, "phrase", k->keyword);
+	view__filter_context(f, w);
+	jw_kbool(w, "whole_word", k->whole_word);
+	jw_ktime(w, "expires_at", f->expires_us);
+	jw_kbool(w, "irreversible", f->action == FILTER_HIDE);
+	jw_obj_end(w);
+}
+
+struct err *view_filters_v1(struct call *c, account_id who, int64_t id, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, FILTERS_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct filter_rows all;
+
+	TRY(filters_of(c, who, &all));
+	if (!id)
+		jw_arr(&w);
+	for (size_t i = 0; i < all.keywords_n; i++)
+		if ((!id || all.keywords[i].id == id) && find(&all, all.keywords[i].filter))
+			write_v1(find(&all, all.keywords[i].filter), &all.keywords[i], &w);
+	if (!id)
+		jw_arr_end(&w);
+	return finish(c, &b, ret_json);
+}

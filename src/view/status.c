@@ -3,6 +3,7 @@
 #include "base/cache.h"
 #include "conf/conf.h"
 #include "store/card.h"
+#include "store/media.h"
 #include "store/status.h"
 #include "store/token.h"
 #include "view/card.h"
@@ -104,6 +105,8 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 		TRY(status_facts(c, v->account, all.v, all.n, &ret->facts));
 	if (v->kind == VIEWER_PERSON && !v->no_filters)
 		TRY(view_filters_load(c, v->account, context, &ret->filters));
+	if (ret->filters.n)
+		TRY(media_of_statuses(c, all.v, all.n, &ret->media, &ret->media_n));
 	TRY(load_polls(c, ret, &all));
 	return view__texts_load(c, ret, &all);
 }
@@ -166,7 +169,10 @@ static void write_facts(struct call *c, const struct status_page *p, const struc
 	if (own && outer == s && s->visibility != VISIBILITY_DIRECT && s->visibility != VISIBILITY_LIMITED)
 		jw_kbool(w, "pinned", f && f->pinned);
 	jw_key(w, "filtered");
-	view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
+	if (own)
+		jw_raw(w, STR("[]"));
+	else
+		view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
 }
 
 static void write_one(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)

@@ -18,6 +18,8 @@ struct status_page {
 	struct map *polls;            /* poll id.v -> struct poll_view * */
 	struct map *cards;            /* card id.v -> struct card *; NULL where no post leads to a page */
 	struct account_page accounts;
+	struct media *media;          /* what filters read the descriptions of; none where no filter applies */
+	size_t media_n;
 	struct filter_set filters;    /* the viewer's, for the context; none where they do not apply */
 	bool with_text;               /* "text" instead of "content": answers to DELETE */
 };
@@ -27,9 +29,9 @@ enum view_status_flags {
 	VIEW_WITH_TEXT = 2,
 };
 
-/* Loads these and what they boost. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones if
- * any, what may be seen unless judged, cards if any, accounts, facts for a person, polls if any, filters for a person; and for what is not
- * in the render cache: media, mentions, tags, applications. */
+/* Loads these and what they boost. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones if any, what may be
+ * seen unless judged, cards if any, accounts, facts for a person, polls if any, filters for a person and, where one applies, media; and for what is
+ * not in the render cache: media, mentions, tags, applications. */
 MUST struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
 				    struct status_page *ret);
 /* May the viewer see it, and what it boosts? False too where it is not in the page. */

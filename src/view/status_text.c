@@ -246,5 +246,10 @@ struct str view__filter_text(struct call *c, const struct status_page *p, const 
 		buf_add(&b, poll->options[i].title);
 		buf_addc(&b, '\n');
 	}
+	for (size_t i = 0; i < p->media_n; i++)
+		if (id_eq(p->media[i].status, s->id)) {
+			buf_add(&b, p->media[i].description);
+			buf_addc(&b, '\n');
+		}
 	return buf_str(&b);
 }

@@ -1,6 +1,7 @@
 #include "view/stream.h"
 
 #include "store/event.h"
+#include "store/media.h"
 #include "store/status.h"
 #include "store/timeline.h"
 #include "view/view_priv.h"
@@ -25,6 +26,7 @@ struct err *view_stream_post(struct call *c, status_id id, struct stream_post *r
 	if (!ret->status || ret->status->visibility != VISIBILITY_PUBLIC || !view_status_write(c, &page, id, &w) || !buf_ok(&b))
 		return NULL;
 	ret->json = buf_str(&b);
+	TRY(media_of_statuses(c, &id.v, 1, &page.media, &page.media_n));
 	page.filters.n = 1;       /* nobody's, but somebody's will be asked */
 	ret->more = view__filter_text(c, &page, ret->status);
 	return NULL;

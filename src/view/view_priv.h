@@ -32,3 +32,4 @@ struct str view__tag_path(struct call *c, struct str name);
 struct str view__filter_text(struct call *c, const struct status_page *p, const struct status *s);
 /* The members of Filter, but for keywords and statuses, into the open object. */
 void view__filter_members(const struct filter_row *f, struct jw *w);
+void view__filter_context(const struct filter_row *f, struct jw *w);          /* the member "context" */
