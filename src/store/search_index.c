@@ -4,13 +4,14 @@
 #include "store/home_rule_priv.h"
 #include "store/job.h"
 
-enum { ASK_TEXT_MAX = 64 * 1024, VECTOR_MAX = 1 << 20, WALK_FIRST = 2000, FTS_US = US_PER_S, GATHER_US = 500 * US_PER_MS };
+enum { ASK_TEXT_MAX = 64 * 1024, VECTOR_MAX = 1 << 20, WALK_FIRST = 2000, WALK_SECOND = 10000, FTS_US = US_PER_S, GATHER_US = 500 * US_PER_MS };
 
 /* ---- asking ---- */
 
+/* "rowid + 0": else PostgreSQL, which does not know how much lies between $2 and $3, takes the key for the shorter way. */
 SQL2(q_search_match,
      "SELECT rowid FROM search_posts WHERE search_posts MATCH $1 AND rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT $4",
-     "WITH m AS MATERIALIZED (SELECT rowid FROM search_posts WHERE words @@ CAST($1 AS tsquery) AND rowid < $2 AND rowid > $3 LIMIT $5)"
+     "WITH m AS MATERIALIZED (SELECT rowid FROM search_posts WHERE words @@ CAST($1 AS tsquery) AND rowid + 0 < $2 AND rowid + 0 > $3 LIMIT $5)"
      " SELECT rowid, (SELECT count(*) FROM m) FROM m ORDER BY rowid DESC LIMIT $4");
 SQL2(q_search_walk, "SELECT rowid, words FROM search_posts WHERE rowid < $1 AND rowid > $2 ORDER BY rowid DESC LIMIT $3",
      "SELECT rowid FROM (SELECT rowid, words FROM search_posts WHERE rowid < $2 AND rowid > $3 ORDER BY rowid DESC LIMIT $5) AS w"
@@ -134,6 +135,8 @@ static struct err *posts_gin(struct call *c, const struct search_ask *ask, int m
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_search_walk, ARGS(text, ask->before_id, ask->after_id, (int64_t)max, (int64_t)WALK_FIRST), &rows));
+	if (rows.n > 0 && rows.n < (size_t)max)
+		TRY(db_rows(c, &q_search_walk, ARGS(text, ask->before_id, ask->after_id, (int64_t)max, (int64_t)WALK_SECOND), &rows));
 	if (rows.n < (size_t)max)
 		TRY(db_rows(c, &q_search_match, ARGS(text, ask->before_id, ask->after_id, (int64_t)max, (int64_t)SEARCH_MATCHES_MAX + 1), &rows));
 	if (rows.n && rows.columns > 1 && row_i64(sql_row(&rows, 0), 1) > SEARCH_MATCHES_MAX)

@@ -168,7 +168,8 @@ static struct err *found_statuses(struct call *c, const struct viewer *v, const 
 		return NULL;
 	TRY(question(c, v, how, &q));
 	for (int round = 0; !q.empty && round < ROUNDS_MAX && found < wanted; round++) {
-		int max = wanted - found > VIEW_SET_MAX / 2 ? VIEW_SET_MAX : (int)(wanted - found) * 2;
+		size_t spare = (wanted - found) / 4 + 5;
+		int max = wanted - found + spare > VIEW_SET_MAX ? VIEW_SET_MAX : (int)(wanted - found + spare);
 		int64_t *ids, *seen;
 		size_t n, seen_n;
 
