@@ -3,6 +3,7 @@
 #include "acts/status_priv.h"
 #include "conf/conf.h"
 #include "store/card.h"
+#include "store/search_index.h"
 #include "store/job.h"
 #include "store/status.h"
 #include "wire/html.h"
@@ -172,6 +173,8 @@ static struct err *put(struct call *c, void *arg)
 	asked->state = CARD_STATE_READY;
 	if (row != asked)
 		TRY(card_put(c, asked));
+	if (p->found->html.n)
+		TRY(search_mark_card(c, asked->id));
 	return fill(c, row, p->found);
 }
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/metrics.h"
 #include "store/account.h"
+#include "store/card.h"
 #include "store/job.h"
 #include "store/search_index.h"
 #include "store/status.h"
@@ -17,7 +18,7 @@ enum { POSTS_AT_ONCE = 100, MARKS_AT_ONCE = 300, TEXT_MAX = 256 * 1024, WORDS_MA
 
 /* What belongs to the posts at hand. */
 struct batch {
-	struct map *statuses, *authors;
+	struct map *statuses, *authors, *cards;
 	struct status_parts parts;
 	struct search_finder *finders;
 	size_t finders_n;
@@ -76,6 +77,7 @@ static bool has_link(struct call *c, const struct status *s)
 static void put_facts(struct call *c, const struct batch *batch, const struct status *s, struct buf *b)
 {
 	const struct status_parts *p = &batch->parts;
+	const struct card *card = s->card.v ? map_find_i64(batch->cards, s->card.v) : NULL;
 	struct str language = str_upto(s->language, str_find(s->language, '-'));
 	bool media = false;
 
@@ -90,8 +92,10 @@ static void put_facts(struct call *c, const struct batch *batch, const struct st
 		buf_addz(b, " has=media");
 	if (s->poll.v)
 		buf_addz(b, " has=poll");
-	if (has_link(c, s))
+	if (card || has_link(c, s))
 		buf_addz(b, " has=link");
+	if (card && card->html.n)
+		buf_addz(b, " has=embed");
 	if (s->sensitive)
 		buf_addz(b, " is=sensitive");
 	if (s->reply_to.v || s->reply_to_account.v || s->reply_to_uri.n)
@@ -129,8 +133,8 @@ static struct str words_of_post(struct call *c, const struct batch *batch, const
 
 static struct err *gather(struct call *c, const int64_t *ids, size_t n, struct batch *ret)
 {
-	int64_t *authors = arena_array(c->arena, int64_t, n + 1);
-	size_t authors_n = 0;
+	int64_t *authors = arena_array(c->arena, int64_t, n + 1), *cards = arena_array(c->arena, int64_t, n + 1);
+	size_t authors_n = 0, cards_n = 0;
 
 	TRY(statuses_by_ids(c, ids, n, &ret->statuses));
 	for (size_t i = 0; i < n; i++) {
@@ -138,7 +142,10 @@ static struct err *gather(struct call *c, const int64_t *ids, size_t n, struct b
 
 		if (s)
 			authors[authors_n++] = s->account.v;
+		if (s && s->card.v)
+			cards[cards_n++] = s->card.v;
 	}
+	TRY(cards_by_ids(c, cards, cards_n, &ret->cards));
 	TRY(accounts_by_ids(c, authors, authors_n, &ret->authors));
 	TRY(status_parts(c, ids, n, &ret->parts));
 	return search_finders(c, ids, n, &ret->finders, &ret->finders_n);

@@ -8,7 +8,7 @@ enum { SEARCH_LIMIT = 20, SEARCH_LIMIT_MAX = 40, ACCOUNTS_LIMIT = 40, ACCOUNTS_L
 
 struct search_in {
 	struct str q, type;
-	enum tri resolve, following;
+	enum tri resolve, following, exclude_unreviewed;
 	int64_t offset, account_id, max_id, min_id;
 };
 static const struct param search_params[] = {
@@ -16,6 +16,7 @@ static const struct param search_params[] = {
 	PARAM_STR(struct search_in, type, "type", .max = 100),
 	PARAM_TRI(struct search_in, resolve, "resolve"),
 	PARAM_TRI(struct search_in, following, "following"),
+	PARAM_TRI(struct search_in, exclude_unreviewed, "exclude_unreviewed"),
 	PARAM_I64(struct search_in, offset, "offset"),
 	PARAM_ID(struct search_in, account_id, "account_id"),
 	PARAM_ID(struct search_in, max_id, "max_id"),
@@ -64,12 +65,13 @@ static struct err *say_behind(struct call *c, struct req *r)
 	return NULL;
 }
 
-static struct err *search(struct call *c, struct req *r)
+static struct err *search_for(struct call *c, struct req *r, bool names_only)
 {
 	const struct search_in *in = r->in;
 	bool known = r->viewer.kind == VIEWER_PERSON, again = false;
 	struct search how = { .q = str_trim(in->q), .following = in->following == TRI_TRUE, .by = ID(account_id, in->account_id > 0 ? in->account_id : 0),
-			      .max_id = in->max_id, .min_id = in->min_id, .limit = req_page(r, SEARCH_LIMIT, SEARCH_LIMIT_MAX).limit };
+			      .exclude_unreviewed = in->exclude_unreviewed == TRI_TRUE, .names_only = names_only, .max_id = in->max_id,
+			      .min_id = in->min_id, .limit = req_page(r, SEARCH_LIMIT, SEARCH_LIMIT_MAX).limit };
 	struct str json;
 
 	if (!in->q.p)
@@ -98,6 +100,11 @@ static struct err *search(struct call *c, struct req *r)
 	return NULL;
 }
 
+static struct err *search(struct call *c, struct req *r) { return search_for(c, r, false); }
+
+/* Gone from Mastodon since 3.0, and still asked by old clients. */
+static struct err *search_v1(struct call *c, struct req *r) { return search_for(c, r, true); }
+
 static struct err *accounts(struct call *c, struct req *r)
 {
 	const struct search_in *in = r->in;
@@ -117,6 +124,7 @@ static struct err *accounts(struct call *c, struct req *r)
 
 const struct endpoint search_endpoints[] = {
 	{ METHOD_GET, "/api/v2/search", auth_optional, "read:search", LIMIT_NONE, LANE_DB, search, PARAMS(struct search_in, search_params) },
+	{ METHOD_GET, "/api/v1/search", auth_user, "read:search", LIMIT_NONE, LANE_DB, search_v1, PARAMS(struct search_in, search_params) },
 	{ METHOD_GET, "/api/v1/accounts/search", auth_user, "read:accounts", LIMIT_NONE, LANE_DB, accounts, PARAMS(struct search_in, search_params) },
 	{ 0 },
 };

@@ -4,6 +4,9 @@
 
 enum { PATTERN_MAX = 8192 };
 
+/* Keys are compared by bytes: all that begin with a text lie between it and it with this behind. */
+#define LAST_CHARACTER "\xf4\x8f\xbf\xbf"
+
 /* For LIKE ... ESCAPE '\': the text itself between `before` and `after`. */
 static struct str pattern(struct call *c, const char *before, struct str s, const char *after)
 {
@@ -19,27 +22,36 @@ static struct str pattern(struct call *c, const char *before, struct str s, cons
 	return buf_str(&b);
 }
 
+/* Four ways, each with an end: handles that begin so, display names that begin so, those that hold it among whom one follows and among
+ * the newest accounts. Then they are judged and put in order. */
 SQL(q_accounts_search,
-    "SELECT a.id FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id"
-    " WHERE ((a.username_key LIKE $1 ESCAPE '\\' AND a.domain LIKE $2 ESCAPE '\\') OR a.display_key LIKE $3 ESCAPE '\\')"
-    " AND a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL"
+    "WITH found AS (SELECT id FROM (SELECT id FROM accounts WHERE username_key >= $1 AND username_key < $2 AND domain LIKE $3 ESCAPE '\\'"
+    " ORDER BY username_key LIMIT 500) AS n"
+    " UNION SELECT id FROM (SELECT id FROM accounts WHERE display_key >= $4 AND display_key < $5 ORDER BY display_key LIMIT 500) AS d"
+    " UNION SELECT id FROM (SELECT x.id FROM follows g JOIN accounts x ON x.id = g.target_id WHERE g.account_id = $7"
+    " AND x.display_key LIKE $6 ESCAPE '\\' LIMIT 500) AS g"
+    " UNION SELECT id FROM (SELECT id FROM (SELECT id, display_key FROM accounts ORDER BY id DESC LIMIT 20000) AS x"
+    " WHERE x.display_key LIKE $6 ESCAPE '\\' LIMIT 500) AS m)"
+    " SELECT a.id FROM found JOIN accounts a ON a.id = found.id LEFT JOIN account_stats s ON s.account_id = a.id"
+    " LEFT JOIN follows f ON f.account_id = $7 AND f.target_id = a.id"
+    " WHERE a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = a.id AND (u.confirmed_us = 0 OR u.approved = 0))"
-    " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $4)"
-    " AND ($5 = 0 OR EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $4 AND f.target_id = a.id))"
-    " ORDER BY CASE WHEN a.username_key = $6 AND a.domain = $7 THEN 0 WHEN a.username_key = $6 THEN 1"
-    " WHEN a.username_key LIKE $1 ESCAPE '\\' THEN 2 ELSE 3 END,"
-    " CASE WHEN EXISTS (SELECT 1 FROM follows f WHERE f.account_id = $4 AND f.target_id = a.id) THEN 0 ELSE 1 END,"
-    " s.followers_count DESC, a.id LIMIT $8 OFFSET $9");
+    " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $7)"
+    " AND ($8 = 0 OR f.id IS NOT NULL)"
+    " ORDER BY CASE WHEN a.username_key = $1 AND a.domain = $9 THEN 0 ELSE 1 END, CASE WHEN f.id IS NULL THEN 1 ELSE 0 END,"
+    " CASE WHEN a.username_key = $1 THEN 0 WHEN a.username_key >= $1 AND a.username_key < $2 THEN 1 ELSE 2 END,"
+    " s.followers_count DESC, a.id LIMIT $10 OFFSET $11");
 
 struct err *accounts_search(struct call *c, const struct account_search *how, int64_t **ret, size_t *ret_n)
 {
 	struct str name = how->name_key.n ? how->name_key : how->key;
-	bool exact_name = how->domain.n > 0;
+	struct str name_end = arena_concat(c->arena, name, how->domain.n ? STR("\x01") : STR(LAST_CHARACTER));
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_accounts_search,
-		    ARGS(pattern(c, "", name, exact_name ? "" : "%"), pattern(c, "", how->domain, "%"), pattern(c, "%", how->key, "%"), how->viewer.v,
-			 (int64_t)how->following, name, how->domain, (int64_t)how->limit, (int64_t)how->offset),
+		    ARGS(name, name_end, pattern(c, "", how->domain, "%"), how->key, arena_concat(c->arena, how->key, STR(LAST_CHARACTER)),
+			 pattern(c, "%", how->key, "%"), how->viewer.v, (int64_t)how->following, how->domain, (int64_t)how->limit,
+			 (int64_t)how->offset),
 		    &rows));
 	*ret = arena_array(c->arena, int64_t, rows.n + 1);
 	*ret_n = rows.n;
@@ -49,17 +61,23 @@ struct err *accounts_search(struct call *c, const struct account_search *how, in
 }
 
 SQL(q_tags_search,
-    "SELECT id, name FROM tags WHERE name_key LIKE $1 ESCAPE '\\' ORDER BY CASE WHEN name_key = $2 THEN 0 ELSE 1 END, name_key LIMIT $3 OFFSET $4");
+    "SELECT t.id, t.name, EXISTS (SELECT 1 FROM tag_follows f WHERE f.tag_id = t.id AND f.account_id = $5),"
+    " EXISTS (SELECT 1 FROM featured_tags x WHERE x.tag_id = t.id AND x.account_id = $5)"
+    " FROM tags t WHERE t.name_key >= $1 AND t.name_key < $2 ORDER BY t.name_key LIMIT $3 OFFSET $4");
 
-struct err *tags_search(struct call *c, struct str key, int limit, int offset, struct tag_found **ret, size_t *ret_n)
+struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n)
 {
+	struct str end = arena_concat(c->arena, how->key, how->exact ? STR("\x01") : STR(LAST_CHARACTER));
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_tags_search, ARGS(pattern(c, "", key, "%"), key, (int64_t)limit, (int64_t)offset), &rows));
+	TRY(db_rows(c, &q_tags_search, ARGS(how->key, end, (int64_t)how->limit, (int64_t)how->offset, how->viewer.v), &rows));
 	*ret = arena_array(c->arena, struct tag_found, rows.n + 1);
 	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(sql_row(&rows, i), 0)), row_str(sql_row(&rows, i), 1) };
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(r, 0)), row_str(r, 1), row_bool(r, 2), row_bool(r, 3) };
+	}
 	return NULL;
 }
 

@@ -11,16 +11,24 @@ struct account_search {
 	bool following;               /* only those the viewer follows */
 	int limit, offset;
 };
-/* Exact handle first, then names that begin so, then display names that hold it; among equals those the viewer follows, then by followers. No
- * suspended, moved and deleted ones, none who block the viewer. */
+/* Exact handle first, then those the viewer follows, then the others: names that begin so, display names that hold it; among equals by
+ * followers. Display names that hold it somewhere inside are looked for among those the viewer follows and the newest 20,000 accounts, and of
+ * each kind 500 are judged. No suspended, moved and deleted ones, none who block the viewer. */
 MUST struct err *accounts_search(struct call *c, const struct account_search *how, int64_t **ret, size_t *ret_n);
 
+struct tag_search {
+	struct str key;
+	bool exact;                   /* that one only */
+	account_id viewer;
+	int limit, offset;
+};
 struct tag_found {
 	tag_id id;
 	struct str name;
+	bool following, featuring;    /* the viewer does */
 };
-/* Hashtags whose key begins so, the exact one first. */
-MUST struct err *tags_search(struct call *c, struct str key, int limit, int offset, struct tag_found **ret, size_t *ret_n);
+/* Hashtags whose key begins so, by their keys: the exact one first. */
+MUST struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n);
 /* Public uses of these by day (start of the UTC day), since a time; only days with any. */
 struct tag_day {
 	tag_id tag;

@@ -205,6 +205,20 @@ struct err *search_mark(struct call *c, status_id id)
 	return wake(c);
 }
 
+SQL(q_search_posts_with_card, "SELECT id FROM statuses WHERE card_id = $1 ORDER BY id DESC LIMIT 300");
+
+struct err *search_mark_card(struct call *c, card_id id)
+{
+	struct sql_rows rows;
+	int64_t *ids;
+	size_t n;
+
+	TRY(db_rows(c, &q_search_posts_with_card, ARGS(id.v), &rows));
+	take_ids(c, &rows, &ids, &n);
+	TRY(mark_all(c, ids, n, c->now_us));
+	return n ? wake(c) : NULL;
+}
+
 struct err *search_mark_account(struct call *c, account_id who, bool indexable)
 {
 	int64_t n;

@@ -12,6 +12,9 @@ MUST struct err *search_mark(struct call *c, status_id id);
 /* In a transaction: all posts of this account are, where its wish to be found differs from `indexable`. */
 MUST struct err *search_mark_account(struct call *c, account_id who, bool indexable);
 
+/* In a transaction: the newest posts that lead to this card are. */
+MUST struct err *search_mark_card(struct call *c, card_id id);
+
 /* What is asked. Phrases are words by blanks that must stand in a row; facts are phrases of one word. */
 enum { SEARCH_TERMS_MAX = 64 };
 struct search_ask {

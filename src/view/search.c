@@ -92,7 +92,14 @@ static struct err *write_tags(struct call *c, const struct viewer *v, const stru
 	int64_t *ids;
 
 	if (key.n && !is_url(how->q))
-		TRY(tags_search(c, key, how->limit, how->offset, &tags, &n));
+		TRY(tags_search(c, &(struct tag_search){ key, how->exclude_unreviewed, v->account, how->limit, how->offset }, &tags, &n));
+	if (how->names_only) {
+		jw_arr(w);
+		for (size_t i = 0; i < n; i++)
+			jw_str(w, tags[i].name);
+		jw_arr_end(w);
+		return NULL;
+	}
 	ids = arena_array(c->arena, int64_t, n + 1);
 	for (size_t i = 0; i < n; i++)
 		ids[i] = tags[i].id.v;
@@ -105,8 +112,8 @@ static struct err *write_tags(struct call *c, const struct viewer *v, const stru
 		jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), view__tag_path(c, tags[i].name)));
 		write_history(c, days, days_n, tags[i].id, w);
 		if (v->kind == VIEWER_PERSON) {
-			jw_kbool(w, "following", false);
-			jw_kbool(w, "featuring", false);
+			jw_kbool(w, "following", tags[i].following);
+			jw_kbool(w, "featuring", tags[i].featuring);
 		}
 		jw_obj_end(w);
 	}
@@ -256,7 +263,8 @@ struct err *view_search_json(struct call *c, const struct viewer *v, const struc
 		TRY(write_tags(c, v, &how, &w));
 	else
 		jw_raw(&w, STR("[]"));
-	jw_kraw(&w, "collections", STR("[]"));
+	if (!how.names_only)
+		jw_kraw(&w, "collections", STR("[]"));
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;

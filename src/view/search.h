@@ -13,6 +13,8 @@ struct search {
 	struct str q;
 	enum search_type type;
 	bool following;               /* people the viewer follows */
+	bool exclude_unreviewed;      /* only the very hashtag that was asked for: nobody reviews them here */
+	bool names_only;              /* hashtags as names, without the rest */
 	account_id by;                /* posts of this account only; none: anybody's */
 	int limit, offset;            /* posts: at most the first 2,560 that the index names are gone through */
 	int64_t max_id, min_id;       /* posts between these; 0: all */

@@ -186,7 +186,7 @@ struct err *view__query_parse(struct call *c, struct str q, struct post_query *r
 		if (!p.key.n)
 			TRY(add_words(c, ret, &p));
 		else if (str_eqz(p.key, "has"))
-			TRY(add_fact(c, ret, &p, "has", str_ieq(p.value, STR("embed")) ? STR("link") : p.value));
+			TRY(add_fact(c, ret, &p, "has", p.value));
 		else if (str_eqz(p.key, "is"))
 			TRY(add_fact(c, ret, &p, "is", p.value));
 		else if (str_eqz(p.key, "language"))

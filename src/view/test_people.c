@@ -10,13 +10,17 @@
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/relation.h"
+#include "store/search_index.h"
 #include "store/status.h"
 #include "store/user.h"
 #include "view/account.h"
 #include "view/credential.h"
 #include "view/relation.h"
 #include "view/search.h"
+#include "view/search_query.h"
+#include "wire/html.h"
 #include "wire/json.h"
+#include "wire/words.h"
 
 enum { CROWD = 50, ME = 1 };
 
@@ -195,6 +199,7 @@ static void who_waits_for_approval_is_seen_by_nobody(void **state)
 static struct err *add_posts(struct call *c, void *arg)
 {
 	struct str key = STR("cats"), name = STR("Cats");
+	struct search_doc doc;
 	int64_t *ids = arg;
 	tag_id tag;
 
@@ -209,6 +214,9 @@ static struct err *add_posts(struct call *c, void *arg)
 		ids[i] = s.id.v;
 		TRY(status_add(c, &s));
 		TRY(status_tags_set(c, s.id, &tag, 1));
+		doc = (struct search_doc){ s.id, arena_concat(c->arena, words_of(c->arena, html_to_text(c->arena, s.content), 100),
+							      i == 2 ? STR(" for=3") : STR(" for=1")) };
+		TRY(search_docs_put(c, &doc, 1));
 	}
 	return NULL;
 }
@@ -257,6 +265,50 @@ static void search_finds_what_one_may_find(void **state)
 	assert_false(handle || url);
 }
 
+/* "all: a b|no: c" of a question. */
+static const char *asked(struct fixture *f, const char *q)
+{
+	struct post_query got;
+	struct str out = STR("");
+
+	ok(view__query_parse(&f->call, str_z(q), &got));
+	for (size_t i = 0; i < got.ask.all_n; i++)
+		out = arena_concat(f->arena, out, out.n ? STR("|") : STR(""), got.ask.all[i]);
+	for (size_t i = 0; i < got.ask.no_n; i++)
+		out = arena_concat(f->arena, out, STR("|-"), got.ask.no[i]);
+	for (size_t i = 0; i < got.from_n; i++)
+		out = arena_concat(f->arena, out, got.from_not[i] ? STR("|-from ") : STR("|from "), got.from[i]);
+	return arena_strz(f->arena, arena_printf(f->arena, STR_FMT "%s%s%s", STR_ARG(out), got.library ? "" : "|public", got.public ? "" : "|library",
+						 got.empty ? "|empty" : ""));
+}
+
+static void questions_are_read(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "two words", "two|words" }, { "\"a phrase\" x", "a phrase|x" }, { "“curly quotes” +x", "curly quotes|x" }, { "-no \"open", "open|-no" },
+		{ "-\"no phrase\"", "|-no phrase" }, { "HAS:Media is:reply", "has=media|is=reply" }, { "-has:poll a", "a|-has=poll" },
+		{ "language:pt_BR", "lang=pt" }, { "has:a=b", "has=0" }, { "has:", "has=0" },
+		{ "from:me -from:@bob@x.example", "|from me|-from @bob@x.example" },
+		{ "in:library x", "x|library" },
+		{ "-in:library x", "x|public" },
+		{ "in:public in:all x", "x" }, { "in:library", "|library|empty" },
+		{ "foo:bar http://a.b/c", "foo bar|http a b c" }, { " \t\n - + \"\" ", "|empty" },
+		{ "\xe7\x8c\xab\xe3\x81\x8c a", "\xe7\x8c\xab\xe3\x81\x8c|a" },
+	};
+	struct fixture *f = *state;
+	struct post_query q;
+
+	NEED(f);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(asked(f, cases[i][0]), cases[i][1]);
+	ok(view__query_parse(&f->call, STR("during:1970-01-02"), &q));
+	assert_true(q.ask.after_id == ((int64_t)86400000 << 16) - 1 && q.ask.before_id == (int64_t)2 * 86400000 << 16 && !q.empty);
+	ok(view__query_parse(&f->call, STR("after:1970-01-02 before:1970-01-05T00:00:00.5Z"), &q));
+	assert_true(q.ask.after_id == ((int64_t)2 * 86400000 << 16) - 1 && q.ask.before_id == ((int64_t)4 * 86400000 + 500) << 16);
+	assert_int_equal(view__query_parse(&f->call, STR("-during:1970-01-02"), &q)->code, ERR_INVALID);
+	assert_int_equal(view__query_parse(&f->call, STR("before:tomorrow"), &q)->code, ERR_INVALID);
+}
+
 #define BOTH(fn) \
 	cmocka_unit_test_setup_teardown(fn, with_sqlite, tear_down), { #fn " on PostgreSQL", fn, with_pgsql, tear_down, NULL }
 
@@ -264,7 +316,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_page_of_forty_costs_what_a_page_of_twenty_costs), BOTH(relationships_are_one_query_and_skip_the_unknown),
-		BOTH(ones_own_account_says_more), BOTH(search_finds_what_one_may_find), BOTH(who_waits_for_approval_is_seen_by_nobody),
+		BOTH(ones_own_account_says_more), BOTH(search_finds_what_one_may_find), BOTH(questions_are_read),
+		BOTH(who_waits_for_approval_is_seen_by_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,8 +98,17 @@ def test_people_are_searched(shared, alice, bob, anonymous):
     assert found[0]["id"] == alice.id
     assert alice.id in [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": f"{alice.name[-6:]} ωMEGA"})]
     assert bob.get("/api/v1/accounts/search", {"q": alice.name, "following": "true"}) == []
+    longer = [shared.account(f"{alice.name}_{i}") for i in range(3)]
     bob.follow(alice)
-    assert [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": f"@{alice.name}@{shared.domain}", "following": "true"})] == [alice.id]
+    bob.follow(longer[2])
+    assert [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": f"@{alice.name}@{shared.domain}", "following": "true"})] == [alice.id, longer[2].id]
+    order = [alice.id, longer[2].id, longer[0].id, longer[1].id]
+    assert [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": alice.name.upper()})] == order
+    assert [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": alice.name, "limit": 2, "offset": 1})] == order[1:3]
+    assert [a["id"] for a in bob.get("/api/v2/search", {"q": alice.name, "type": "accounts", "offset": 3})["accounts"]] == order[3:]
+    assert [a["id"] for a in bob.get("/api/v2/search", {"q": alice.name, "following": "true"})["accounts"]] == order[:2]
+    longer[0].post(f"/api/v1/accounts/{bob.id}/block")
+    assert longer[0].id not in [a["id"] for a in bob.get("/api/v1/accounts/search", {"q": alice.name})]
     assert bob.get("/api/v1/accounts/search", {"q": "100%_nobody"}) == []
     anonymous.fails(401, "GET", "/api/v1/accounts/search?q=x")
 

@@ -111,7 +111,7 @@ def test_the_operators(alice, bob, word):
     finds(alice, word, every)
     for q, wanted in [
             ("has:media", [image]), ("has:image", [image]), ("has:video", []), ("has:audio", []), ("has:poll", [poll]), ("has:link", [link]),
-            ("has:embed", [link]), ("-has:media", [other, link, poll, reply, plain]), ("is:reply", [reply]), ("is:sensitive", [image]),
+            ("has:embed", []), ("-has:media", [other, link, poll, reply, plain]), ("is:reply", [reply]), ("is:sensitive", [image]),
             ("language:de", [plain]), ("language:fr", [reply]), ("language:de-AT", [plain]), ("from:me", [link, poll, image, reply, plain]),
             (f"from:{bob.name}", [other]), (f"from:@{bob.name}", [other]), ("-from:me", [other]), ("from:nobody_at_all", []),
             ("in:public", [other]), ("in:library", [link, poll, image, reply, plain]), ("in:all", every),
@@ -209,3 +209,17 @@ def test_an_index_that_stands_still_says_so(server):
     alice.base = server.url
     finds(alice, "ibex", [late, known])
     until(lambda: "X-Search-Behind" not in alice.request("GET", "/api/v2/search?q=ibex").headers, "it has caught up")
+
+
+def test_tags_are_found_by_their_beginning(alice, bob, anonymous, word):
+    bob.status(f"#{word}Zwei #{word}")
+    names = lambda found: [t["name"].lower() for t in found["hashtags"]]  # noqa: E731
+    assert names(alice.get("/api/v2/search", {"q": f"#{word.upper()}", "type": "hashtags"})) == [word, f"{word}zwei"]
+    assert names(anonymous.get("/api/v2/search", {"q": word})) == [word, f"{word}zwei"]
+    assert names(alice.get("/api/v2/search", {"q": word, "type": "hashtags", "limit": 1, "offset": 1})) == [f"{word}zwei"]
+    assert names(alice.get("/api/v2/search", {"q": word, "type": "hashtags", "exclude_unreviewed": "true"})) == [word]
+    assert names(alice.get("/api/v2/search", {"q": word, "type": "accounts"})) == []
+    old = alice.get("/api/v1/search", {"q": word})
+    assert [n.lower() for n in old["hashtags"]] == [word, f"{word}zwei"] and "collections" not in old
+    anonymous.fails(401, "GET", f"/api/v1/search?q={word}")
+    alice.fails(400, "GET", "/api/v1/search")
