@@ -7,8 +7,10 @@
 #include "crypt/password.h"
 #include "model/rules.h"
 #include "store/account.h"
+#include "store/invite.h"
 #include "store/token.h"
 #include "store/user.h"
+#include "wire/date.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
@@ -78,9 +80,9 @@ static struct err *username_check(struct call *c, const struct signup *in)
 	return NULL;
 }
 
-static struct err *reason_check(struct call *c, const struct signup *in)
+static struct err *reason_check(struct call *c, const struct signup *in, bool invited)
 {
-	if (in->by_operator || c->conf->registrations != REGISTRATIONS_APPROVAL)
+	if (in->by_operator || invited || c->conf->registrations != REGISTRATIONS_APPROVAL)
 		return NULL;
 	if (!str_trim(in->reason).n)
 		return FAIL_FIELD(c->arena, "reason", "ERR_BLANK", "can't be blank");
@@ -89,12 +91,49 @@ static struct err *reason_check(struct call *c, const struct signup *in)
 	return NULL;
 }
 
+/* "2001-02-28". Years before 1970 are the point here, so wire's dates are not. */
+static bool day_parse(struct str text, struct civil *ret)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int64_t part[3];
+	struct str piece;
+	bool leap;
+
+	for (int i = 0; i < 3; i++)
+		if (!str_next(&text, '-', &piece) || piece.n != (i ? 2 : 4) || piece.p[0] < '0' || piece.p[0] > '9' || !str_i64(piece, &part[i]))
+			return false;
+	if (text.n || part[0] < 1800 || part[1] < 1 || part[1] > 12)
+		return false;
+	leap = part[0] % 4 == 0 && (part[0] % 100 != 0 || part[0] % 400 == 0);
+	*ret = (struct civil){ .year = (int)part[0], .month = (int)part[1], .day = (int)part[2] };
+	return part[2] >= 1 && part[2] <= days[part[1] - 1] + (part[1] == 2 && leap);
+}
+
+static struct err *age_check(struct call *c, const struct signup *in)
+{
+	struct civil today, born;
+	bool old;
+
+	if (in->by_operator || !c->conf->min_age)
+		return NULL;
+	if (!str_trim(in->date_of_birth).n)
+		return FAIL_FIELD(c->arena, "date_of_birth", "ERR_BLANK", "can't be blank");
+	if (!day_parse(str_trim(in->date_of_birth), &born))
+		return FAIL_FIELD(c->arena, "date_of_birth", "ERR_INVALID", "is invalid");
+	date_to_civil(c->now_us, &today);
+	born.year += (int)c->conf->min_age;
+	old = born.year != today.year ? born.year < today.year : born.month != today.month ? born.month < today.month : born.day <= today.day;
+	return old ? NULL : FAIL_FIELD(c->arena, "date_of_birth", "ERR_BELOW_LIMIT", "is below the age limit");
+}
+
 /* All that the transaction writes. */
 struct creation {
 	struct account account;
 	struct account_key key;
 	struct user user;
 	struct str username_key, email_key, reason;
+	int64_t invite;               /* 0: none */
+	bool needs_invite;            /* without it the account could not be, or would wait */
 	struct token token;
 	bool with_token, with_mail;
 };
@@ -130,7 +169,9 @@ static struct err *check(struct call *c, const struct signup *in, struct creatio
 		add_error(&all, e);
 	if (!in->agreement && !in->by_operator)
 		add_error(&all, FAIL_FIELD(c->arena, "agreement", "ERR_ACCEPTED", "must be accepted"));
-	if ((e = reason_check(c, in)))
+	if ((e = age_check(c, in)))
+		add_error(&all, e);
+	if ((e = reason_check(c, in, n->invite != 0)))
 		add_error(&all, e);
 	if (!all.first)
 		TRY(taken(c, n, &all));
@@ -157,7 +198,7 @@ static void fill_user(struct call *c, const struct signup *in, struct creation *
 
 	u->account = n->account.id;
 	u->role = in->by_operator ? in->role : ROLE_USER;
-	u->approved = in->by_operator || c->conf->registrations != REGISTRATIONS_APPROVAL;
+	u->approved = in->by_operator || n->invite || c->conf->registrations != REGISTRATIONS_APPROVAL;
 	u->confirmed_us = in->by_operator || !c->conf->confirm_email ? c->now_us : 0;
 	u->locale = in->locale.n ? str_utf8_upto(in->locale, 16) : first;
 	u->default_privacy = VISIBILITY_PUBLIC;
@@ -170,13 +211,32 @@ static void fill_user(struct call *c, const struct signup *in, struct creation *
 static struct err *write(struct call *c, void *arg)
 {
 	struct creation *n = arg;
+	bool used = false;
 
 	TRY(account_add(c, &n->account, n->username_key, STR("")));
 	TRY(account_key_add(c, &n->key));
 	TRY(user_add(c, &n->user, n->email_key, n->reason));
+	if (n->invite)
+		TRY(invite_use(c, n->invite, n->user.account, &used));
+	if (n->needs_invite && !used)
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
 	if (n->with_token)
 		TRY(token_add(c, &n->token));
 	return n->with_mail ? acts__mail(c, n->user.account, "confirm", STR("")) : NULL;
+}
+
+static struct err *look_at_invite(struct call *c, const struct signup *in, struct creation *n)
+{
+	struct invite v;
+	bool found = false, good = false;
+
+	if (!in->by_operator && in->invite.n && in->invite.n <= 64 && str_is_utf8(in->invite))
+		TRY(invite_find(c, in->invite, &v, &found, &good));
+	n->invite = found && good ? v.id : 0;
+	n->needs_invite = n->invite && c->conf->registrations != REGISTRATIONS_OPEN;
+	if (in->by_operator || conf_signup_possible(c->conf) || (n->invite && conf_signup_confirmable(c->conf)))
+		return NULL;
+	return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
 }
 
 struct err *acts_account_create(struct call *c, const struct signup *in, struct signed_up *ret)
@@ -184,8 +244,7 @@ struct err *acts_account_create(struct call *c, const struct signup *in, struct 
 	struct creation n = { 0 };
 	struct err *e;
 
-	if (!in->by_operator && !conf_signup_possible(c->conf))
-		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	TRY(look_at_invite(c, in, &n));
 	TRY(check(c, in, &n));
 	TRY(password_hash(c->arena, in->password, &n.user.password_hash));
 	fill_account(c, in, &n.account);

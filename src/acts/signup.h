@@ -12,6 +12,8 @@ struct signup {
 	struct str locale;            /* none: the server's first language */
 	struct str reason;            /* why one wants to join, where registrations wait for approval */
 	bool agreement;               /* to the rules */
+	struct str date_of_birth;     /* "2001-02-28", where min_age asks for it; looked at and not kept */
+	struct str invite;            /* its code: opens what registrations closes, and nobody's approval is needed. Any other text is none */
 	/* Made by whoever runs the server: confirmed and approved at once, reserved names allowed, whatever registrations says. */
 	bool by_operator;
 	enum role role;               /* by_operator only */
@@ -24,7 +26,8 @@ struct signed_up {
 	struct str token, scopes;     /* for signup.app */
 	struct str username;          /* as it was taken */
 };
-/* Fails: INVALID  field errors; FORBIDDEN  registrations are closed. Where the address must be confirmed, the mail is queued. */
+/* Fails: INVALID  field errors; FORBIDDEN  registrations are closed, and there is no invitation that may be used.
+ * Where the address must be confirmed, the mail is queued. */
 MUST struct err *acts_account_create(struct call *c, const struct signup *in, struct signed_up *ret);
 
 /* Lets in who waits for approval. */

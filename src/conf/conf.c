@@ -20,7 +20,9 @@ struct str conf_sqlite_path(struct arena *a, const struct conf *conf)
 	return arena_concat(a, conf->data_dir, STR("/howdah.db"));
 }
 
+bool conf_signup_confirmable(const struct conf *conf) { return conf->smtp_url.n > 0 || !conf->confirm_email; }
+
 bool conf_signup_possible(const struct conf *conf)
 {
-	return conf->registrations != REGISTRATIONS_CLOSED && (conf->smtp_url.n > 0 || !conf->confirm_email);
+	return conf->registrations != REGISTRATIONS_CLOSED && conf_signup_confirmable(conf);
 }

@@ -75,5 +75,7 @@ struct str conf_url(struct arena *a, const struct conf *conf, const char *path);
 struct str conf_streaming_url(struct arena *a, const struct conf *conf);
 /* The embedded database's file in data_dir. */
 struct str conf_sqlite_path(struct arena *a, const struct conf *conf);
-/* May a stranger sign up now? Not where mail must be confirmed and none can be sent. */
+/* Can a new account be confirmed? Not where that takes a mail and none can be sent. */
+bool conf_signup_confirmable(const struct conf *conf);
+/* May a stranger sign up now, without an invitation? */
 bool conf_signup_possible(const struct conf *conf);

@@ -165,7 +165,10 @@ static void write_registrations(const struct conf *conf, struct jw *w)
 	jw_kbool(w, "approval_required", conf->registrations == REGISTRATIONS_APPROVAL);
 	jw_kbool(w, "reason_required", conf->registrations == REGISTRATIONS_APPROVAL);
 	jw_knull(w, "message");
-	jw_knull(w, "min_age");
+	if (conf->min_age)
+		jw_ki64(w, "min_age", conf->min_age);
+	else
+		jw_knull(w, "min_age");
 	jw_knull(w, "url");
 	jw_obj_end(w);
 }
@@ -256,7 +259,7 @@ struct err *view_instance_v1_json(struct call *c, struct str *ret_json)
 	write_languages(conf, &w);
 	jw_kbool(&w, "registrations", conf_signup_possible(conf));
 	jw_kbool(&w, "approval_required", conf->registrations == REGISTRATIONS_APPROVAL);
-	jw_kbool(&w, "invites_enabled", false);
+	jw_kbool(&w, "invites_enabled", conf->invites);
 	jw_key(&w, "configuration");
 	jw_obj(&w);
 	write_limits(conf, false, &w);

@@ -6,6 +6,7 @@
 #include "acts/two_factor.h"
 #include "conf/conf.h"
 #include "view/app.h"
+#include "view/invite.h"
 #include "web/web_priv.h"
 #include "wire/url.h"
 
@@ -165,7 +166,7 @@ static struct err *sign_out(struct call *c, struct req *r)
 }
 
 struct sign_up_in {
-	struct str username, email, password, reason;
+	struct str username, email, password, reason, date_of_birth, invite_code;
 	enum tri agreement;
 };
 static const struct param sign_up_params[] = {
@@ -173,16 +174,20 @@ static const struct param sign_up_params[] = {
 	PARAM_STR(struct sign_up_in, email, "email"),
 	PARAM_STR(struct sign_up_in, password, "password"),
 	PARAM_STR(struct sign_up_in, reason, "reason"),
+	PARAM_STR(struct sign_up_in, date_of_birth, "date_of_birth", .max = 100),
+	PARAM_STR(struct sign_up_in, invite_code, "invite_code", .max = 200),
 	PARAM_TRI(struct sign_up_in, agreement, "agreement"),
 };
 
-static struct err *sign_up_page(struct call *c, struct req *r, const struct err *e)
+/* invite: the code of one that may be used; none. */
+static struct err *sign_up_page(struct call *c, struct req *r, struct str invite, const struct err *e)
 {
 	const struct sign_up_in *in = r->in;
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct tpl_sign_up page = {
 		.csrf = req_csrf(c, r, "sign up"), .domain = c->conf->domain, .username = in->username, .email = in->email, .reason = in->reason,
-		.wants_reason = c->conf->registrations == REGISTRATIONS_APPROVAL, .agreed = in->agreement == TRI_TRUE,
+		.wants_reason = !invite.n && c->conf->registrations == REGISTRATIONS_APPROVAL, .invite = invite, .min_age = c->conf->min_age,
+		.date_of_birth = in->date_of_birth, .age_error = web__fault(e, "date_of_birth"), .agreed = in->agreement == TRI_TRUE,
 		.username_error = web__fault(e, "username"), .email_error = web__fault(e, "email"), .password_error = web__fault(e, "password"),
 		.reason_error = web__fault(e, "reason"), .agreement_error = web__fault(e, "agreement"),
 	};
@@ -201,15 +206,51 @@ static struct err *closed(struct call *c, struct req *r)
 	return NULL;
 }
 
+/* May this person join? *ret_invite: the code they hold, where it may be used. */
+static struct err *may_join(struct call *c, struct str code, struct str *ret_invite, bool *ret)
+{
+	bool good = false;
+	struct err *e = code.n ? view_invite_check(c, code, &good) : NULL;
+
+	if (e && e->code != ERR_NOT_FOUND)
+		return e;
+	*ret_invite = good ? code : STR_NONE;
+	*ret = conf_signup_possible(c->conf) || (good && conf_signup_confirmable(c->conf));
+	return NULL;
+}
+
 static struct err *sign_up(struct call *c, struct req *r)
 {
-	if (!conf_signup_possible(c->conf))
+	const struct sign_up_in *in = r->in;
+	struct str invite;
+	bool may;
+
+	TRY(may_join(c, in->invite_code, &invite, &may));
+	if (!may)
 		return closed(c, r);
 	if (r->session_token.n) {
 		req_redirect(r, 303, STR("/"));
 		return NULL;
 	}
-	return sign_up_page(c, r, NULL);
+	return sign_up_page(c, r, invite, NULL);
+}
+
+/* An invitation's own address. */
+static struct err *invited(struct call *c, struct req *r)
+{
+	struct str code = r->path_arg[0];
+	bool good;
+
+	TRY(view_invite_check(c, code, &good));
+	if (!good) {
+		req_status(r, 401);
+		web__message(c, r, &(struct tpl_message){ .heading = STR("This invitation is over"),
+							   .text = STR("It was used up, or has ended. Ask whoever gave it to you for another."),
+							   .link = STR("/about"), .link_text = STR("About this server") });
+		return NULL;
+	}
+	req_redirect(r, 302, arena_concat(c->arena, STR("/auth/sign_up?invite_code="), url_encode(c->arena, code)));
+	return NULL;
 }
 
 static struct err *do_sign_up(struct call *c, struct req *r)
@@ -218,24 +259,28 @@ static struct err *do_sign_up(struct call *c, struct req *r)
 	struct signup new = { .username = in->username, .email = in->email, .password = in->password, .reason = in->reason,
 			      .agreement = in->agreement == TRI_TRUE };
 	struct tpl_message done = { .link = STR("/"), .link_text = STR("To the front page") };
+	struct str token, invite;
 	struct signed_up made;
-	struct str token;
 	struct err *e;
+	bool may;
 
-	if (!conf_signup_possible(c->conf))
+	TRY(may_join(c, in->invite_code, &invite, &may));
+	if (!may)
 		return closed(c, r);
+	new.invite = invite;
+	new.date_of_birth = in->date_of_birth;
 	TRY(req_csrf_check(c, r, "sign up"));
 	e = acts_account_create(c, &new, &made);
 	if (e && e->field.n) {
 		req_status(r, 422);
-		return sign_up_page(c, r, e);
+		return sign_up_page(c, r, invite, e);
 	}
 	TRY(e);
 	if (c->conf->confirm_email) {
 		done.heading = STR("One more step");
 		done.text = arena_concat(c->arena, STR("We have sent a mail to "), in->email,
 					 STR(". Follow the link in it to confirm your address; then you can sign in."));
-	} else if (c->conf->registrations == REGISTRATIONS_APPROVAL) {
+	} else if (!invite.n && c->conf->registrations == REGISTRATIONS_APPROVAL) {
 		done.heading = STR("Thank you");
 		done.text = STR("The people who run this server will read what you wrote. You can sign in once they have let you in.");
 	} else {
@@ -386,6 +431,7 @@ const struct endpoint login_endpoints[] = {
 	{ METHOD_POST, "/auth/sign_out", PAGE, .limit = LIMIT_PAGES, .handler = sign_out },
 	{ METHOD_GET, "/auth/sign_up", PAGE, .limit = LIMIT_PAGES, .handler = sign_up, SIGN_UP },
 	{ METHOD_POST, "/auth/sign_up", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_up, SIGN_UP },
+	{ METHOD_GET, "/invite/:invite_code", PAGE, .limit = LIMIT_SIGN_IN, .handler = invited },
 	{ METHOD_GET, "/auth/confirm", PAGE, .limit = LIMIT_PAGES, .handler = confirm, LINK },
 	{ METHOD_GET, "/auth/confirm_email", PAGE, .limit = LIMIT_SIGN_IN, .handler = confirm_email, LINK },
 	{ METHOD_GET, "/auth/confirmation", PAGE, .limit = LIMIT_PAGES, .handler = confirmation, LINK },

@@ -5,6 +5,7 @@
 static const struct { const char *path, *text; } places[] = {
 	{ "/settings/security", "Security" },
 	{ "/oauth/authorized_applications", "Apps" },
+	{ "/settings/invites", "Invitations" },
 	{ "/settings/aliases", "Aliases" },
 	{ "/settings/move", "Moving" },
 };

@@ -6,6 +6,7 @@ extern const struct endpoint consent_endpoints[];
 extern const struct endpoint feed_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
+extern const struct endpoint invites_page_endpoints[];
 extern const struct endpoint login_endpoints[];
 extern const struct endpoint move_endpoints[];
 extern const struct endpoint passkey_endpoints[];
@@ -21,6 +22,7 @@ const struct endpoint *const web_tables[] = {
 	feed_endpoints,
 	front_endpoints,
 	interact_endpoints,
+	invites_page_endpoints,
 	login_endpoints,
 	move_endpoints,
 	passkey_endpoints,

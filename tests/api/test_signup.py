@@ -1,27 +1,10 @@
 """Signing up by an application: POST /api/v1/accounts, and the address that must be confirmed first."""
-import secrets
-
 import pytest
 
 from howdah import Api, until
 from howdah.browser import Browser
+from howdah.joining import app_of, person
 from howdah.mail import MailSink, link_in
-
-OOB = "urn:ietf:wg:oauth:2.0:oob"
-
-
-def app_of(server):
-    """The client of an application's own token."""
-    nobody = Api(server.url)
-    app = nobody.post("/api/v1/apps", data={"client_name": "Joiner", "redirect_uris": OOB, "scopes": "read write"})
-    token = nobody.post("/oauth/token", data={"grant_type": "client_credentials", "scope": "read write", "client_id": app["client_id"],
-                                              "client_secret": app["client_secret"]})
-    return Api(server.url, token["access_token"])
-
-
-def person(**changes):
-    name = f"new_{secrets.token_hex(4)}"
-    return {"username": name, "email": f"{name}@example.com", "password": "correct horse", "agreement": "true", "locale": "en", **changes}
 
 
 @pytest.fixture
