@@ -4,6 +4,7 @@
 #include "store/account.h"
 #include "store/instance.h"
 #include "store/mention.h"
+#include "wire/html.h"
 #include "wire/json.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -127,6 +128,19 @@ static struct err *take_emojis(struct call *c, const struct compose_in *in, stru
 	return NULL;
 }
 
+struct str acts_quoted_url(const struct status *quoted) { return quoted->url.n ? quoted->url : quoted->uri; }
+
+/* Clients that show quotes leave out what is of this class. */
+static struct str with_quoted(struct call *c, const struct compose_in *in, struct str html)
+{
+	struct text_format how = { .base_url = c->conf->base_url, .one_line = true };
+	struct str at = html_escape(c->arena, in->quoted_url);
+
+	if (!in->quoted_url.n || str_find_str(html, at) < html.n)
+		return html;
+	return arena_concat(c->arena, STR("<p class=\"quote-inline\">RE: "), text_to_html(c->arena, in->quoted_url, &how), STR("</p>"), html);
+}
+
 struct err *acts_compose(struct call *c, const struct compose_in *in, struct composed *ret)
 {
 	struct people p = { .c = c, .in = in };
@@ -148,6 +162,6 @@ struct err *acts_compose(struct call *c, const struct compose_in *in, struct com
 	TRY(add_alias(c, in, &p));
 	take_mentions(c, &p, handles, handles_n, ret);
 	take_tags(c, v, n, ret);
-	ret->content = text_to_html(c->arena, ret->text, &how);
+	ret->content = with_quoted(c, in, text_to_html(c->arena, ret->text, &how));
 	return take_emojis(c, in, ret);
 }

@@ -12,6 +12,7 @@ struct compose_in {
 	struct str beside;            /* other texts whose emoji count: warning, options */
 	struct str alias;             /* "name@domain" as typed that means `alias_of`, whatever that one is called; none if none */
 	account_id alias_of;
+	struct str quoted_url;        /* of what it quotes: named for readers who see no quotes; none if it quotes nothing */
 };
 
 struct composed {
@@ -25,5 +26,7 @@ struct composed {
 	struct str *tag_keys, *tag_names;
 	size_t tags_n;
 };
+/* The page of a post, or its id where it has none. */
+struct str acts_quoted_url(const struct status *quoted);
 /* Two queries at most. */
 MUST struct err *acts_compose(struct call *c, const struct compose_in *in, struct composed *ret);

@@ -73,11 +73,11 @@ struct err *acts__draft_texts(struct call *c, const struct status_in *in, const 
 	d->text = text_tidy(c->arena, in->text);
 	d->spoiler_text = text_tidy(c->arena, in->spoiler_text);
 	d->sensitive = (in->sensitive < 0 ? u->default_sensitive : in->sensitive > 0) || d->spoiler_text.n;
-	if (!d->text.n && d->spoiler_text.n) {
+	if (!d->text.n && d->spoiler_text.n && !in->quoted) {
 		d->text = d->spoiler_text;    /* a warning of nothing is the post itself */
 		d->spoiler_text = STR("");
 	}
-	if (!d->text.n && !in->media_n)
+	if (!d->text.n && !in->media_n && !in->quoted)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Text can't be blank");
 	if (text_length(c->arena, d->text) + text_length(c->arena, d->spoiler_text) > max)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Text character limit of %zu exceeded", max);
@@ -154,7 +154,8 @@ struct err *acts__draft_compose(struct call *c, struct draft *d)
 		buf_addc(&beside, '\n');
 		buf_add(&beside, d->options[i].title);
 	}
-	return acts_compose(c, &(struct compose_in){ .author = d->author->id, .text = d->text, .beside = buf_str(&beside) }, &d->made);
+	return acts_compose(c, &(struct compose_in){ .author = d->author->id, .text = d->text, .beside = buf_str(&beside),
+						     .quoted_url = d->quoted ? acts_quoted_url(d->quoted) : STR_NONE }, &d->made);
 }
 
 struct err *acts__poll_close_job(struct call *c, poll_id id, int64_t expires_us)

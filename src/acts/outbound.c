@@ -2,6 +2,7 @@
 
 #include "store/audience.h"
 #include "store/job.h"
+#include "store/status.h"
 #include "wire/json.h"
 
 enum { PAYLOAD_MAX = 1 << 20, QUESTION_EVERY_US = 180000000 };
@@ -32,7 +33,7 @@ struct str acts_uri(struct call *c, struct str actor_uri, const char *what, int6
 /* What a payload may hold; what is 0 or none is left out. */
 struct details {
 	account_id actor, target;
-	struct str uri, object, title;
+	struct str uri, object, title, instrument, result;
 	const char *visibility;
 	const struct str *inboxes;
 	size_t inboxes_n;
@@ -54,6 +55,10 @@ static struct str payload(struct call *c, const struct details *d)
 		jw_kstr(&w, "object", d->object);
 	if (d->title.n)
 		jw_kstr(&w, "title", d->title);
+	if (d->instrument.n)
+		jw_kstr(&w, "instrument", d->instrument);
+	if (d->result.n)
+		jw_kstr(&w, "result", d->result);
 	if (d->visibility)
 		jw_kz(&w, "visibility", d->visibility);
 	if (d->inboxes_n) {
@@ -166,6 +171,47 @@ struct err *acts_outbound_undo_block(struct call *c, account_id who, account_id 
 struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri)
 {
 	return about_person(c, OUTBOUND_MOVE, who, whom, uri);
+}
+
+struct err *acts_outbound_quote_request(struct call *c, status_id quoting)
+{
+	return plan(c, OUTBOUND_QUOTE_REQUEST, quoting.v, &(struct details){ 0 });
+}
+
+static struct err *answer_quote(struct call *c, enum outbound what, account_id who, account_id asker, const struct quote *q)
+{
+	struct details d = { .actor = who, .target = asker, .uri = q->request_uri, .object = q->quoted_uri };
+	struct status *quoting;
+
+	TRY(status_find(c, q->status, &quoting));
+	d.instrument = quoting ? quoting->uri : STR_NONE;
+	if (what == OUTBOUND_ACCEPT_QUOTE)
+		d.result = q->approval_uri;
+	return plan(c, what, who.v, &d);
+}
+
+struct err *acts_outbound_accept_quote(struct call *c, account_id who, account_id asker, const struct quote *q)
+{
+	return answer_quote(c, OUTBOUND_ACCEPT_QUOTE, who, asker, q);
+}
+
+struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_id asker, const struct quote *q)
+{
+	return answer_quote(c, OUTBOUND_REJECT_QUOTE, who, asker, q);
+}
+
+struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted)
+{
+	struct details d = { .actor = quoted->account, .target = q->account, .uri = q->approval_uri, .object = quoted->uri,
+			     .visibility = visibility_word(quoted->visibility) };
+	struct status *quoting;
+	struct str *inboxes;
+
+	TRY(status_find(c, q->status, &quoting));
+	d.instrument = quoting ? quoting->uri : STR_NONE;
+	TRY(audience_of_status(c, quoted->id, OUTBOUND_INBOXES_MAX, &inboxes, &d.inboxes_n));
+	d.inboxes = inboxes;
+	return plan(c, OUTBOUND_DELETE_AUTHORIZATION, quoted->account.v, &d);
 }
 
 struct err *acts_outbound_update_actor(struct call *c, account_id who)

@@ -4,10 +4,12 @@
  *
  * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people), payload JSON
  *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
- *    "object": uri, "visibility": word, "title": of a vote's option, "inboxes": [...]}
+ *    "object": uri, "visibility": word, "title": of a vote's option, "instrument": uri of a quoting post, "result": uri of an
+ *    authorization, "inboxes": [...]}
  * with what that activity needs and its rows may no longer say when the job runs. */
 #pragma once
 #include "base/call.h"
+#include "model/quote.h"
 #include "model/status.h"
 
 #define OUTBOUNDS(V) \
@@ -26,7 +28,11 @@
 	V(OUTBOUND, UNDO_BLOCK, "Undo Block") \
 	V(OUTBOUND, UPDATE_ACTOR, "Update Actor") \
 	V(OUTBOUND, VOTE, "Vote") \
-	V(OUTBOUND, MOVE, "Move")
+	V(OUTBOUND, MOVE, "Move") \
+	V(OUTBOUND, QUOTE_REQUEST, "QuoteRequest") \
+	V(OUTBOUND, ACCEPT_QUOTE, "Accept QuoteRequest") \
+	V(OUTBOUND, REJECT_QUOTE, "Reject QuoteRequest") \
+	V(OUTBOUND, DELETE_AUTHORIZATION, "Delete QuoteAuthorization")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -67,5 +73,13 @@ MUST struct err *acts_outbound_undo_block(struct call *c, account_id who, accoun
 
 /* who lives at whom's address from now on; uri: made with acts_uri(). */
 MUST struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri);
+/* Of a post of ours that quotes another server's: asks its author. */
+MUST struct err *acts_outbound_quote_request(struct call *c, status_id quoting);
+/* who: ours, who is quoted. q: its request_uri, quoted_uri and status; what it quotes with need not be known (status none). */
+MUST struct err *acts_outbound_accept_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
+MUST struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
+/* Consent is taken back. Tells whoever was told of the quoted post, and who quotes. */
+MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted);
+
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);

@@ -75,6 +75,7 @@ struct err *acts_profile_check(struct call *c, const struct profile_edit *in)
 {
 	struct errors all = { NULL, &all.first };
 	enum visibility privacy;
+	enum quote_policy policy;
 
 	check_length(c, &all, "display_name", text_graphemes(c->arena, text_display_name(c->arena, in->display_name)), c->conf->display_name_max);
 	check_length(c, &all, "note", text_length(c->arena, text_tidy(c->arena, in->note)), c->conf->note_max);
@@ -84,6 +85,8 @@ struct err *acts_profile_check(struct call *c, const struct profile_edit *in)
 	check_attribution(c, &all, in);
 	if (in->privacy.n && (!visibility_parse(in->privacy, &privacy) || privacy == VISIBILITY_LIMITED))
 		add(&all, FAIL_FIELD(c->arena, "privacy", "ERR_INCLUSION", "is not included in the list"));
+	if (in->quote_policy.n && !quote_policy_parse(in->quote_policy, &policy))
+		add(&all, FAIL_FIELD(c->arena, "quote_policy", "ERR_INCLUSION", "is not included in the list"));
 	if (in->language.n > LANGUAGE_MAX)
 		add(&all, FAIL_FIELD(c->arena, "language", "ERR_INCLUSION", "is not included in the list"));
 	return all.first;
@@ -273,13 +276,15 @@ static struct err *save_defaults(struct call *c, const struct change *k)
 	struct user u;
 	bool found;
 
-	if (!k->in->privacy.n && !k->in->language.p && k->in->sensitive == CHOICE_KEEP)
+	if (!k->in->privacy.n && !k->in->language.p && !k->in->quote_policy.n && k->in->sensitive == CHOICE_KEEP)
 		return NULL;
 	TRY(user_find(c, k->who, &u, &found));
 	if (!found)
 		return NULL;
 	if (k->in->privacy.n)
 		(void)visibility_parse(k->in->privacy, &u.default_privacy);
+	if (k->in->quote_policy.n)
+		(void)quote_policy_parse(k->in->quote_policy, &u.default_quote_policy);
 	if (k->in->language.p)
 		u.default_language = k->in->language.n ? k->in->language : STR_NONE;
 	choose(&u.default_sensitive, k->in->sensitive);

@@ -25,7 +25,7 @@ struct profile_edit {
 	bool has_attribution;         /* these sites replace all: who may name them as an author */
 	const struct str *attribution;
 	size_t attribution_n;
-	struct str privacy, language; /* of new posts; an empty language is none */
+	struct str privacy, language, quote_policy;   /* of new posts; an empty language is none */
 	enum choice sensitive;
 };
 /* Files that nobody uses any more: to be dropped from storage. */

@@ -1,6 +1,7 @@
 #include "acts/remote_status.h"
 
 #include "acts/notify.h"
+#include "acts/quote_priv.h"
 #include "acts/status_priv.h"
 #include "crypt/digest.h"
 #include "store/account.h"
@@ -104,6 +105,7 @@ static struct err *add(struct call *c, struct receive *r)
 	const struct remote_status *in = r->in;
 	struct status_whole w = whole(r);
 	struct poll poll;
+	bool quotes;
 
 	TRY(free_id(c, in->created_us, &w.s.id));
 	fill(&w.s, in);
@@ -111,6 +113,7 @@ static struct err *add(struct call *c, struct receive *r)
 	w.s.account = in->author;
 	w.s.visibility = in->visibility;
 	w.s.created_us = in->created_us;
+	w.s.quote_policy = in->quote_policy;
 	TRY(link_up(c, in, &w.s));
 	give_media(c, r, w.s.id, &w);
 	if (in->poll) {
@@ -127,6 +130,9 @@ static struct err *add(struct call *c, struct receive *r)
 		TRY(acts__poll_close_job(c, poll.id, poll.expires_us));
 	r->id = w.s.id;
 	r->how = RECEIVED_NEW;
+	TRY(acts__quote_receive(c, in, &w.s, &quotes));
+	if (quotes)
+		TRY(status_put(c, &w.s));
 	return status_adopt(c, &w.s);
 }
 
@@ -230,12 +236,27 @@ static bool differs(const struct status *old, const struct remote_status *in)
 	return !str_eq(old->content, in->content) || !str_eq(old->spoiler_text, in->spoiler_text) || old->sensitive != in->sensitive;
 }
 
-static struct err *update(struct call *c, struct receive *r, const struct status *old)
+/* Consent to a quote, and who may quote, change without an edit. */
+static struct err *update_quote(struct call *c, const struct receive *r, struct status *old)
+{
+	bool changed;
+
+	TRY(acts__quote_receive(c, r->in, old, &changed));
+	if (!changed && old->quote_policy == r->in->quote_policy)
+		return NULL;
+	old->quote_policy = r->in->quote_policy;
+	TRY(status_put(c, old));
+	return acts__status_event(c, EVENT_STATUS_EDITED, old);
+}
+
+static struct err *update(struct call *c, struct receive *r, struct status *old)
 {
 	const struct remote_status *in = r->in;
 
 	r->id = old->id;
 	r->how = RECEIVED_STOOD;
+	if (in->edited_us >= old->edited_us)
+		TRY(update_quote(c, r, old));
 	if (in->edited_us > old->edited_us && in->edited_us > old->created_us)
 		return edit(c, r, old);
 	if (in->is_update && !in->edited_us && differs(old, in))

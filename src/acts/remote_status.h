@@ -4,7 +4,7 @@
 #include "base/call.h"
 #include "model/status.h"
 
-enum { REMOTE_THREAD_MAX = 100 };
+enum { REMOTE_THREAD_MAX = 100, REMOTE_QUOTES_MAX = 3 };
 
 struct remote_status {
 	struct str uri, url;
@@ -21,9 +21,14 @@ struct remote_status {
 	const struct poll *poll;              /* NULL: none; without ids */
 	const struct poll_option *options;
 	size_t mentions_n, tags_n, media_n, options_n;
+	struct str quote_uri;                 /* none: quotes nothing, or what has gone (quote_gone) */
+	struct str quote_approval_uri;        /* where its authorization is said to be; to be verified */
+	bool quote_legacy, quote_gone;        /* as in model/quote.h; what it quotes is a tombstone */
+	int64_t quote_policy;
 	bool quiet;                           /* fetched, not delivered: nobody is told */
 	bool is_update;                       /* of an Update: what differs is an edit even where it does not say when */
 	int thread_depth;                     /* how many answers below it made us fetch it; at REMOTE_THREAD_MAX its parent is not fetched */
+	int quote_depth;                      /* how many quotes of quotes made us fetch it; at REMOTE_QUOTES_MAX what it quotes is not fetched */
 };
 
 enum received { RECEIVED_NEW, RECEIVED_EDIT, RECEIVED_STOOD, RECEIVED_REFUSED };

@@ -60,6 +60,9 @@ static struct err *write_params(struct call *c, const struct status_in *in, app_
 		jw_i64(&w, in->in_reply_to);
 	else
 		jw_null(&w);
+	jw_kid(&w, "quoted_status_id", in->quoted > 0 ? in->quoted : 0);
+	if (in->quote_policy.n)
+		jw_kstr(&w, "quote_approval_policy", in->quote_policy);
 	write_media(in, &w);
 	jw_key(&w, "poll");
 	if (in->poll)
@@ -112,6 +115,9 @@ static struct err *read_params(struct call *c, struct str params, struct status_
 			ids[ret->media_n] = -1;
 	if (!json_i64(json_get(v, "in_reply_to_id"), &ret->in_reply_to))
 		ret->in_reply_to = 0;
+	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
+		ret->quoted = 0;
+	ret->quote_policy = json_get_s(v, "quote_approval_policy");
 	return NULL;
 }
 

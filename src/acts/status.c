@@ -1,5 +1,6 @@
 #include "acts/status.h"
 
+#include "acts/quote_priv.h"
 #include "acts/status_priv.h"
 #include "base/buf.h"
 #include "conf/conf.h"
@@ -21,6 +22,8 @@ struct post {
 	struct draft d;
 	enum visibility visibility;
 	const struct status *parent;
+	int64_t quote_policy;
+	struct quote quote;           /* filled where it quotes */
 	struct status_whole whole;
 	struct str key, fingerprint;
 	status_id repeat;             /* what stood already */
@@ -46,6 +49,8 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 	put_part(&b, text_fingerprint(c->arena, d->text));
 	put_part(&b, text_fingerprint(c->arena, d->spoiler_text));
 	buf_addf(&b, "%s, reply %lld;", visibility_word(p->visibility), (long long)p->in->in_reply_to);
+	if (d->quoted)
+		buf_addf(&b, "quote %lld;", (long long)d->quoted->id.v);
 	for (size_t i = 0; i < d->options_n; i++)
 		put_part(&b, d->options[i].title);
 	if (d->options_n)
@@ -94,6 +99,35 @@ static struct err *find_parent(struct call *c, struct post *p)
 	return e;
 }
 
+/* What is not there, may not be seen or may not be quoted looks the same. */
+static struct err *find_quoted(struct call *c, struct post *p)
+{
+	struct account *author;
+	struct status *s;
+	bool may = false;
+	struct err *e;
+
+	if (p->in->quoted == 0)
+		return NULL;
+	e = acts__status_visible(c, p->d.author->id, ID(status_id, p->in->quoted), &s, NULL);
+	if (!e)
+		e = acts__quote_allowed(c, p->d.author->id, s, &may);
+	if ((e && e->code == ERR_NOT_FOUND) || (!e && !may))
+		return FAIL(c->arena, ERR_NOT_FOUND, "The post you are trying to quote does not appear to exist.");
+	TRY(e);
+	TRY(account_find(c, s->account, &author));
+	p->d.quoted = s;
+	p->d.quoted_author = author;
+	return author ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+/* What only followers may read is passed on to no more. */
+static void narrow_visibility(struct post *p)
+{
+	if (p->d.quoted && p->d.quoted->visibility == VISIBILITY_PRIVATE && p->visibility < VISIBILITY_PRIVATE)
+		p->visibility = VISIBILITY_PRIVATE;
+}
+
 static struct err *load_author(struct call *c, account_id id, struct post *p)
 {
 	struct account *a;
@@ -105,6 +139,16 @@ static struct err *load_author(struct call *c, account_id id, struct post *p)
 	p->d.author = a;
 	TRY(user_find(c, id, &p->user, &found));
 	return found ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+}
+
+/* A direct post shows what it quotes only to its author's knowledge. */
+static struct err *quoted_is_addressed(struct call *c, const struct post *p)
+{
+	bool there = !p->d.quoted || p->visibility != VISIBILITY_DIRECT || id_eq(p->d.quoted->account, p->d.author->id);
+
+	for (size_t i = 0; i < p->d.made.mentions_n && !there; i++)
+		there = id_eq(p->d.made.mentions[i].account, p->d.quoted->account);
+	return there ? NULL : FAIL(c->arena, ERR_INVALID, "Validation failed: Cannot quote a non-mentioned user in a Private Mention post.");
 }
 
 /* Whom the text reaches beside those the client expects. */
@@ -135,7 +179,7 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = p->visibility,
 			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text,
 			      .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
-			      .app = v->app, .local = true, .created_us = c->now_us };
+			      .app = v->app, .local = true, .quote_policy = p->quote_policy, .created_us = c->now_us };
 	s->uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s->id.v);
 	s->url = arena_printf(c->arena, STR_FMT "/@" STR_FMT "/%lld", STR_ARG(c->conf->base_url), STR_ARG(a->username), (long long)s->id.v);
 	s->thread = s->id;
@@ -147,6 +191,8 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 		s->reply_to_account = goes_on ? p->parent->reply_to_account : p->parent->account;
 		s->thread = p->parent->thread;
 	}
+	if (d->quoted)
+		s->quote = ID(quote_id, id_next(c));
 	if (d->options_n) {
 		d->poll.id = s->poll = ID(poll_id, id_next(c));
 		d->poll.status = s->id;
@@ -155,6 +201,8 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 					  .tag_keys = d->made.tag_keys, .tag_names = d->made.tag_names, .tags_n = d->made.tags_n,
 					  .poll = d->options_n ? &d->poll : NULL, .options = d->options, .options_n = d->options_n,
 					  .media = d->media_ids, .media_n = d->media_n };
+	if (d->quoted)
+		acts__quote_fill(c, d, &p->whole, &p->quote);
 }
 
 static struct err *save(struct call *c, void *arg)
@@ -215,6 +263,9 @@ static struct err *prepare(struct call *c, struct post *p)
 	TRY(acts__draft_texts(c, p->in, &p->user, &p->d));
 	TRY(pick_visibility(c, p));
 	TRY(find_parent(c, p));
+	TRY(find_quoted(c, p));
+	narrow_visibility(p);
+	TRY(acts__quote_policy(c, p->in->quote_policy, &p->user, p->visibility, &p->quote_policy));
 	TRY(acts__draft_media(c, p->in, &p->d));
 	if (c->conf->duplicate_post_guard != DUPLICATE_OFF && !p->scheduled_us && !p->was.v)
 		p->fingerprint = fingerprint_of(c, p);
@@ -234,6 +285,7 @@ static struct err *run(struct call *c, const struct viewer *v, struct post *p, s
 	if (!p->was.v)
 		TRY(acts__draft_media_free(c, &p->d, ID_NONE(status_id)));
 	TRY(acts__draft_compose(c, &p->d));
+	TRY(quoted_is_addressed(c, p));
 	if (reaches_others(c, p, ret))
 		return NULL;
 	if (p->scheduled_us)

@@ -37,6 +37,8 @@ struct status_in {
 	size_t allowed_n;
 	struct str key;               /* Idempotency-Key; none without one */
 	struct str scheduled_at;      /* a time ahead makes a post for later; one that is past says nothing */
+	int64_t quoted;               /* 0: quotes nothing; -1: no id */
+	struct str quote_policy;      /* who may quote it: its word; none: the author's default, or in edits as it was */
 	const struct media_in *media_changes; /* edits */
 	size_t media_changes_n;
 };
@@ -52,7 +54,8 @@ struct status_posted {
 /* Fails: INVALID and NOT_FOUND with Mastodon's texts; LIMITED. With scheduled_at ahead it is judged as now, and kept: acts/scheduled.h. */
 MUST struct err *acts_status_post(struct call *c, const struct viewer *v, const struct status_in *in, struct status_posted *ret);
 
-/* Everything of `in` replaces what stands, but visibility and what it answers. What changes nothing is no edit. NOT_FOUND: not one's own. */
+/* Everything of `in` replaces what stands, but visibility, what it answers and what it quotes. What changes nothing is no edit, nor is another
+ * quote policy. NOT_FOUND: not one's own. */
 MUST struct err *acts_status_edit(struct call *c, const struct viewer *v, status_id id, const struct status_in *in);
 
 /* NOT_FOUND: not one's own. Its media are loose again; drop_media: and are removed with the next cleaning. */

@@ -1,5 +1,7 @@
 /* Editing, deleting, and mentions that are found after the post was made. */
 #include "acts/outbound.h"
+#include "acts/quote.h"
+#include "acts/quote_priv.h"
 #include "acts/status_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
@@ -168,6 +170,8 @@ struct err *acts_status_edit(struct call *c, const struct viewer *v, status_id i
 	e.user.default_sensitive = false;     /* an edit says all that is to hold */
 	if (!in->language.n)
 		said.language = e.old->language;
+	TRY(acts__quoted_by(c, e.old, &e.d));
+	said.quoted = e.old->quote.v;         /* what it quotes stays, and may stand without a text */
 	e.in = &said;
 	TRY(acts__draft_texts(c, &said, &e.user, &e.d));
 	TRY(acts__draft_media(c, &said, &e.d));
@@ -176,7 +180,11 @@ struct err *acts_status_edit(struct call *c, const struct viewer *v, status_id i
 	TRY(acts__draft_compose(c, &e.d));
 	TRY(take_media_changes(c, &e));
 	fill_edit(c, &e);
-	return changes_anything(&e) ? store_tx(c, save_edit, &e) : NULL;
+	if (in->quote_policy.n)
+		TRY(acts__quote_policy(c, in->quote_policy, &e.user, e.old->visibility, &e.whole.s.quote_policy));
+	if (changes_anything(&e))
+		return store_tx(c, save_edit, &e);
+	return in->quote_policy.n ? acts_interaction_policy(c, v, id, in->quote_policy) : NULL;
 }
 
 /* ---- deleting ---- */
@@ -216,6 +224,7 @@ static struct err *save_found(struct call *c, void *arg)
 {
 	const struct found *f = arg;
 	struct compose_in how = { .alias = f->handle, .alias_of = f->account };
+	struct draft d = { 0 };
 	struct composed made;
 	struct status *s;
 
@@ -226,6 +235,8 @@ static struct err *save_found(struct call *c, void *arg)
 	how.author = s->account;
 	how.text = s->text;
 	how.beside = s->spoiler_text;
+	TRY(acts__quoted_by(c, s, &d));
+	how.quoted_url = d.quoted ? acts_quoted_url(d.quoted) : STR_NONE;
 	TRY(acts_compose(c, &how, &made));
 	for (size_t i = 0; i < made.mentions_n; i++) {
 		if (!id_eq(made.mentions[i].account, f->account))

@@ -3,6 +3,7 @@
 #include "acts/compose.h"
 #include "acts/status.h"
 #include "model/account.h"
+#include "model/quote.h"
 #include "model/rules.h"
 
 /* A post with all its parts, as it is to be stored: ours, or another server's. */
@@ -19,6 +20,7 @@ struct status_whole {
 	const media_id *media;                /* ours: uploaded before */
 	const struct media *new_media;        /* another server's: rows to be added */
 	size_t media_n;
+	const struct quote *quote;            /* NULL: none */
 	bool quiet;                           /* old news: nobody is told */
 };
 /* In a transaction: rows, counters, jobs and the event of a new post. INVALID: its media are no longer loose. */
@@ -39,6 +41,9 @@ MUST struct err *acts__status_visible(struct call *c, account_id who, status_id 
 /* One's own, no boost unless so said; NOT_FOUND "Record not found". */
 MUST struct err *acts__status_own(struct call *c, account_id who, status_id id, struct status **ret);
 
+/* Who may quote a post here, from its word, or the author's default where none is said; nobody, where not everybody may see it. INVALID. */
+MUST struct err *acts__quote_policy(struct call *c, struct str word, const struct user *u, enum visibility v, int64_t *ret);
+
 /* In a transaction: one use of a limit that holds for an account over restarts and nodes; tightens c->limit. LIMITED. */
 MUST struct err *acts__family_limit(struct call *c, const char *family, account_id who, int64_t window_us, int64_t max);
 MUST struct err *acts__statuses_limit(struct call *c, account_id who);
@@ -54,6 +59,8 @@ struct draft {
 	struct media *media;                  /* in display order */
 	size_t media_n;
 	media_id *media_ids;
+	const struct status *quoted;          /* NULL: quotes nothing */
+	const struct account *quoted_author;
 	struct composed made;
 };
 /* Texts, language and poll. INVALID. */

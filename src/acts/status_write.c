@@ -3,6 +3,7 @@
 #include "acts/home.h"
 #include "acts/notify.h"
 #include "acts/outbound.h"
+#include "acts/quote_priv.h"
 #include "acts/status_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
@@ -185,6 +186,8 @@ static struct err *write_parts(struct call *c, const struct status_whole *w)
 	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
 	if (w->tags_n)
 		TRY(status_tags_set(c, w->s.id, tags, w->tags_n));
+	if (w->quote)
+		TRY(acts__quote_add(c, w->quote, w->s.local));
 	if (w->poll)
 		TRY(poll_add(c, w->poll, w->options, w->options_n));
 	for (size_t i = 0; w->new_media && i < w->media_n; i++)
@@ -330,6 +333,7 @@ struct err *acts__status_remove(struct call *c, const struct status *s)
 	else if (!s->reblog_of.v)
 		TRY(acts_outbound_delete_note(c, s));
 	TRY(acts__status_event(c, EVENT_STATUS_DELETED, s));
+	TRY(acts__quote_forget(c, s));
 	TRY(boosters_uncount(c, s->id));
 	if (original)
 		TRY(acts_notify_drop(c, NOTIFICATION_REBLOG, original->account, s->account, original->id));

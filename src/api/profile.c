@@ -35,7 +35,7 @@ static struct err *preferences(struct call *c, struct req *r)
 }
 
 struct update_in {
-	struct str display_name, note, avatar_description, header_description, privacy, language;
+	struct str display_name, note, avatar_description, header_description, privacy, language, quote_policy;
 	enum tri locked, bot, discoverable, indexable, hide_collections, sensitive;
 	const struct param_value *fields, *attribution_given;
 	struct str_list attribution;
@@ -48,6 +48,7 @@ static const struct param update_params[] = {
 	PARAM_STR(struct update_in, header_description, "header_description", .max = 4000),
 	PARAM_STR(struct update_in, privacy, "source[privacy]", .max = 100),
 	PARAM_STR(struct update_in, language, "source[language]", .max = 100),
+	PARAM_STR(struct update_in, quote_policy, "source[quote_policy]", .max = 100),
 	PARAM_TRI(struct update_in, sensitive, "source[sensitive]"),
 	PARAM_TRI(struct update_in, locked, "locked"),
 	PARAM_TRI(struct update_in, bot, "bot"),
@@ -95,6 +96,7 @@ static struct profile_edit edit_of(struct call *c, const struct update_in *in)
 	struct profile_edit edit = {
 		.display_name = in->display_name, .note = in->note, .avatar_description = in->avatar_description,
 		.header_description = in->header_description, .privacy = in->privacy, .language = in->language,
+		.quote_policy = in->quote_policy,
 		.locked = api__choice(in->locked), .bot = api__choice(in->bot), .discoverable = api__choice(in->discoverable),
 		.indexable = api__choice(in->indexable), .hide_collections = api__choice(in->hide_collections),
 		.sensitive = api__choice(in->sensitive),

@@ -16,6 +16,7 @@ extern const struct endpoint oauth_endpoints[];
 extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint push_endpoints[];
+extern const struct endpoint quotes_endpoints[];
 extern const struct endpoint relationships_endpoints[];
 extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
@@ -43,6 +44,7 @@ const struct endpoint *const api_tables[] = {
 	polls_endpoints,
 	profile_endpoints,
 	push_endpoints,
+	quotes_endpoints,
 	relationships_endpoints,
 	scheduled_endpoints,
 	search_endpoints,

@@ -53,7 +53,7 @@ struct err *fed__act_announce(struct call *c, struct inbound *in)
 	TRY(boost_wanted(c, in, &wanted));
 	if (!wanted)
 		return NULL;
-	TRY(fed_post_get(c, &in->budget, in->object_id, 0, &original));
+	TRY(fed_post_get(c, &in->budget, in->object_id, (struct post_depth){ 0 }, &original));
 	if (!original || original->reblog_of.v)
 		return NULL;
 	if (original->visibility > VISIBILITY_UNLISTED && !(original->visibility == VISIBILITY_PRIVATE && id_eq(original->account, in->signer->id)))

@@ -35,12 +35,17 @@ static struct err *our_follower(struct call *c, const struct inbound *in, accoun
 	return NULL;
 }
 
-static struct err *answered(struct call *c, const struct inbound *in, bool yes)
+static struct err *answered(struct call *c, struct inbound *in, bool yes)
 {
 	account_id follower;
 	struct str uri;
+	bool was;
 
 	if (!in->own)
+		return NULL;
+	/* Named by its id alone, what is answered may be a QuoteRequest. */
+	TRY(fed__settle(fed__quote_answered(c, in, yes, &was)));
+	if (was)
 		return NULL;
 	TRY(our_follower(c, in, &follower, &uri));
 	if (!follower.v && !uri.n)

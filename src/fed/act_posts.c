@@ -85,6 +85,9 @@ struct err *fed__act_delete(struct call *c, struct inbound *in)
 
 	if (!in->object_id.n)
 		return NULL;
+	TRY(fed__authorization_gone(c, in, &was));
+	if (was)
+		return NULL;
 	if (!in->own)
 		return delete_heard_of(c, in);
 	if (str_eq(in->object_id, in->signer->uri))

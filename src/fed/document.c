@@ -1,6 +1,7 @@
 #include "fed/document.h"
 
 #include "conf/conf.h"
+#include "fed/fed_priv.h"
 #include "fed/mime.h"
 
 enum { DOCUMENT_MAX = 4 << 20 };
@@ -17,7 +18,17 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"votersCount\":\"toot:votersCount\",\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\"," \
 	"\"value\":\"schema:value\",\"ostatus\":\"http://ostatus.org#\",\"atomUri\":\"ostatus:atomUri\"," \
 	"\"inReplyToAtomUri\":\"ostatus:inReplyToAtomUri\",\"conversation\":\"ostatus:conversation\"," \
-	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\"}]"
+	"\"webfinger\":\"https://purl.archive.org/socialweb/webfinger#webfinger\"," \
+	"\"gts\":\"https://gotosocial.org/ns#\",\"interactionPolicy\":{\"@id\":\"gts:interactionPolicy\",\"@type\":\"@id\"}," \
+	"\"canQuote\":{\"@id\":\"gts:canQuote\",\"@type\":\"@id\"}," \
+	"\"automaticApproval\":{\"@id\":\"gts:automaticApproval\",\"@type\":\"@id\"}," \
+	"\"interactingObject\":{\"@id\":\"gts:interactingObject\",\"@type\":\"@id\"}," \
+	"\"interactionTarget\":{\"@id\":\"gts:interactionTarget\",\"@type\":\"@id\"}," \
+	"\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},\"quoteUri\":\"http://fedibird.com/ns#quoteUri\"," \
+	"\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\"," \
+	"\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\",\"@type\":\"@id\"}," \
+	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\"," \
+	"\"QuoteAuthorization\":\"https://w3id.org/fep/044f#QuoteAuthorization\"}]"
 
 void fed_doc_begin(struct fed_doc *d, struct arena *a, bool context)
 {
@@ -225,6 +236,8 @@ static void write_tags(struct call *c, const struct note *n, struct jw *w)
 	for (size_t i = 0; i < n->mentioned_n; i++) {
 		const struct account *a = n->mentioned[i];
 
+		if (n->silently[i])
+			continue;
 		jw_obj(w);
 		jw_kz(w, "type", "Mention");
 		jw_kstr(w, "href", a->uri);
@@ -336,6 +349,8 @@ void fed_note_members(struct call *c, const struct note *n, struct jw *w)
 	write_tags(c, n, w);
 	if (n->poll)
 		write_poll(c, n, w);
+	fed__quote_write(n, w);
+	fed__quote_policy_write(n, w);
 	write_replies(s, c->arena, w);
 	write_total("likes", arena_concat(c->arena, s->uri, STR("/likes")), s->favourites_count, w);
 	write_total("shares", arena_concat(c->arena, s->uri, STR("/shares")), s->reblogs_count, w);

@@ -6,6 +6,12 @@
 /* 200 with an ActivityPub document. */
 void fed__reply(struct req *r, struct str json);
 
+/* "interactionPolicy", and "quote" with its kin, of a post of ours, into the open object. */
+void fed__quote_policy_write(const struct note *n, struct jw *w);
+void fed__quote_write(const struct note *n, struct jw *w);
+/* The members of a QuoteAuthorization into the open object. */
+void fed__authorization_write(const struct authorization *a, struct jw *w);
+
 /* For whom a document is written: a server that signed (VIEWER_REMOTE), or anybody. A signature that does not hold is none,
  * unless authorized_fetch wants one (then UNAUTHORIZED). *ret_again: the key must be fetched first, r->out says so; return at once. */
 MUST struct err *fed__reader(struct call *c, struct req *r, bool needed, struct viewer *ret, bool *ret_again);

@@ -5,7 +5,8 @@
 #include "view/federation.h"
 #include "wire/url.h"
 
-enum object_kind { KIND_ANY, KIND_ACTOR, KIND_FOLLOW, KIND_LIKE, KIND_ANNOUNCE, KIND_BLOCK, KIND_ACCEPT };
+enum object_kind { KIND_ANY, KIND_ACTOR, KIND_FOLLOW, KIND_LIKE, KIND_ANNOUNCE, KIND_BLOCK, KIND_ACCEPT, KIND_QUOTE_REQUEST,
+		   KIND_QUOTE_AUTHORIZATION };
 
 static const struct activity {
 	const char *type;
@@ -57,6 +58,7 @@ static enum object_kind kind_of(const struct json *object)
 		{ "Follow", KIND_FOLLOW }, { "Like", KIND_LIKE }, { "EmojiReact", KIND_LIKE }, { "Announce", KIND_ANNOUNCE },
 		{ "Block", KIND_BLOCK }, { "Accept", KIND_ACCEPT }, { "Person", KIND_ACTOR }, { "Service", KIND_ACTOR }, { "Group", KIND_ACTOR },
 		{ "Application", KIND_ACTOR }, { "Organization", KIND_ACTOR },
+		{ "QuoteRequest", KIND_QUOTE_REQUEST }, { "QuoteAuthorization", KIND_QUOTE_AUTHORIZATION },
 	};
 	struct str type = fed__type_of(object);
 

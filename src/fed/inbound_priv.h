@@ -28,5 +28,9 @@ MUST struct err *fed__known_post(struct call *c, struct str uri, struct status *
 
 /* What cannot be believed, or had, now will not be another time: nothing. Other errors stay. */
 struct err *fed__settle(struct err *e);
+/* An Accept or Reject whose object may be our QuoteRequest: *ret_was: it was one, and has been dealt with. */
+MUST struct err *fed__quote_answered(struct call *c, struct inbound *in, bool yes, bool *ret_was);
+/* A Delete of what may be an authorization that a quote here rests on; likewise. */
+MUST struct err *fed__authorization_gone(struct call *c, struct inbound *in, bool *ret_was);
 /* A name without content that answers a question of ours: a vote. *ret_was: it is one, and has been dealt with. */
 MUST struct err *fed__vote(struct call *c, const struct inbound *in, bool *ret_was);

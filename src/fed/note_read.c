@@ -132,6 +132,29 @@ static void read_times(struct call *c, const struct json *doc, struct remote_sta
 		s->edited_us = us < c->now_us ? us : c->now_us;
 }
 
+/* ---- what it quotes ---- */
+
+static bool is_address(struct call *c, struct str uri) { return uri.n && uri.n <= URI_MAX && url_domain(c->arena, uri).n; }
+
+/* "quote" is FEP-044f's; the others say only that it quotes. */
+static void read_quote(struct call *c, const struct json *doc, struct remote_status *s)
+{
+	static const char *const older[] = { "quoteUri", "quoteUrl", "_misskey_quote" };
+	const struct json *quote = json_get(doc, "quote");
+
+	s->quote_gone = str_eqz(fed_text_of(json_get(quote, "type")), "Tombstone");
+	s->quote_uri = s->quote_gone ? STR_NONE : fed_id_of(quote);
+	for (size_t i = 0; i < sizeof older / sizeof *older && !s->quote_uri.n && !s->quote_gone; i++) {
+		s->quote_uri = fed_id_of(json_get(doc, older[i]));
+		s->quote_legacy = s->quote_uri.n > 0;
+	}
+	if (!is_address(c, s->quote_uri) || str_eq(s->quote_uri, s->uri))
+		s->quote_uri = STR_NONE;
+	s->quote_approval_uri = fed_id_of(json_get(doc, "quoteAuthorization"));
+	if (!is_address(c, s->quote_approval_uri) || !s->quote_uri.n)
+		s->quote_approval_uri = STR_NONE;
+}
+
 /* ---- parts ---- */
 
 static void read_tag(struct call *c, const struct json *tag, struct note_said *said, struct str *mentioned, struct str *keys, struct str *names)
@@ -301,5 +324,6 @@ struct err *fed_note_read(struct call *c, const struct json *doc, struct str fol
 	read_tags(c, doc, ret);
 	read_media(c, doc, s);
 	read_poll(c, doc, s);
+	read_quote(c, doc, s);
 	return NULL;
 }

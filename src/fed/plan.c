@@ -4,7 +4,7 @@
 #include "acts/outbound.h"
 #include "base/map.h"
 #include "conf/conf.h"
-#include "fed/document.h"
+#include "fed/fed_priv.h"
 #include "fed/fetch.h"
 #include "fed/jobs.h"
 #include "view/federation.h"
@@ -104,6 +104,12 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_MOVE:
 		return add_followers(c, p);
+	case OUTBOUND_DELETE_AUTHORIZATION:
+		add_account(c, p, p->target, false);
+		return audience_of_delete(c, p);
+	case OUTBOUND_QUOTE_REQUEST:
+	case OUTBOUND_ACCEPT_QUOTE:
+	case OUTBOUND_REJECT_QUOTE:
 	case OUTBOUND_LIKE:
 	case OUTBOUND_UNDO_LIKE:
 	case OUTBOUND_FOLLOW:
@@ -140,9 +146,10 @@ static void write_to_public(const struct plan *p, struct jw *w)
 
 static void write_update_note(struct call *c, struct plan *p, struct jw *w)
 {
-	int64_t at = p->note.status->edited_us > p->note.status->created_us && !p->note.poll ? p->note.status->edited_us : c->now_us;
+	/* Not the time of the edit: consent to a quote, or a vote, changes what an edited post says once more. */
+	int64_t at = p->job->created_us;
 
-	write_head(p, arena_printf(c->arena, STR_FMT "#updates/%lld", STR_ARG(p->note.status->uri), (long long)(at / US_PER_S)), "Update", w);
+	write_head(p, arena_printf(c->arena, STR_FMT "#updates/%lld", STR_ARG(p->note.status->uri), (long long)(p->job->id.v >> 16)), "Update", w);
 	jw_ktime(w, "published", at);
 	fed_audience_write(c, &p->note, w);
 	jw_key(w, "object");
@@ -228,6 +235,49 @@ static void write_vote(struct call *c, struct plan *p, struct jw *w)
 	jw_obj_end(w);
 }
 
+/* What is asked, or was: to quote `object` in a post, which is named, or goes along. */
+static void write_request(struct str id, struct str asker, struct str object, struct jw *w)
+{
+	jw_kstr(w, "id", id);
+	jw_kz(w, "type", "QuoteRequest");
+	jw_kstr(w, "actor", asker);
+	jw_kstr(w, "object", object);
+	jw_key(w, "instrument");
+}
+
+static void write_quote_request(struct call *c, struct plan *p, struct jw *w)
+{
+	write_request(p->note.quote->request_uri, p->actor->uri, p->note.quote->quoted_uri, w);
+	fed_note_write(c, &p->note, w);
+}
+
+static void write_quote_answer(struct call *c, struct plan *p, const char *type, const char *where, struct jw *w)
+{
+	struct str result = json_get_s(p->details, "result");
+
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/quote_requests/%lld", STR_ARG(p->actor->uri), where, (long long)p->job->id.v), type, w);
+	jw_key(w, "object");
+	jw_obj(w);
+	write_request(p->uri, p->target->uri, json_get_s(p->details, "object"), w);
+	jw_str(w, json_get_s(p->details, "instrument"));
+	jw_obj_end(w);
+	if (result.n)
+		jw_kstr(w, "result", result);
+}
+
+static void write_delete_authorization(struct call *c, struct plan *p, struct jw *w)
+{
+	struct authorization a = { p->uri, p->actor->uri, json_get_s(p->details, "instrument"), json_get_s(p->details, "object") };
+
+	write_head(p, arena_concat(c->arena, p->uri, STR("#delete")), "Delete", w);
+	p->visibility = VISIBILITY_PUBLIC;
+	write_to_public(p, w);
+	jw_key(w, "object");
+	jw_obj(w);
+	fed__authorization_write(&a, w);
+	jw_obj_end(w);
+}
+
 static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 {
 	struct str object = json_get_s(p->details, "object");
@@ -279,6 +329,18 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		write_simple(p->uri, "Move", p->actor->uri, p->actor->uri, w);
 		jw_kstr(w, "target", p->target->uri);
 		break;
+	case OUTBOUND_QUOTE_REQUEST:
+		write_quote_request(c, p, w);
+		break;
+	case OUTBOUND_ACCEPT_QUOTE:
+		write_quote_answer(c, p, "Accept", "accepts", w);
+		break;
+	case OUTBOUND_REJECT_QUOTE:
+		write_quote_answer(c, p, "Reject", "rejects", w);
+		break;
+	case OUTBOUND_DELETE_AUTHORIZATION:
+		write_delete_authorization(c, p, w);
+		break;
 	case OUTBOUND_COUNT:
 		break;
 	}
@@ -289,7 +351,7 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 
 static bool is_about_note(enum outbound what)
 {
-	return what == OUTBOUND_CREATE || what == OUTBOUND_UPDATE_NOTE || what == OUTBOUND_ANNOUNCE;
+	return what == OUTBOUND_CREATE || what == OUTBOUND_UPDATE_NOTE || what == OUTBOUND_ANNOUNCE || what == OUTBOUND_QUOTE_REQUEST;
 }
 
 static struct err *account_of(struct call *c, const struct json *details, const char *key, const struct account **ret)
@@ -300,6 +362,19 @@ static struct err *account_of(struct call *c, const struct json *details, const 
 	if (json_i64(json_get(details, key), &id))
 		TRY(view_account_by_id(c, ID(account_id, id), &a));
 	*ret = a;
+	return NULL;
+}
+
+/* Only what is not answered yet is asked. */
+static struct err *find_quoted_author(struct call *c, struct plan *p, bool *ret_wanted)
+{
+	const struct quote *q = p->note.quote;
+	struct account *author = NULL;
+
+	*ret_wanted = q && q->state == QUOTE_STATE_PENDING;
+	if (*ret_wanted)
+		TRY(view_account_by_id(c, q->quoted_account, &author));
+	p->target = author;
 	return NULL;
 }
 
@@ -317,7 +392,7 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 		TRY(view_note_told(c, ID(status_id, p->job->ref_id), &p->note));
 		p->actor = p->note.author;
 		*ret_wanted = p->note.status && p->note.status->local && (!p->note.status->reblog_of.v || p->note.boosted);
-		return NULL;
+		return p->what == OUTBOUND_QUOTE_REQUEST && *ret_wanted ? find_quoted_author(c, p, ret_wanted) : NULL;
 	}
 	TRY(account_of(c, p->details, "actor", &p->actor));
 	TRY(account_of(c, p->details, "target", &p->target));

@@ -123,7 +123,9 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	said.status.mentions_n = p.n;
 	said.status.quiet = way->asked_for;
 	said.status.is_update = way->is_update;
-	said.status.thread_depth = way->thread_depth;
+	said.status.thread_depth = way->depth.thread;
+	said.status.quote_depth = way->depth.quotes;
+	said.status.quote_policy = fed__quote_policy_read(doc, author);
 	return acts_status_receive(c, &said.status, ret, &how);
 }
 
@@ -139,9 +141,9 @@ struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct 
 	return author->local || author->suspended_us ? NULL : fed_post_from(c, b, doc, author, way, ret);
 }
 
-struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, int thread_depth, struct status **ret)
+struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret)
 {
-	struct post_way way = { .asked_for = true, .thread_depth = thread_depth };
+	struct post_way way = { .asked_for = true, .depth = depth };
 	const struct json *doc;
 	status_id id = { 0 };
 	struct err *e;

@@ -30,7 +30,7 @@ struct err *fed_job_fetch_thread(struct call *c, const struct job *job, bool *re
 	(void)ret_later;
 	if (!str_i64(job->payload, &depth) || depth > REMOTE_THREAD_MAX)
 		return NULL;
-	return fed_post_get(c, &b, job->arg, (int)depth, &got);
+	return fed_post_get(c, &b, job->arg, (struct post_depth){ .thread = (int)depth }, &got);
 }
 
 struct err *fed_job_refresh_actor(struct call *c, const struct job *job, bool *ret_later)

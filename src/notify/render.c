@@ -65,6 +65,11 @@ static void send_public(struct call *c, struct frame *last, const struct match *
 	bool any = false;
 
 	/* A frame too much is sent where the look-up fails, but never one that must not be seen: filters only mark. */
+	if (post->status->quote.v) {
+		if (view_stream_quoting(c, post, m->open->viewer.account, &json) == NULL && json.p)
+			send_to(c, last, m, event, json);
+		return;
+	}
 	if (!m->open->no_filters && view_stream_filtered(c, post, m->open->viewer.account, &json, &any) == NULL)
 		m->open->no_filters = !any;
 	send_to(c, last, m, event, json);

@@ -24,6 +24,7 @@ SQL(q_audience_of_status,
     " UNION SELECT reply_to_account_id FROM statuses WHERE id = $1 AND reply_to_account_id IS NOT NULL"
     " UNION SELECT account_id FROM statuses WHERE reply_to_id = $1"
     " UNION SELECT account_id FROM statuses WHERE reblog_of_id = $1"
+    " UNION SELECT account_id FROM quotes WHERE quoted_id = $1 AND state = 1"
     " UNION SELECT account_id FROM favourites WHERE status_id = $1) AND" REACHABLE " LIMIT $2");
 SQL(q_audience_mentioned,
     "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE a.id IN ("

@@ -67,7 +67,7 @@ static void write_source(struct call *c, const struct account *a, const struct u
 	jw_kbool(w, "hide_collections", a->hide_collections);
 	jw_kbool(w, "discoverable", a->discoverable);
 	jw_kbool(w, "indexable", a->indexable);
-	jw_kz(w, "quote_policy", "nobody");
+	jw_kz(w, "quote_policy", quote_policy_word(u->default_quote_policy));
 	jw_obj_end(w);
 }
 
@@ -159,7 +159,7 @@ struct err *view_preferences_json(struct call *c, account_id me, struct str *ret
 	jw_kz(&w, "posting:default:visibility", visibility_word(u.default_privacy));
 	jw_kbool(&w, "posting:default:sensitive", u.default_sensitive);
 	jw_kstr(&w, "posting:default:language", u.default_language);
-	jw_kz(&w, "posting:default:quote_policy", "nobody");
+	jw_kz(&w, "posting:default:quote_policy", quote_policy_word(u.default_quote_policy));
 	jw_kz(&w, "reading:expand:media", "default");
 	jw_kbool(&w, "reading:expand:spoilers", false);
 	jw_kbool(&w, "reading:autoplay:gifs", false);

@@ -5,10 +5,13 @@
 #include "store/collection.h"
 #include "store/delivery.h"
 #include "store/inbound.h"
+#include "store/quote.h"
 #include "store/status.h"
 #include "store/usage.h"
 #include "store/user.h"
 #include "wire/text.h"
+
+enum { QUOTES_APPROVED_MAX = 20 };
 
 /* ---- actors ---- */
 
@@ -87,6 +90,7 @@ static struct err *load_parts(struct call *c, struct note *n)
 {
 	struct status_parts parts;
 	const struct account **mentioned;
+	bool *silently;
 	int64_t *ids;
 	struct map *people;
 
@@ -103,13 +107,28 @@ static struct err *load_parts(struct call *c, struct note *n)
 		ids[i] = parts.mentions[i].account.v;
 	TRY(accounts_by_ids(c, ids, parts.mentions_n < 320 ? parts.mentions_n : 320, &people));
 	mentioned = arena_array(c->arena, const struct account *, parts.mentions_n + 1);
+	silently = arena_array(c->arena, bool, parts.mentions_n + 1);
+	n->silently = silently;
 	for (size_t i = 0; i < parts.mentions_n; i++) {
 		const struct account *a = map_find_i64(people, parts.mentions[i].account.v);
 
-		if (a)
-			mentioned[n->mentioned_n++] = a;
+		if (!a)
+			continue;
+		silently[n->mentioned_n] = parts.mentions[i].silent;
+		mentioned[n->mentioned_n++] = a;
 	}
 	n->mentioned = mentioned;
+	return NULL;
+}
+
+static struct err *load_quote(struct call *c, struct note *n)
+{
+	struct quote *q = arena_new(c->arena, struct quote);
+	bool found = false;
+
+	if (n->status->quote.v)
+		TRY(quote_find(c, n->status->quote, q, &found));
+	n->quote = found ? q : NULL;
 	return NULL;
 }
 
@@ -132,6 +151,7 @@ static struct err *load_around(struct call *c, struct note *n)
 		TRY(status_find(c, n->status->reply_to, &other));
 		n->reply_to_uri = other ? other->uri : STR_NONE;
 	}
+	TRY(load_quote(c, n));
 	return load_parts(c, n);
 }
 
@@ -182,6 +202,58 @@ struct err *view_status_by_uri(struct call *c, struct str uri, struct status **r
 	*ret_deleted = false;
 	TRY(status_find_uri(c, uri, ret));
 	return *ret ? NULL : tombstone_stands(c, uri, ret_deleted);
+}
+
+/* ---- quotes ---- */
+
+struct err *view_quote(struct call *c, quote_id id, struct quote *ret, bool *ret_found) { return quote_find(c, id, ret, ret_found); }
+
+struct err *view_quote_of_request(struct call *c, struct str request_uri, struct quote *ret, bool *ret_found)
+{
+	*ret_found = false;
+	return request_uri.n ? quote_find_request(c, request_uri, ret, ret_found) : NULL;
+}
+
+struct err *view_quotes_approved(struct call *c, struct str approval_uri, account_id quoted_account, struct quote **ret, size_t *ret_n)
+{
+	return quotes_approved_by(c, approval_uri, quoted_account, QUOTES_APPROVED_MAX, ret, ret_n);
+}
+
+struct err *view_authorization(struct call *c, quote_id id, struct quote *ret, struct authorization *ret_says, bool *ret_found)
+{
+	struct status *quoting, *quoted;
+	struct account *author;
+
+	TRY(quote_find(c, id, ret, ret_found));
+	if (!*ret_found)
+		return NULL;
+	TRY(status_find(c, ret->status, &quoting));
+	TRY(status_find(c, ret->quoted, &quoted));
+	TRY(account_find(c, ret->quoted_account, &author));
+	*ret_found = quoting && quoted && author && !author->suspended_us && !author->deleted_us;
+	if (*ret_found)
+		*ret_says = (struct authorization){ ret->approval_uri, author->uri, quoting->uri, quoted->uri };
+	return NULL;
+}
+
+struct err *view_may_quote(struct call *c, account_id who, const struct status *s, bool *ret)
+{
+	struct quote_facts f = { .is_person = true, .is_author = id_eq(who, s->account) };
+	const struct status_facts *facts;
+	const struct see_row *see;
+	struct map *by_id;
+
+	TRY(status_see(c, who, &s->id.v, 1, &by_id));
+	see = map_find_i64(by_id, s->id.v);
+	*ret = see && rule_may_see(see->visibility, &see->see);
+	if (!*ret)
+		return NULL;
+	TRY(status_facts(c, who, &s->id.v, 1, &by_id));
+	facts = map_find_i64(by_id, s->id.v);
+	f.follows_author = facts && facts->follows_author;
+	f.followed_by_author = facts && facts->followed_by_author;
+	*ret = rule_quote(s->visibility, s->quote_policy, &f) == QUOTE_RIGHT_AUTOMATIC;
+	return NULL;
 }
 
 /* ---- collections ---- */

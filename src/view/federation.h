@@ -5,6 +5,7 @@
 #include "base/call.h"
 #include "model/account.h"
 #include "model/page.h"
+#include "model/quote.h"
 #include "model/status.h"
 #include "model/viewer.h"
 
@@ -35,16 +36,31 @@ struct note {
 	const struct account *boosted_author;
 	struct str reply_to_uri;                  /* none: answers nothing */
 	const struct media *media;
-	const struct account *const *mentioned;   /* silent ones too */
+	const struct account *const *mentioned;   /* silent ones too: */
+	const bool *silently;                     /* beside mentioned: in the audience, not in the text */
 	const struct status_tag *tags;
 	const struct poll *poll;                  /* NULL: none */
 	const struct poll_option *options;
+	const struct quote *quote;                /* NULL: quotes nothing */
 	size_t media_n, mentioned_n, tags_n, options_n;
 };
 /* NOT_FOUND: unknown or not for this viewer. The author's own: VIEWER_PERSON. */
 MUST struct err *view_note(struct call *c, const struct viewer *v, status_id id, struct note *ret);
 /* Without a viewer, for what is told in the author's name. NULL status: there is none any more. */
 MUST struct err *view_note_told(struct call *c, status_id id, struct note *ret);
+/* Quotes. */
+MUST struct err *view_quote(struct call *c, quote_id id, struct quote *ret, bool *ret_found);
+MUST struct err *view_quote_of_request(struct call *c, struct str request_uri, struct quote *ret, bool *ret_found);
+/* Those that rest on this authorization, of one quoted author's (none: of anybody's). */
+MUST struct err *view_quotes_approved(struct call *c, struct str approval_uri, account_id quoted_account, struct quote **ret, size_t *ret_n);
+/* What the authorization of a quote says, or must say. *ret_found: false where one of its posts is not there. */
+struct authorization {
+	struct str uri, author_uri, quoting_uri, quoted_uri;
+};
+MUST struct err *view_authorization(struct call *c, quote_id id, struct quote *ret, struct authorization *ret_says, bool *ret_found);
+/* May this account, of here or elsewhere, quote the post without being asked about? */
+MUST struct err *view_may_quote(struct call *c, account_id who, const struct status *s, bool *ret);
+
 /* A post's id by its URI; 0: not known here. deleted: a tombstone stands there. */
 MUST struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted);
 

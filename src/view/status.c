@@ -27,16 +27,39 @@ static void gather(struct call *c, const struct status_page *p, const int64_t *i
 	}
 }
 
-static struct err *load_boosted(struct call *c, struct status_page *p, struct id_set *boosted)
+struct err *view__statuses_more(struct call *c, struct status_page *p, const struct id_set *more)
+{
+	struct map *found;
+
+	if (more->n == 0)
+		return NULL;
+	TRY(statuses_by_ids(c, more->v, more->n, &found));
+	for (size_t i = 0; i < more->n; i++)
+		if (map_find_i64(found, more->v[i]))
+			map_put_i64(p->statuses, more->v[i], map_find_i64(found, more->v[i]));
+	return NULL;
+}
+
+static void add_all(struct call *c, struct id_set *set, const struct id_set *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		view__set_add(c, set, more->v[i]);
+}
+
+/* What may be seen of these, and of what is only named. */
+static struct err *load_sees(struct call *c, struct status_page *p, const struct id_set *judged, const struct id_set *deep)
 {
 	struct map *more;
 
-	if (boosted->n == 0)
+	if (judged->n == 0)
 		return NULL;
-	TRY(statuses_by_ids(c, boosted->v, boosted->n, &more));
-	for (size_t i = 0; i < boosted->n; i++)
-		if (map_find_i64(more, boosted->v[i]))
-			map_put_i64(p->statuses, boosted->v[i], map_find_i64(more, boosted->v[i]));
+	TRY(status_see(c, p->viewer.account, judged->v, judged->n, &p->sees));
+	if (deep->n == 0)
+		return NULL;
+	TRY(status_see(c, p->viewer.account, deep->v, deep->n, &more));
+	for (size_t i = 0; i < deep->n; i++)
+		if (map_find_i64(more, deep->v[i]))
+			map_put_i64(p->sees, deep->v[i], map_find_i64(more, deep->v[i]));
 	return NULL;
 }
 
@@ -84,23 +107,24 @@ static struct err *load_polls(struct call *c, struct status_page *p, const struc
 struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
 			       struct status_page *ret)
 {
-	struct id_set boosted = { 0 }, authors = { 0 }, all = { 0 };
+	struct id_set boosted = { 0 }, quoted = { 0 }, deep = { 0 }, authors = { 0 }, all = { 0 }, judge = { 0 };
 
 	*ret = (struct status_page){ .viewer = *v, .with_text = flags & VIEW_WITH_TEXT };
 	TRY(statuses_by_ids(c, ids, n, &ret->statuses));
 	gather(c, ret, ids, n, &boosted, &authors);
-	TRY(load_boosted(c, ret, &boosted));
+	TRY(view__statuses_more(c, ret, &boosted));
 	gather(c, ret, boosted.v, boosted.n, NULL, &authors);
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &all, ids[i]);
-	for (size_t i = 0; i < boosted.n; i++)
-		view__set_add(c, &all, boosted.v[i]);
+	add_all(c, &all, &boosted);
+	TRY(view__quotes_load(c, ret, &all, &quoted, &deep));
+	gather(c, ret, quoted.v, quoted.n, NULL, &authors);
+	add_all(c, &all, &quoted);
 	TRY(load_cards(c, ret, &all, &authors));
 	TRY(view_accounts_load_rendered(c, authors.v, authors.n, &ret->accounts));
-	if (!(flags & VIEW_JUDGED))
-		TRY(status_see(c, v->account, all.v, all.n, &ret->sees));
-	else if (boosted.n)
-		TRY(status_see(c, v->account, boosted.v, boosted.n, &ret->sees));
+	add_all(c, &judge, flags & VIEW_JUDGED ? &boosted : &all);
+	add_all(c, &judge, &quoted);
+	TRY(load_sees(c, ret, &judge, &deep));
 	if (v->kind == VIEWER_PERSON)
 		TRY(status_facts(c, v->account, all.v, all.n, &ret->facts));
 	if (v->kind == VIEWER_PERSON && !v->no_filters)
@@ -130,16 +154,6 @@ bool view_status_visible(const struct status_page *p, status_id id)
 }
 
 /* ---- writing ---- */
-
-static void write_quote_approval(struct jw *w)
-{
-	jw_knull(w, "quote");
-	jw_key(w, "quote_approval");
-	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
-	jw_ki64(w, "quotes_count", 0);
-	jw_key(w, "tagged_collections");
-	jw_raw(w, STR("[]"));
-}
 
 static void write_card(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)
 {
@@ -175,7 +189,7 @@ static void write_facts(struct call *c, const struct status_page *p, const struc
 		view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
 }
 
-static void write_one(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)
+void view__status_write(struct call *c, const struct status_page *p, const struct status *s, bool quoted, struct jw *w)
 {
 	const struct status *inner = s->reblog_of.v ? map_find_i64(p->statuses, s->reblog_of.v) : NULL;
 	const struct status *shown = inner ? inner : s;
@@ -193,7 +207,10 @@ static void write_one(struct call *c, const struct status_page *p, const struct 
 	jw_ki64(w, "replies_count", shown->replies_count);
 	jw_ki64(w, "reblogs_count", shown->reblogs_count);
 	jw_ki64(w, "favourites_count", shown->favourites_count);
-	write_quote_approval(w);
+	jw_ki64(w, "quotes_count", shown->quotes_count);
+	view__quote_write(c, p, s, quoted, w);
+	view__quote_approval_write(p, shown, w);
+	jw_kraw(w, "tagged_collections", STR("[]"));
 	write_card(c, p, shown, w);
 	write_facts(c, p, s, shown, w);
 	jw_key(w, "poll");
@@ -203,7 +220,7 @@ static void write_one(struct call *c, const struct status_page *p, const struct 
 		jw_null(w);
 	jw_key(w, "reblog");
 	if (inner)
-		write_one(c, p, inner, w);
+		view__status_write(c, p, inner, false, w);
 	else
 		jw_null(w);
 	jw_obj_end(w);
@@ -213,7 +230,7 @@ bool view_status_write(struct call *c, const struct status_page *p, status_id id
 {
 	if (!view_status_visible(p, id))
 		return false;
-	write_one(c, p, map_find_i64(p->statuses, id.v), w);
+	view__status_write(c, p, map_find_i64(p->statuses, id.v), false, w);
 	return true;
 }
 

@@ -11,12 +11,13 @@
 /* What a page of posts holds once it is loaded. */
 struct status_page {
 	struct viewer viewer;
-	struct map *statuses;         /* id.v -> struct status *, boosted ones included */
+	struct map *statuses;         /* id.v -> struct status *, boosted and quoted ones included */
 	struct map *sees;             /* id.v -> struct see_row * of store; NULL where the caller's query has judged already */
 	struct map *facts;            /* id.v -> struct status_facts *; NULL without a person */
 	struct map *texts;            /* id.v -> struct str *: the lasting part, rendered */
 	struct map *polls;            /* poll id.v -> struct poll_view * */
 	struct map *cards;            /* card id.v -> struct card *; NULL where no post leads to a page */
+	struct map *quotes;           /* quoting post's id.v -> struct quote * */
 	struct account_page accounts;
 	struct media *media;          /* what filters read the descriptions of; none where no filter applies */
 	size_t media_n;
@@ -29,9 +30,11 @@ enum view_status_flags {
 	VIEW_WITH_TEXT = 2,
 };
 
-/* Loads these and what they boost. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones if any, what may be
- * seen unless judged, cards if any, accounts, facts for a person, polls if any, filters for a person and, where one applies, media; and for what is
- * not in the render cache: media, mentions, tags, applications. */
+/* Loads these and what they boost and quote. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones
+ * if any, quotes and what they quote if any, what may be seen unless judged, cards if any, accounts, facts for a person, polls if any,
+ * filters for a person and, where one applies, media; and for what is not in the render cache: media, mentions, tags, applications. At most
+ * VIEW_STATUSES_MAX, so that one query takes them with all that they quote. */
+enum { VIEW_STATUSES_MAX = 160 };
 MUST struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
 				    struct status_page *ret);
 /* May the viewer see it, and what it boosts? False too where it is not in the page. */

@@ -37,6 +37,26 @@ struct err *view_stream_shunned(struct call *c, status_id id, const int64_t *peo
 	return timeline_shunned(c, id, people, n, ret, ret_n);
 }
 
+static struct err *write_own(struct call *c, const struct viewer *v, status_id id, enum filter_context context, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, POST_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct status_page page;
+	const struct see_row *see;
+
+	*ret_json = STR_NONE;
+	TRY(view_statuses_load(c, v, &id.v, 1, 0, context, &page));
+	see = map_find_i64(page.sees, id.v);
+	if (see && !see->viewer_mutes_author && view_status_write(c, &page, id, &w) && buf_ok(&b))
+		*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_stream_quoting(struct call *c, const struct stream_post *p, account_id who, struct str *ret_json)
+{
+	return write_own(c, &(struct viewer){ .kind = VIEWER_PERSON, .account = who }, p->status->id, CONTEXT_PUBLIC, ret_json);
+}
+
 struct err *view_stream_filtered(struct call *c, const struct stream_post *p, account_id who, struct str *ret_json, bool *ret_any)
 {
 	struct buf b = buf_init(c->arena, POST_JSON_MAX);
@@ -55,15 +75,5 @@ struct err *view_stream_filtered(struct call *c, const struct stream_post *p, ac
 
 struct err *view_stream_own(struct call *c, const struct viewer *v, status_id id, struct str *ret_json)
 {
-	struct buf b = buf_init(c->arena, POST_JSON_MAX);
-	struct jw w = jw_init(&b);
-	struct status_page page;
-	const struct see_row *see;
-
-	*ret_json = STR_NONE;
-	TRY(view_statuses_load(c, v, &id.v, 1, 0, CONTEXT_HOME, &page));
-	see = map_find_i64(page.sees, id.v);
-	if (see && !see->viewer_mutes_author && view_status_write(c, &page, id, &w) && buf_ok(&b))
-		*ret_json = buf_str(&b);
-	return NULL;
+	return write_own(c, v, id, CONTEXT_HOME, ret_json);
 }

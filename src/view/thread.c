@@ -3,6 +3,7 @@
 #include "store/edit.h"
 #include "store/interact.h"
 #include "store/media.h"
+#include "store/quote.h"
 #include "store/status.h"
 #include "store/thread.h"
 #include "view/status.h"
@@ -31,8 +32,8 @@ static bool is_wanted(const struct status_page *p, status_id id)
 static struct err *write_list(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, struct jw *w)
 {
 	jw_arr(w);
-	for (size_t from = 0; from < n; from += VIEW_SET_MAX) {
-		size_t many = n - from < VIEW_SET_MAX ? n - from : VIEW_SET_MAX;
+	for (size_t from = 0; from < n; from += VIEW_STATUSES_MAX) {
+		size_t many = n - from < VIEW_STATUSES_MAX ? n - from : VIEW_STATUSES_MAX;
 		struct status_page p;
 
 		TRY(view_statuses_load(c, v, ids + from, many, 0, CONTEXT_THREAD, &p));
@@ -122,6 +123,7 @@ struct err *view_context_json(struct call *c, const struct viewer *v, status_id 
 
 struct history {
 	const struct status *s;
+	struct status_page page;      /* it alone: what it quotes does not change with edits */
 	struct account_page accounts;
 	struct map *media;            /* id.v -> struct media *: all that any state had */
 };
@@ -190,7 +192,7 @@ static void write_state(struct call *c, const struct history *h, const struct st
 	}
 	write_old_media(c, h, e->media, w);
 	jw_kraw(w, "emojis", e->emojis.n ? e->emojis : STR("[]"));
-	jw_knull(w, "quote");
+	view__quote_write(c, &h->page, h->s, true, w);
 	jw_obj_end(w);
 }
 
@@ -242,6 +244,7 @@ struct err *view_history_json(struct call *c, const struct viewer *v, status_id 
 	TRY(get_original(c, v, id, &s));
 	h.s = s;
 	TRY(view_accounts_load(c, &s->account.v, 1, &h.accounts));
+	TRY(view_statuses_load(c, v, &s->id.v, 1, 0, CONTEXT_COUNT, &h.page));
 	TRY(status_edits(c, s->id, HISTORY_MAX, &edits, &n));
 	TRY(present_state(c, s, &edits[n++]));
 	TRY(load_media(c, edits, n, &h));
@@ -307,6 +310,21 @@ struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id
 struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret)
 {
 	return marked_by(c, v, MARK_REBLOGGED_BY, id, p, ret);
+}
+
+struct err *view_quotes(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret)
+{
+	struct id_set ids = { 0 };
+	struct quote_row *rows;
+	struct status *s;
+	size_t n;
+
+	TRY(get_original(c, v, id, &s));
+	TRY(quotes_page(c, s->id, v->account, p, &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		view__set_add(c, &ids, rows[i].status);
+	*ret = (struct people_page){ .first = n ? rows[0].id : 0, .last = n ? rows[n - 1].id : 0, .full = n > 0 && n == (size_t)p->limit };
+	return view_statuses_json(c, v, ids.v, ids.n, 0, CONTEXT_COUNT, &ret->json);
 }
 
 static struct err *marks(struct call *c, const struct viewer *v, enum mark_list list, const struct page *p, struct people_page *ret)

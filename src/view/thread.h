@@ -21,4 +21,6 @@ MUST struct err *view_favourited_by(struct call *c, const struct viewer *v, stat
 MUST struct err *view_reblogged_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret);
 /* Posts that the viewer favourited or bookmarked. */
 MUST struct err *view_favourites(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret);
+/* The posts that quote it with consent, as far as the viewer may see them; cursors are ids of quotes. */
+MUST struct err *view_quotes(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret);
 MUST struct err *view_bookmarks(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret);

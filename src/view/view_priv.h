@@ -23,6 +23,17 @@ struct id_set {
 };
 void view__set_add(struct call *c, struct id_set *set, int64_t id);
 
+/* Loads these into the page beside what it holds. No query where there are none. */
+MUST struct err *view__statuses_more(struct call *c, struct status_page *p, const struct id_set *more);
+/* Fills p->quotes: what these posts quote and what that quotes in turn. Loads the quoted posts (*ret_quoted); *ret_deep: those that are only
+ * named. Queries: none where nothing is quoted; else quotes and posts, and quotes again where quoted posts quote. */
+MUST struct err *view__quotes_load(struct call *c, struct status_page *p, const struct id_set *posts, struct id_set *ret_quoted,
+				   struct id_set *ret_deep);
+/* "quote": the Quote entity, or the ShallowQuote of a post that is itself quoted. */
+void view__quote_write(struct call *c, const struct status_page *p, const struct status *s, bool shallow, struct jw *w);
+void view__quote_approval_write(const struct status_page *p, const struct status *s, struct jw *w);
+/* The Status entity of a post that may be seen; quoted: inside another's quote. */
+void view__status_write(struct call *c, const struct status_page *p, const struct status *s, bool quoted, struct jw *w);
 /* Fills p->texts for all of these that are in the page. */
 MUST struct err *view__texts_load(struct call *c, struct status_page *p, const struct id_set *all);
 /* poll id.v -> struct poll_view *, with the viewer's votes. */
