@@ -151,7 +151,9 @@ SQL(q_test_tables,
     " + (SELECT count(*) FROM status_edits) * 5 + (SELECT count(*) FROM polls) * 3 + (SELECT count(*) FROM status_tags) + (SELECT sum(statuses_count)"
     " FROM account_stats) * 19 + (SELECT count(*) FROM favourites) * 11 + (SELECT count(*) FROM poll_votes) * 23"
     " + (SELECT sum(favourites_count + reblogs_count + replies_count) FROM status_stats) * 29 + (SELECT count(*) FROM lists) * 31"
-    " + (SELECT count(*) FROM list_accounts) * 37 + (SELECT count(*) FROM list_entries) * 41 + (SELECT count(*) FROM lists WHERE built_us = 0) * 43");
+    " + (SELECT count(*) FROM list_accounts) * 37 + (SELECT count(*) FROM list_entries) * 41 + (SELECT count(*) FROM lists WHERE built_us = 0) * 43"
+    " + (SELECT count(*) FROM quotes) * 47 + (SELECT coalesce(sum(state), 0) FROM quotes) * 53 + (SELECT sum(quotes_count) FROM status_stats) * 59"
+    " + (SELECT sum(quote_policy) FROM statuses) * 61");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
 {

@@ -1,0 +1,176 @@
+#define SCHEMA "test_quotes"
+#include "acts/test_posts_priv.h"
+
+#include "acts/quote.h"
+#include "acts/remote_status.h"
+#include "store/quote.h"
+
+SQL(q_test_quotes,
+    "SELECT (SELECT count(*) FROM quotes) * 1000"
+    " + (SELECT coalesce(sum(state), 0) FROM quotes) * 100 + (SELECT sum(quotes_count) FROM status_stats)");
+
+static struct quote quote_in(struct fixture *f, status_id id)
+{
+	struct quote q;
+	bool there;
+
+	ok(quote_of_status(&f->call, id, &q, &there));
+	assert_true(there);
+	return q;
+}
+
+static int64_t quoted(struct fixture *f, status_id id) { return found(f, id)->quotes_count; }
+
+static struct status *theirs(struct fixture *f, const char *name, struct remote_status in)
+{
+	enum received how;
+	status_id id;
+
+	in.author = ID(account_id, REMOTE);
+	in.uri = in.url = arena_printf(f->arena, "https://remote.example/notes/%s", name);
+	in.created_us = f->call.now_us;
+	in.content = STR("<p>theirs</p>");
+	ok(acts_status_receive(&f->call, &in, &id, &how));
+	return found(f, id);
+}
+
+static void a_quote_here_is_agreed_to_and_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	struct status *first, *second;
+	struct status_posted posted;
+	struct quote q;
+
+	NEED(f);
+	first = post(f, BOB, SAYS("first"));
+	SWEEP(f, acts_status_post(&f->call, WHO(ALICE), SAYS("see", .quoted = first->id.v), &posted));
+	q = quote_in(f, posted.id);
+	assert_int_equal(q.state, QUOTE_STATE_ACCEPTED);
+	same(q.approval_uri,
+	     arena_strz(f->arena, arena_printf(f->arena, "https://here.example/ap/users/2/quote_authorizations/%lld", (long long)q.id.v)));
+	assert_int_equal(quoted(f, first->id), 1);
+	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "quote"), 1);
+	assert_int_equal(jobs(f, JOB_PLAN, "QuoteRequest"), 0);
+	says(acts_quote_revoke(&f->call, WHO(ALICE), first->id, posted.id), ERR_FORBIDDEN, "This action is not allowed");
+	SWEEP(f, acts_quote_revoke(&f->call, WHO(BOB), first->id, posted.id));
+	assert_int_equal(quote_in(f, posted.id).state, QUOTE_STATE_REVOKED);
+	assert_int_equal(quoted(f, first->id), 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "Delete QuoteAuthorization"), 1);
+	/* The quoting post goes, the quoted post goes: nothing is left that counts or points. */
+	second = post(f, ALICE, SAYS("again", .quoted = first->id.v));
+	assert_int_equal(quoted(f, first->id), 1);
+	ok(acts_status_delete(&f->call, WHO(ALICE), second->id, false));
+	assert_int_equal(quoted(f, first->id), 0);
+	second = post(f, ALICE, SAYS("once more", .quoted = first->id.v));
+	SWEEP(f, acts_status_delete(&f->call, WHO(BOB), first->id, false));
+	assert_int_equal(quote_in(f, second->id).state, QUOTE_STATE_DELETED);
+	assert_int_equal(quote_in(f, second->id).quoted.v, 0);
+	assert_int_equal(quote_in(f, posted.id).state, QUOTE_STATE_REVOKED);
+}
+
+static void who_may_is_changed_in_one_piece(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct status *s;
+
+	NEED(f);
+	s = post(f, BOB, SAYS("mine"));
+	SWEEP(f, acts_interaction_policy(&f->call, WHO(BOB), s->id, STR("nobody")));
+	assert_int_equal(found(f, s->id)->quote_policy, 0);
+	assert_int_equal(found(f, s->id)->edited_us, 0);
+	says(acts_status_post(&f->call, WHO(ALICE), SAYS("x", .quoted = s->id.v), &posted), ERR_NOT_FOUND,
+	     "The post you are trying to quote does not appear to exist.");
+	says(acts_interaction_policy(&f->call, WHO(ALICE), s->id, STR("public")), ERR_FORBIDDEN, "This action is not allowed");
+}
+
+static void ours_asks_and_is_answered(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status open = { .quote_policy = quote_policy_bits(QUOTE_PUBLIC, 0) };
+	struct status *s = NULL, *mine;
+	struct quote q;
+
+	NEED(f);
+	s = theirs(f, "1", open);
+	mine = post(f, ALICE, SAYS("see", .quoted = s->id.v));
+	q = quote_in(f, mine->id);
+	assert_int_equal(q.state, QUOTE_STATE_PENDING);
+	assert_int_equal(jobs(f, JOB_PLAN, "QuoteRequest"), 1);
+	assert_int_equal(quoted(f, s->id), 0);
+	SWEEP(f, acts_quote_accepted(&f->call, q.id, STR("https://remote.example/stamps/1")));
+	assert_int_equal(quote_in(f, mine->id).state, QUOTE_STATE_ACCEPTED);
+	assert_int_equal(quoted(f, s->id), 1);
+	ok(acts_quote_accepted(&f->call, q.id, STR("https://remote.example/stamps/2")));
+	same(quote_in(f, mine->id).approval_uri, "https://remote.example/stamps/1");
+	SWEEP(f, acts_quote_rejected(&f->call, q.id));
+	assert_int_equal(quote_in(f, mine->id).state, QUOTE_STATE_REVOKED);
+	assert_int_equal(quoted(f, s->id), 0);
+	/* What was taken back is not accepted again. */
+	ok(acts_quote_accepted(&f->call, q.id, STR("https://remote.example/stamps/3")));
+	assert_int_equal(quote_in(f, mine->id).state, QUOTE_STATE_REVOKED);
+}
+
+static void theirs_asks_and_is_answered(void **state)
+{
+	struct fixture *f = *state;
+	struct quote_request ask = { .uri = STRC("https://remote.example/asks/1"), .actor = { REMOTE } };
+	struct status *mine, *s;
+
+	NEED(f);
+	mine = post(f, ALICE, SAYS("mine"));
+	s = theirs(f, "2", (struct remote_status){ .quote_uri = mine->uri });
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_PENDING);
+	ask.quoted = mine->id;
+	ask.quoting_uri = s->uri;
+	SWEEP(f, acts_quote_agree(&f->call, &ask, s->id));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_ACCEPTED);
+	assert_int_equal(quoted(f, mine->id), 1);
+	ok(acts_quote_agree(&f->call, &ask, s->id));
+	assert_int_equal(quoted(f, mine->id), 1);
+	assert_int_equal(jobs(f, JOB_PLAN, "Accept QuoteRequest"), 2);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "quote"), 1);
+	ok(acts_quote_revoke(&f->call, WHO(ALICE), mine->id, s->id));
+	ok(acts_quote_agree(&f->call, &ask, s->id));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_REVOKED);
+	assert_int_equal(jobs(f, JOB_PLAN, "Reject QuoteRequest"), 1);
+	SWEEP(f, acts_quote_refuse(&f->call, &ask));
+}
+
+static void in_whatever_order_it_comes(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status quoting = { .quote_uri = STRC("https://remote.example/notes/late"), .is_update = true };
+	struct status *s, *late;
+	struct quote q;
+
+	NEED(f);
+	/* The quoted post comes later: their own needs no consent. */
+	s = theirs(f, "3", quoting);
+	assert_int_equal(jobs(f, JOB_VERIFY_QUOTE, "%"), 1);
+	late = theirs(f, "late", (struct remote_status){ 0 });
+	q = quote_in(f, s->id);
+	SWEEP(f, acts_quote_link(&f->call, q.id, late->id));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_ACCEPTED);
+	assert_int_equal(quoted(f, late->id), 1);
+	/* The same once more changes nothing; without the quote it quotes no longer. */
+	s = theirs(f, "3", quoting);
+	assert_int_equal(quoted(f, late->id), 1);
+	assert_int_equal(number(f, &q_test_quotes, ARGS0), 1101);
+	s = theirs(f, "3", (struct remote_status){ .is_update = true });
+	assert_int_equal(s->quote.v, 0);
+	assert_int_equal(number(f, &q_test_quotes, ARGS0), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_quote_here_is_agreed_to_and_taken_back),
+		BOTH(who_may_is_changed_in_one_piece),
+		BOTH(ours_asks_and_is_answered),
+		BOTH(theirs_asks_and_is_answered),
+		BOTH(in_whatever_order_it_comes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
