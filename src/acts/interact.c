@@ -211,7 +211,7 @@ static void fill_boost(struct boost *b, const struct account *who, const struct 
 	b->original = original;
 	b->whole.author = who;
 	b->whole.s = (struct status){ .account = who->id, .thread = original->thread, .reblog_of = original->id, .visibility = visibility,
-				      .local = who->local };
+				      .local = who->local, .local_only = original->local_only };
 }
 
 /* What a boost without a word about it is: as its author posts, never wider than the original. */

@@ -101,7 +101,7 @@ struct err *acts_outbound_delete_note(struct call *c, const struct status *s)
 	struct details d = { .actor = s->account, .uri = s->uri, .visibility = visibility_word(s->visibility) };
 	struct str *inboxes;
 
-	if (!s->local)
+	if (!s->local || s->local_only)
 		return NULL;
 	TRY(audience_of_status(c, s->id, OUTBOUND_INBOXES_MAX, &inboxes, &d.inboxes_n));
 	d.inboxes = inboxes;
@@ -113,7 +113,7 @@ struct err *acts_outbound_undo_announce(struct call *c, const struct status *boo
 	struct details d = { .actor = boost->account, .target = original->account, .uri = boost->uri, .object = original->uri,
 			     .visibility = visibility_word(boost->visibility) };
 
-	return boost->local ? plan(c, OUTBOUND_UNDO_ANNOUNCE, boost->account.v, &d) : NULL;
+	return boost->local && !boost->local_only ? plan(c, OUTBOUND_UNDO_ANNOUNCE, boost->account.v, &d) : NULL;
 }
 
 struct err *acts_outbound_like(struct call *c, account_id who, const struct status *what, struct str uri)

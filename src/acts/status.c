@@ -40,6 +40,11 @@ static void put_part(struct buf *b, struct str s)
 	buf_addc(b, ';');
 }
 
+static bool stays_home(const struct post *p)
+{
+	return p->in->local_only || (p->parent && p->parent->local_only) || (p->d.quoted && p->d.quoted->local_only);
+}
+
 /* What makes two posts the same to their author. Media are named by what they show, so that a file uploaded twice is one. */
 static struct str fingerprint_of(struct call *c, const struct post *p)
 {
@@ -51,6 +56,8 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 	buf_addf(&b, "%s, reply %lld;", visibility_word(p->visibility), (long long)p->in->in_reply_to);
 	if (d->quoted)
 		buf_addf(&b, "quote %lld;", (long long)d->quoted->id.v);
+	if (stays_home(p))
+		buf_addz(&b, "stays here;");
 	for (size_t i = 0; i < d->options_n; i++)
 		put_part(&b, d->options[i].title);
 	if (d->options_n)
@@ -179,7 +186,8 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 	*s = (struct status){ .id = ID(status_id, id_next(c)), .account = a->id, .visibility = p->visibility,
 			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text,
 			      .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
-			      .app = v->app, .local = true, .quote_policy = p->quote_policy, .created_us = c->now_us };
+			      .app = v->app, .local = true, .quote_policy = p->quote_policy, .local_only = stays_home(p),
+			      .created_us = c->now_us };
 	s->uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s->id.v);
 	s->url = arena_printf(c->arena, STR_FMT "/@" STR_FMT "/%lld", STR_ARG(c->conf->base_url), STR_ARG(a->username), (long long)s->id.v);
 	s->thread = s->id;

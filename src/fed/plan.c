@@ -391,7 +391,7 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 	if (is_about_note(p->what)) {
 		TRY(view_note_told(c, ID(status_id, p->job->ref_id), &p->note));
 		p->actor = p->note.author;
-		*ret_wanted = p->note.status && p->note.status->local && (!p->note.status->reblog_of.v || p->note.boosted);
+		*ret_wanted = p->note.status && p->note.status->local && !p->note.status->local_only && (!p->note.status->reblog_of.v || p->note.boosted);
 		return p->what == OUTBOUND_QUOTE_REQUEST && *ret_wanted ? find_quoted_author(c, p, ret_wanted) : NULL;
 	}
 	TRY(account_of(c, p->details, "actor", &p->actor));

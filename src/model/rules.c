@@ -2,7 +2,7 @@
 
 bool rule_may_see(enum visibility v, const struct see_facts *f)
 {
-	if (f->author_gone)
+	if (f->author_gone || f->stays_home)
 		return false;
 	if (f->is_author)
 		return true;

@@ -9,11 +9,13 @@ struct see_facts {
 	bool is_author, is_follower, is_mentioned;
 	bool author_blocks_viewer, viewer_blocks_author;
 	bool author_gone;             /* suspended or deleted */
+	bool stays_home;              /* the post stays on this server, and the viewer is nobody of it */
 	bool viewer_is_person;        /* false: anybody */
 };
 
 /* May the viewer open this status at its address? Public and unlisted: everybody the author does not block; private: followers
- * and those mentioned; direct and limited: those mentioned; always: the author. */
+ * and those mentioned; direct and limited: those mentioned; always: the author. What stays on this
+ * server: people of it alone. */
 bool rule_may_see(enum visibility v, const struct see_facts *f);
 /* Boost: what one may see and is public or unlisted, or one's own private post; never direct ones. */
 bool rule_may_reblog(enum visibility v, const struct see_facts *f);

@@ -6,6 +6,7 @@
 
 #include "model/jobs.h"
 #include "model/policy.h"
+#include "model/quote.h"
 #include "model/rules.h"
 #include "model/scope.h"
 
@@ -37,6 +38,25 @@ static void a_private_post_is_for_followers_and_those_mentioned(void **state)
 	f.author_blocks_viewer = true;
 	assert_false(rule_may_see(VISIBILITY_PUBLIC, &f));
 	assert_false(rule_may_see(VISIBILITY_PRIVATE, &f));
+	assert_false(rule_may_see(VISIBILITY_PUBLIC, &(struct see_facts){ .viewer_is_person = true, .is_follower = true, .stays_home = true }));
+}
+
+static void quotes_need_consent(void **state)
+{
+	struct quote_facts anybody = { .is_person = true }, follower = { .is_person = true, .follows_author = true };
+	struct quote_facts author = { .is_person = true, .is_author = true };
+	int64_t open = quote_policy_of(QUOTE_POLICY_PUBLIC), followers = quote_policy_of(QUOTE_POLICY_FOLLOWERS);
+
+	(void)state;
+	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, open, &anybody), QUOTE_RIGHT_AUTOMATIC);
+	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, open, &(struct quote_facts){ 0 }), QUOTE_RIGHT_DENIED);
+	assert_int_equal(rule_quote(VISIBILITY_PRIVATE, open, &follower), QUOTE_RIGHT_DENIED);
+	assert_int_equal(rule_quote(VISIBILITY_PRIVATE, 0, &author), QUOTE_RIGHT_AUTOMATIC);
+	assert_int_equal(rule_quote(VISIBILITY_DIRECT, open, &author), QUOTE_RIGHT_DENIED);
+	assert_int_equal(rule_quote(VISIBILITY_UNLISTED, followers, &anybody), QUOTE_RIGHT_DENIED);
+	assert_int_equal(rule_quote(VISIBILITY_UNLISTED, followers, &follower), QUOTE_RIGHT_AUTOMATIC);
+	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, quote_policy_bits(QUOTE_FOLLOWERS, QUOTE_PUBLIC), &anybody), QUOTE_RIGHT_MANUAL);
+	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, quote_policy_bits(QUOTE_UNSUPPORTED, 0), &anybody), QUOTE_RIGHT_UNKNOWN);
 }
 
 static void nobody_boosts_what_is_direct(void **state)
@@ -104,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scopes_are_hierarchical),
 		cmocka_unit_test(a_private_post_is_for_followers_and_those_mentioned),
+		cmocka_unit_test(quotes_need_consent),
 		cmocka_unit_test(nobody_boosts_what_is_direct),
 		cmocka_unit_test(words_and_numbers_of_an_enum_agree),
 		cmocka_unit_test(every_job_has_a_lane),

@@ -65,8 +65,8 @@ static void send_public(struct call *c, struct frame *last, const struct match *
 	bool any = false;
 
 	/* A frame too much is sent where the look-up fails, but never one that must not be seen: filters only mark. */
-	if (post->status->quote.v) {
-		if (view_stream_quoting(c, post, m->open->viewer.account, &json) == NULL && json.p)
+	if (post->for_each) {
+		if (view_stream_for(c, post, m->open->viewer.account, &json) == NULL && json.p)
 			send_to(c, last, m, event, json);
 		return;
 	}
@@ -82,7 +82,7 @@ static struct err *tell_public(struct call *c, const struct event *e, const stru
 	struct stream_post post;
 
 	TRY(view_stream_post(c, id, &post));
-	if (!post.json.p)
+	if (!post.json.p && !post.for_each)
 		return NULL;
 	for (size_t i = 0; i < n;) {
 		int64_t people[PEOPLE_MAX], *shunned;

@@ -26,9 +26,9 @@ static struct err *uris(struct call *c, const struct sql_text *q, struct sql_arg
 }
 
 SQL(q_outbox_older,
-    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4");
+    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND local_only = 0 AND id < $2 AND id > $3 ORDER BY id DESC LIMIT $4");
 SQL(q_outbox_newer,
-    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND id > $2 ORDER BY id LIMIT $3");
+    "SELECT id FROM statuses WHERE account_id = $1 AND visibility < 2 AND local_only = 0 AND id > $2 ORDER BY id LIMIT $3");
 
 struct err *outbox_ids(struct call *c, account_id of, const struct page *p, int64_t **ret, size_t *ret_n)
 {
@@ -45,7 +45,8 @@ struct err *outbox_ids(struct call *c, account_id of, const struct page *p, int6
 }
 
 SQL(q_featured,
-    "SELECT s.id FROM pins p JOIN statuses s ON s.id = p.status_id WHERE p.account_id = $1 AND s.visibility < 2 ORDER BY p.id DESC LIMIT $2");
+    "SELECT s.id FROM pins p JOIN statuses s ON s.id = p.status_id WHERE p.account_id = $1 AND s.visibility < 2 AND s.local_only = 0"
+    " ORDER BY p.id DESC LIMIT $2");
 
 struct err *featured_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n)
 {
@@ -64,10 +65,10 @@ struct err *follow_uris(struct call *c, account_id of, bool followers, const str
 }
 
 SQL(q_replies_own,
-    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2"
+    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2 AND r.local_only = 0"
     " AND r.account_id = s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
 SQL(q_replies_others,
-    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2"
+    "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2 AND r.local_only = 0"
     " AND r.account_id <> s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
 
 struct err *reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)

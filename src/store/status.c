@@ -108,7 +108,8 @@ SQL(q_status_see,
     " EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = s.account_id),"
     " CASE WHEN a.suspended_us > 0 OR a.deleted_us > 0 THEN 1 ELSE 0 END,"
     " EXISTS (SELECT 1 FROM mutes u WHERE u.account_id = $1 AND u.target_id = s.account_id AND (u.expires_us = 0 OR u.expires_us > $2)),"
-    " EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = $1 AND d.domain = a.domain)"
+    " EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = $1 AND d.domain = a.domain),"
+    " CASE WHEN s.local_only = 1 AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = $1) THEN 1 ELSE 0 END"
     " FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.id IN (@set)");
 
 struct err *status_see(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct map **ret_by_id)
@@ -126,7 +127,7 @@ struct err *status_see(struct call *c, account_id viewer, const int64_t *ids, si
 		s->see = (struct see_facts){
 			.is_author = viewer.v && row_i64(r, 2) == viewer.v, .is_follower = row_bool(r, 3), .is_mentioned = row_bool(r, 4),
 			.author_blocks_viewer = row_bool(r, 5), .viewer_blocks_author = row_bool(r, 6), .author_gone = row_bool(r, 7),
-			.viewer_is_person = viewer.v != 0,
+			.viewer_is_person = viewer.v != 0, .stays_home = row_bool(r, 10),
 		};
 		s->viewer_mutes_author = row_bool(r, 8);
 		s->viewer_mutes_domain = row_bool(r, 9);

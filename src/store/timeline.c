@@ -62,8 +62,10 @@ struct err *timeline_list(struct call *c, account_id reader, list_id list, const
 
 /* ---- public ---- */
 
+/* What stays on this server is for people of it, and they are who reads here under a name. */
+#define NOT_FOR_HERE_ALONE(S) " AND (" S ".local_only = 0 OR CAST($4 AS BIGINT) <> 0)"
 #define NOT_SHUNNED \
-	" AND a.silenced_us = 0 AND NOT " SQL_GONE("a") " AND (CAST($4 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$4", "a.id") \
+	NOT_FOR_HERE_ALONE("s") " AND a.silenced_us = 0 AND NOT " SQL_GONE("a") " AND (CAST($4 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$4", "a.id") \
 	" AND NOT " SQL_MUTES("$4", "a.id", "$5") " AND NOT " SQL_MUTES_DOMAIN("$4", "a.domain") "))"
 #define ONLY_MEDIA(N) " AND (CAST(" N " AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM media md WHERE md.status_id = s.id))"
 #define PUBLIC(PLACE) \
@@ -145,7 +147,7 @@ struct err *timeline_tag(struct call *c, const struct timeline_tag *what, const 
 /* ---- one account ---- */
 
 #define ACCOUNT_WHERE \
-	" NOT " SQL_GONE("a") " AND " SQL_SEES("$4", "s") \
+	" NOT " SQL_GONE("a") " AND " SQL_SEES("$4", "s") NOT_FOR_HERE_ALONE("s") \
 	" AND (s.reblog_of_id IS NULL OR (oa.id IS NOT NULL AND NOT " SQL_GONE("oa") " AND " SQL_SEES("$4", "o") \
 	" AND NOT " SQL_BLOCK_EITHER("$4", "oa.id") " AND NOT " SQL_MUTES("$4", "oa.id", "$5") " AND NOT " SQL_MUTES_DOMAIN("$4", "oa.domain") "))" \
 	ONLY_MEDIA("$7") \

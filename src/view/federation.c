@@ -178,6 +178,7 @@ static struct err *may_see(struct call *c, const struct viewer *v, const struct 
 
 	if (v->kind == VIEWER_REMOTE && s->visibility > VISIBILITY_UNLISTED)
 		TRY(audience_has_domain(c, s->id, v->domain, &f.is_follower, &f.is_mentioned));
+	f.stays_home = s->local_only;         /* no document leaves the house */
 	*ret = rule_may_see(s->visibility, &f);
 	return NULL;
 }

@@ -140,8 +140,9 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 static bool may_see(const struct status_page *p, status_id id)
 {
 	const struct see_row *row = p->sees ? map_find_i64(p->sees, id.v) : NULL;
+	const struct status *s = map_find_i64(p->statuses, id.v);
 
-	if (!map_find_i64(p->statuses, id.v))
+	if (!s || (s->local_only && p->viewer.kind != VIEWER_PERSON))
 		return false;
 	return !row || rule_may_see(row->visibility, &row->see);
 }

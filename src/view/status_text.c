@@ -149,6 +149,8 @@ static void write_lasting(struct call *c, const struct status *s, const struct s
 	write_tags(c, parts, of->id, w);
 	jw_kraw(w, "emojis", of->emojis.n ? of->emojis : STR("[]"));
 	write_app(app, w);
+	if (of->local_only)
+		jw_kbool(w, "local_only", true);
 }
 
 static struct cache_key key_of(const struct status *s, const struct status *of)

@@ -23,7 +23,10 @@ struct err *view_stream_post(struct call *c, status_id id, struct stream_post *r
 	*ret = (struct stream_post){ 0 };
 	TRY(view_statuses_load(c, &anybody, &id.v, 1, 0, CONTEXT_COUNT, &page));
 	ret->status = map_find_i64(page.statuses, id.v);
-	if (!ret->status || ret->status->visibility != VISIBILITY_PUBLIC || !view_status_write(c, &page, id, &w) || !buf_ok(&b))
+	if (!ret->status || ret->status->visibility != VISIBILITY_PUBLIC)
+		return NULL;
+	ret->for_each = ret->status->quote.v || ret->status->local_only;
+	if (!view_status_write(c, &page, id, &w) || !buf_ok(&b))
 		return NULL;
 	ret->json = buf_str(&b);
 	TRY(media_of_statuses(c, &id.v, 1, &page.media, &page.media_n));
@@ -52,7 +55,7 @@ static struct err *write_own(struct call *c, const struct viewer *v, status_id i
 	return NULL;
 }
 
-struct err *view_stream_quoting(struct call *c, const struct stream_post *p, account_id who, struct str *ret_json)
+struct err *view_stream_for(struct call *c, const struct stream_post *p, account_id who, struct str *ret_json)
 {
 	return write_own(c, &(struct viewer){ .kind = VIEWER_PERSON, .account = who }, p->status->id, CONTEXT_PUBLIC, ret_json);
 }
