@@ -6,10 +6,11 @@
 #include "store/mention.h"
 #include "wire/html.h"
 #include "wire/json.h"
+#include "wire/markdown.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
-enum { EMOJIS_JSON_MAX = 64 * 1024, EMOJIS_MAX = 100 };
+enum { EMOJIS_JSON_MAX = 64 * 1024, EMOJIS_MAX = 100, CONTENT_MAX = 4 << 20 };
 
 /* What is known of the handles of one text. */
 struct people {
@@ -148,9 +149,10 @@ struct err *acts_compose(struct call *c, const struct compose_in *in, struct com
 	struct text_entity *v;
 	struct str *handles;
 	size_t n, handles_n = 0;
+	bool markdown = in->type == CONTENT_TYPE_MARKDOWN;
 
 	*ret = (struct composed){ .text = text_without_domain(c->arena, text_without_domain(c->arena, in->text, c->conf->domain), c->conf->web_domain) };
-	n = text_scan(c->arena, ret->text, &v);
+	n = markdown ? markdown_scan(c->arena, ret->text, &v) : text_scan(c->arena, ret->text, &v);
 	handles = arena_array(c->arena, struct str, n + 1);
 	for (size_t i = 0; i < n && handles_n < COMPOSE_MENTIONS_MAX; i++) {
 		struct str handle = v[i].kind == TEXT_MENTION ? handle_of(c, v[i].name, v[i].domain) : STR_NONE;
@@ -162,6 +164,6 @@ struct err *acts_compose(struct call *c, const struct compose_in *in, struct com
 	TRY(add_alias(c, in, &p));
 	take_mentions(c, &p, handles, handles_n, ret);
 	take_tags(c, v, n, ret);
-	ret->content = with_quoted(c, in, text_to_html(c->arena, ret->text, &how));
+	ret->content = with_quoted(c, in, markdown ? markdown_to_html(c->arena, ret->text, &how, CONTENT_MAX) : text_to_html(c->arena, ret->text, &how));
 	return take_emojis(c, in, ret);
 }

@@ -9,6 +9,7 @@ enum { COMPOSE_MENTIONS_MAX = 100, COMPOSE_TAGS_MAX = 100, COMPOSE_UNKNOWN_MAX =
 struct compose_in {
 	account_id author;
 	struct str text;              /* tidied */
+	enum content_type type;
 	struct str beside;            /* other texts whose emoji count: warning, options */
 	struct str alias;             /* "name@domain" as typed that means `alias_of`, whatever that one is called; none if none */
 	account_id alias_of;

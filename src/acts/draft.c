@@ -70,6 +70,8 @@ struct err *acts__draft_texts(struct call *c, const struct status_in *in, const 
 {
 	size_t max = (size_t)c->conf->status_max_chars;
 
+	if (in->content_type.n && !content_type_parse(in->content_type, &d->content_type))
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Content type is not included in the list");
 	d->text = text_tidy(c->arena, in->text);
 	d->spoiler_text = text_tidy(c->arena, in->spoiler_text);
 	d->sensitive = (in->sensitive < 0 ? u->default_sensitive : in->sensitive > 0) || d->spoiler_text.n;
@@ -154,7 +156,7 @@ struct err *acts__draft_compose(struct call *c, struct draft *d)
 		buf_addc(&beside, '\n');
 		buf_add(&beside, d->options[i].title);
 	}
-	return acts_compose(c, &(struct compose_in){ .author = d->author->id, .text = d->text, .beside = buf_str(&beside),
+	return acts_compose(c, &(struct compose_in){ .author = d->author->id, .text = d->text, .type = d->content_type, .beside = buf_str(&beside),
 						     .quoted_url = d->quoted ? acts_quoted_url(d->quoted) : STR_NONE }, &d->made);
 }
 

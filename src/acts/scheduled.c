@@ -63,6 +63,8 @@ static struct err *write_params(struct call *c, const struct status_in *in, app_
 	jw_kid(&w, "quoted_status_id", in->quoted > 0 ? in->quoted : 0);
 	if (in->quote_policy.n)
 		jw_kstr(&w, "quote_approval_policy", in->quote_policy);
+	if (in->content_type.n)
+		jw_kstr(&w, "content_type", in->content_type);
 	if (in->local_only)
 		jw_kbool(&w, "local_only", true);
 	write_media(in, &w);
@@ -120,6 +122,7 @@ static struct err *read_params(struct call *c, struct str params, struct status_
 	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
 		ret->quoted = 0;
 	ret->quote_policy = json_get_s(v, "quote_approval_policy");
+	ret->content_type = json_get_s(v, "content_type");
 	ret->local_only = json_bool(json_get(v, "local_only"), false);
 	return NULL;
 }

@@ -56,6 +56,8 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 	buf_addf(&b, "%s, reply %lld;", visibility_word(p->visibility), (long long)p->in->in_reply_to);
 	if (d->quoted)
 		buf_addf(&b, "quote %lld;", (long long)d->quoted->id.v);
+	if (d->content_type != CONTENT_TYPE_PLAIN)
+		buf_addz(&b, content_type_word(d->content_type));
 	if (stays_home(p))
 		buf_addz(&b, "stays here;");
 	for (size_t i = 0; i < d->options_n; i++)
@@ -187,7 +189,7 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 			      .text = d->made.text, .content = d->made.content, .spoiler_text = d->spoiler_text,
 			      .sensitive = d->sensitive, .language = d->language, .emojis = d->made.emojis,
 			      .app = v->app, .local = true, .quote_policy = p->quote_policy, .local_only = stays_home(p),
-			      .created_us = c->now_us };
+			      .content_type = d->content_type, .created_us = c->now_us };
 	s->uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s->id.v);
 	s->url = arena_printf(c->arena, STR_FMT "/@" STR_FMT "/%lld", STR_ARG(c->conf->base_url), STR_ARG(a->username), (long long)s->id.v);
 	s->thread = s->id;

@@ -39,6 +39,7 @@ struct status_in {
 	struct str scheduled_at;      /* a time ahead makes a post for later; one that is past says nothing */
 	int64_t quoted;               /* 0: quotes nothing; -1: no id */
 	struct str quote_policy;      /* who may quote it: its word; none: the author's default, or in edits as it was */
+	struct str content_type;      /* its word; none: plain, or in edits as it was */
 	bool local_only;              /* stays on this server; so does what answers or quotes such a post */
 	const struct media_in *media_changes; /* edits */
 	size_t media_changes_n;

@@ -86,7 +86,8 @@ static bool changes_anything(const struct edit *e)
 	const struct status *a = e->old, *b = &e->whole.s;
 	bool hide = e->before.polls_n && e->d.options_n && e->before.polls[0].hide_totals != e->d.poll.hide_totals;
 
-	return !same_text(a->text, b->text) || !same_text(a->spoiler_text, b->spoiler_text) || a->sensitive != b->sensitive ||
+	return !same_text(a->text, b->text) || a->content_type != b->content_type || !same_text(a->spoiler_text, b->spoiler_text) ||
+	       a->sensitive != b->sensitive ||
 	       !same_text(a->language, b->language) || e->media_differ || e->poll_differs || !e->poll_same_end || hide;
 }
 
@@ -140,6 +141,7 @@ static void fill_edit(struct call *c, struct edit *e)
 	}
 	*s = *e->old;
 	s->text = d->made.text;
+	s->content_type = d->content_type;
 	s->content = d->made.content;
 	s->spoiler_text = d->spoiler_text;
 	s->sensitive = d->sensitive;
@@ -171,6 +173,8 @@ struct err *acts_status_edit(struct call *c, const struct viewer *v, status_id i
 	if (!in->language.n)
 		said.language = e.old->language;
 	TRY(acts__quoted_by(c, e.old, &e.d));
+	if (!in->content_type.n)
+		said.content_type = str_z(content_type_word(e.old->content_type));
 	said.quoted = e.old->quote.v;         /* what it quotes stays, and may stand without a text */
 	e.in = &said;
 	TRY(acts__draft_texts(c, &said, &e.user, &e.d));
@@ -234,6 +238,7 @@ static struct err *save_found(struct call *c, void *arg)
 		return NULL;
 	how.author = s->account;
 	how.text = s->text;
+	how.type = s->content_type;
 	how.beside = s->spoiler_text;
 	TRY(acts__quoted_by(c, s, &d));
 	how.quoted_url = d.quoted ? acts_quoted_url(d.quoted) : STR_NONE;

@@ -52,6 +52,7 @@ MUST struct err *acts__statuses_limit(struct call *c, account_id who);
 struct draft {
 	const struct account *author;
 	struct str text, spoiler_text, language;
+	enum content_type content_type;
 	bool sensitive;
 	struct poll poll;
 	struct poll_option *options;          /* none: no poll */

@@ -258,7 +258,8 @@ static struct err *keep_state(struct call *c, const struct status *old, const st
 	}
 	jw_arr_end(&o);
 	return status_edit_add(c, &(struct status_edit){
-		.status = old->id, .text = old->text, .content = old->content, .spoiler_text = old->spoiler_text.p ? old->spoiler_text : STR(""),
+		.status = old->id, .text = old->text, .content_type = old->content_type, .content = old->content,
+		.spoiler_text = old->spoiler_text.p ? old->spoiler_text : STR(""),
 		.sensitive = old->sensitive, .media = buf_ok(&media) ? buf_str(&media) : STR("[]"),
 		.poll = parts->polls_n && buf_ok(&poll) ? buf_str(&poll) : STR_NONE, .emojis = old->emojis.n ? old->emojis : STR("[]"),
 		.created_us = old->edited_us ? old->edited_us : old->created_us });

@@ -11,7 +11,7 @@ enum { TEXT_MAX = 500000, WARNING_MAX = 100000, MANY_MAX = 20, EXPECTED_MAX = 32
 #define SLOW_ANSWER_US (2 * US_PER_S)
 
 struct post_in {
-	struct str status, spoiler_text, visibility, language, scheduled_at, quote_approval_policy;
+	struct str status, spoiler_text, visibility, language, scheduled_at, quote_approval_policy, content_type;
 	enum tri sensitive, local_only;
 	int64_t in_reply_to_id, quoted_status_id;
 	struct id_list media_ids, allowed_mentions;
@@ -25,6 +25,7 @@ static const struct param post_params[] = {
 	PARAM_STR(struct post_in, scheduled_at, "scheduled_at", .max = 100),
 	PARAM_TRI(struct post_in, sensitive, "sensitive"),
 	PARAM_TRI(struct post_in, local_only, "local_only"),
+	PARAM_STR(struct post_in, content_type, "content_type", .max = 100),
 	PARAM_ID(struct post_in, in_reply_to_id, "in_reply_to_id"),
 	PARAM_ID(struct post_in, quoted_status_id, "quoted_status_id"),
 	PARAM_STR(struct post_in, quote_approval_policy, "quote_approval_policy", .max = 40),
@@ -85,6 +86,7 @@ static struct status_in said(struct call *c, const struct req *r)
 		.media_n = in->media_ids.n, .poll = poll_of(c, in->poll), .only_allowed = in->allowed != NULL, .allowed = in->allowed_mentions.v,
 		.allowed_n = in->allowed_mentions.n, .key = req_said(r, "Idempotency-Key"), .scheduled_at = in->scheduled_at,
 		.quoted = in->quoted_status_id, .quote_policy = in->quote_approval_policy, .local_only = in->local_only == TRI_TRUE,
+		.content_type = in->content_type,
 	};
 
 	media_changes_of(c, in->media_attributes, &s);

@@ -49,6 +49,11 @@ static void write_limits(const struct conf *conf, bool v2, struct jw *w)
 	jw_ki64(w, "max_characters", conf->status_max_chars);
 	jw_ki64(w, "max_media_attachments", conf->media_max);
 	jw_ki64(w, "characters_reserved_per_url", 23);
+	jw_key(w, "supported_mime_types");
+	jw_arr(w);
+	for (enum content_type t = 0; t < CONTENT_TYPE_COUNT; t++)
+		jw_str(w, str_z(content_type_word(t)));
+	jw_arr_end(w);
 	jw_obj_end(w);
 	jw_key(w, "media_attachments");
 	jw_obj(w);

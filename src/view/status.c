@@ -203,6 +203,8 @@ void view__status_write(struct call *c, const struct status_page *p, const struc
 		jw_kstr(w, p->with_text ? "text" : "content", p->with_text ? (s->text.p ? s->text : STR("")) : s->content);
 	else
 		jw_kstr(w, p->with_text ? "text" : "content", p->with_text ? (inner->text.p ? inner->text : STR("")) : inner->content);
+	if (p->with_text)
+		jw_kz(w, "content_type", content_type_word(shown->content_type));
 	jw_key(w, "account");
 	view_account_write(c, &p->accounts, s->account, w);
 	jw_ki64(w, "replies_count", shown->replies_count);

@@ -267,6 +267,7 @@ struct err *view_source_json(struct call *c, const struct viewer *v, status_id i
 	jw_kid(&w, "id", s->id.v);
 	jw_kstr(&w, "text", s->text.p ? s->text : STR(""));
 	jw_kstr(&w, "spoiler_text", s->spoiler_text);
+	jw_kz(&w, "content_type", content_type_word(s->content_type));
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;

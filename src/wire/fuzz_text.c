@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "wire/html.h"
+#include "wire/markdown.h"
 #include "wire/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -30,6 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	html = text_to_html(a, text, &how);
 	/* What we write of our own passes the sanitizer, too: same text, nothing executable. */
 	if (!str_is_utf8(html) || !str_eq(html_to_text(a, html), html_to_text(a, html_sanitize(a, html, 8 << 20))))
+		abort();
+	html = markdown_to_html(a, text, &how, 8 << 20);
+	if (!str_is_utf8(html) || !str_eq(html, html_sanitize(a, html, 8 << 20)))
 		abort();
 	(void)text_fingerprint(a, text), (void)text_display_name(a, text), (void)text_tag_key(a, text);
 	return 0;

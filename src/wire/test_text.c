@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "wire/markdown.h"
 #include "wire/text.h"
 
 /* The entities of a text in one line: "@name|domain #tag <url>". */
@@ -190,9 +191,40 @@ static void shortcodes_are_found(void **state)
 	assert_true(str_eqz(names[0], "one") && str_eqz(names[1], "five_5") && str_eqz(names[2], "8_8"));
 }
 
+static bool only_alice(void *arg, struct str name, struct str domain, struct text_person *ret)
+{
+	(void)arg;
+	(void)domain;
+	*ret = (struct text_person){ STR("https://a.example/@alice"), name, STR_NONE };
+	return str_eqz(name, "alice");
+}
+
+static void markdown_is_written_safely(void **state)
+{
+	static const struct pair rows[] = {
+		{ "*a* **b** ~~c~~ `d`", "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>" },
+		{ "one\ntwo", "<p>one<br>\ntwo</p>" },
+		{ "# Title\n\n- x\n- y", "<p><strong>Title</strong></p>\n<ul>\n<li>x</li>\n<li>y</li>\n</ul>" },
+		{ "<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>" },
+		{ "a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>" },
+		{ "[x](javascript:alert(1)) ![y](data:text/html,x)", "<p>x y</p>" },
+		{ "`@alice #tag https://x.example`", "<p><code>@alice #tag https://x.example</code></p>" },
+	};
+	struct text_format how = { .base_url = STRC("https://a.example"), .mention = only_alice };
+	struct text_entity *e;
+	AUTO_ARENA(a);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(arena_strz(a, markdown_to_html(a, str_z(rows[i].in), &how, 1 << 20)), rows[i].out);
+	assert_int_equal(markdown_scan(a, STR("**@alice** `@bob` [@carol](https://x.example/) #tag https://y.example/a_b_c"), &e), 3);
+	assert_true(str_eqz(e[0].name, "alice") && str_eqz(e[1].name, "tag") && str_eqz(e[2].name, "https://y.example/a_b_c"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(markdown_is_written_safely),
 		cmocka_unit_test(mentions_are_found),
 		cmocka_unit_test(hashtags_are_found),
 		cmocka_unit_test(urls_are_found),

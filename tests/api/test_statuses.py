@@ -167,7 +167,7 @@ def test_an_edit_keeps_what_was(alice, bob, anonymous):
     assert [h["media_attachments"][0]["description"] for h in history] == ["before", "after"]
     assert history[0]["created_at"] == post["created_at"] and history[1]["created_at"] == edited["edited_at"]
     source = alice.get(path(post, "/source"))
-    assert source == {"id": post["id"], "text": f"two @{bob.name}", "spoiler_text": "w"}
+    assert source == {"id": post["id"], "text": f"two @{bob.name}", "spoiler_text": "w", "content_type": "text/plain"}
     bob.fails(404, "PUT", path(post), "Record not found", json={"status": "mine"})
     assert alice.put(path(post), {"status": "three"})["media_attachments"] == []
 
