@@ -49,10 +49,19 @@ static bool is_no_page(struct call *c, const struct status_whole *w, const struc
 	return is_tag_page(c, w, l->href);
 }
 
+/* Without the line that names a quoted post for those who do not see it: it stands first, as the sanitizer and acts_compose() write it. */
+static struct str without_quote_line(struct str html)
+{
+	static const struct str begin = STRC("<p class=\"quote-inline\">"), end = STRC("</p>");
+	size_t at = str_has_prefix(html, begin) ? str_find_str(html, end) : html.n;
+
+	return at < html.n ? str_from(html, at + end.n) : html;
+}
+
 static bool first_page(struct call *c, const struct status_whole *w, struct url *ret)
 {
 	struct html_link *links;
-	size_t n = html_links(c->arena, w->s.content, &links);
+	size_t n = html_links(c->arena, without_quote_line(w->s.content), &links);
 
 	for (size_t i = 0; i < n; i++)
 		if (!links[i].is_head && !is_no_page(c, w, &links[i]) && url_parse(c->arena, links[i].href, ret) && !is_ours(c, ret) &&

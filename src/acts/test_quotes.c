@@ -29,7 +29,8 @@ static struct status *theirs(struct fixture *f, const char *name, struct remote_
 	in.author = ID(account_id, REMOTE);
 	in.uri = in.url = arena_printf(f->arena, "https://remote.example/notes/%s", name);
 	in.created_us = f->call.now_us;
-	in.content = STR("<p>theirs</p>");
+	if (!in.content.n)
+		in.content = STR("<p>theirs</p>");
 	ok(acts_status_receive(&f->call, &in, &id, &how));
 	return found(f, id);
 }
@@ -163,6 +164,19 @@ static void in_whatever_order_it_comes(void **state)
 	assert_int_equal(number(f, &q_test_quotes, ARGS0), 0);
 }
 
+static void the_line_for_others_is_no_link_of_the_post(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status in = { .content = STRC("<p class=\"quote-inline\">RE: <a href=\"https://x.example/1\">x</a></p><p>words</p>") };
+
+	NEED(f);
+	theirs(f, "4", in);
+	assert_int_equal(jobs(f, JOB_CARD, "%"), 0);
+	in.content = STR("<p class=\"quote-inline\">RE: <a href=\"https://x.example/1\">x</a></p><p><a href=\"https://x.example/2\">y</a></p>");
+	theirs(f, "5", in);
+	assert_int_equal(jobs(f, JOB_CARD, "%"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +185,7 @@ int main(void)
 		BOTH(ours_asks_and_is_answered),
 		BOTH(theirs_asks_and_is_answered),
 		BOTH(in_whatever_order_it_comes),
+		BOTH(the_line_for_others_is_no_link_of_the_post),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

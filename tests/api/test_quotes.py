@@ -223,6 +223,19 @@ def test_public_streams_respect_what_the_listener_shuns(alice, bob, shared):
     assert seen["payload"]["quote"]["state"] == "muted_account"
 
 
+def test_forty_quotes_take_as_many_queries_as_twenty(server):
+    alice, bob = server.account("alice"), server.account("bob")
+    made = [alice.status(f"original {i}") for i in range(40)]
+    inner = [quote(alice, post, f"inner {i}") for i, post in enumerate(made)]
+    for i, post in enumerate(inner):
+        quote(bob, post, f"outer {i}")
+    where = f"/api/v1/accounts/{bob.id}/statuses"
+    pages = [alice.request("GET", where, params={"limit": n}) for n in (40, 20, 40)]
+    assert [len(page.json) for page in pages] == [40, 20, 40]
+    assert all(s["quote"]["quoted_status"]["quote"]["state"] == "accepted" for s in pages[0].json)
+    assert server.queries(pages[1]) == server.queries(pages[2])
+
+
 def test_a_token_must_be_allowed_to(shared, alice, bob):
     post = alice.status("The original")
     quoting = quote(bob, post)

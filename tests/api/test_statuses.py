@@ -172,6 +172,28 @@ def test_an_edit_keeps_what_was(alice, bob, anonymous):
     assert alice.put(path(post), {"status": "three"})["media_attachments"] == []
 
 
+def test_media_are_put_in_order_and_described_late(alice, bob):
+    first, second, third = (upload(alice, description=d) for d in ("first", "second", "third"))
+    post = alice.status("three", media_ids=[m["id"] for m in (third, first, second)])
+
+    def shown(status):
+        return [m["description"] for m in status["media_attachments"]]
+
+    assert shown(post) == ["third", "first", "second"]
+    turned = alice.put(path(post), {"status": "three", "media_ids": [m["id"] for m in (first, second, third)]})
+    assert shown(turned) == ["first", "second", "third"] and turned["edited_at"]
+    ids = [m["id"] for m in (second, first)]
+    said = alice.put(path(post), {"status": "three", "media_ids": ids, "media_attributes": [
+        {"id": second["id"], "description": "later", "focus": "0.5,-0.5"}, {"id": third["id"], "description": "not here any more"}]})
+    assert shown(said) == ["later", "first"] and said["media_attachments"][0]["meta"]["focus"] == {"x": 0.5, "y": -0.5}
+    assert [shown(h) for h in bob.get(path(post, "/history"))] == [["third", "first", "second"], ["first", "second", "third"], ["later", "first"]]
+    # What is wrong with one leaves all as it was.
+    alice.fails(422, "PUT", path(post), json={"status": "four", "media_ids": ids, "media_attributes": [
+        {"id": second["id"], "description": "x" * 10001}]})
+    alice.fails(422, "PUT", path(post), json={"status": "four", "media_ids": ids, "media_attributes": [{"id": second["id"], "focus": "9,9"}]})
+    assert shown(bob.get(path(post))) == ["later", "first"]
+
+
 def test_a_deleted_post_can_be_begun_anew(alice, bob):
     media = upload(alice)
     post = alice.status("a #tag\n\nand more", media_ids=[media["id"]])
