@@ -1,10 +1,12 @@
 #include "acts/block.h"
 
+#include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/job.h"
+#include "store/severance.h"
 #include "wire/url.h"
 
 enum { SEVERED_AT_ONCE = 100 };
@@ -102,6 +104,7 @@ struct hide {
 	struct str domain;
 	bool begin;                   /* the act; else its job */
 	size_t severed;
+	struct severance lost;        /* what it has cost in this transaction */
 };
 
 /* The relations of one kind with people of the domain, some at a time. */
@@ -125,9 +128,24 @@ static struct err *sever_some(struct call *c, struct hide *h, enum follow_kind k
 			continue;
 		TRY(relation_lock(c, h->me->id, other->id));
 		TRY(acts__sever(c, mine ? h->me : other, mine ? other : h->me, SEVER_TELL, &was));
+		if (was && kind == FOLLOW_STANDING) {
+			h->lost.following += mine;
+			h->lost.followers += !mine;
+		}
 	}
 	h->severed += n;
 	return NULL;
+}
+
+/* Told once, where it begins; what the job cuts later is counted into the same. */
+static struct err *tell_lost(struct call *c, struct hide *h)
+{
+	if (h->lost.followers + h->lost.following == 0)
+		return NULL;
+	if (!h->begin)
+		return severance_grow(c, &h->lost);
+	TRY(severance_add(c, &h->lost));
+	return acts_notify_own(c, NOTIFICATION_SEVERED, h->me->id, h->lost.id.v);
 }
 
 static struct err *hide_tx(struct call *c, void *arg)
@@ -137,6 +155,8 @@ static struct err *hide_tx(struct call *c, void *arg)
 	bool stands;
 
 	h->severed = 0;
+	h->lost = (struct severance){ .id = ID(severance_id, id_next(c)), .account = h->me->id, .cause = SEVERANCE_USER_DOMAIN_BLOCK,
+				      .target_name = h->domain, .created_us = c->now_us };
 	if (h->begin)
 		TRY(domain_mute_add(c, h->me->id, h->domain, &stands));
 	else
@@ -145,6 +165,7 @@ static struct err *hide_tx(struct call *c, void *arg)
 		return NULL;
 	TRY(sever_some(c, h, FOLLOW_STANDING));
 	TRY(sever_some(c, h, FOLLOW_REQUESTED));
+	TRY(tell_lost(c, h));
 	TRY(notifications_drop_domain(c, h->me->id, h->domain));
 	return h->begin ? job_add(c, &job) : home_clean_domain(c, h->me->id, h->domain);
 }

@@ -1,6 +1,7 @@
 #include "acts/email.h"
 
 #include "acts/acts_user_priv.h"
+#include "acts/notify.h"
 #include "acts/password.h"
 #include "conf/conf.h"
 #include "crypt/digest.h"
@@ -31,6 +32,8 @@ static struct err *confirm(struct call *c, void *arg)
 	if (u.confirmed_us)
 		return NULL;
 	u.confirmed_us = c->now_us;
+	if (u.approved)
+		TRY(acts_notify_sign_up(c, k->account));
 	return user_put(c, &u, key);
 }
 

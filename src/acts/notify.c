@@ -53,6 +53,22 @@ struct err *acts_notify_edited(struct call *c, account_id author, status_id edit
 	return job_add(c, &job);
 }
 
+struct err *acts_notify_sign_up(struct call *c, account_id who)
+{
+	struct job_new job = { .kind = JOB_NOTIFY, .arg = str_z(notification_type_word(NOTIFICATION_ADMIN_SIGN_UP)) };
+
+	job.payload = arena_printf(c->arena, "%lld staff", (long long)who.v);
+	return job_add(c, &job);
+}
+
+struct err *acts_notify_own(struct call *c, enum notification_type type, account_id whose, int64_t extra_id)
+{
+	struct job_new job = { .kind = JOB_NOTIFY, .arg = str_z(notification_type_word(type)) };
+
+	job.payload = arena_printf(c->arena, "%lld about:%lld %lld", (long long)whose.v, (long long)extra_id, (long long)whose.v);
+	return job_add(c, &job);
+}
+
 /* ---- keys ---- */
 
 static struct str once_key(struct call *c, enum notification_type type, account_id from, status_id about)
@@ -95,6 +111,8 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 	case NOTIFICATION_UPDATE:
 	case NOTIFICATION_QUOTE:
 	case NOTIFICATION_QUOTED_UPDATE:
+	case NOTIFICATION_SEVERED:
+	case NOTIFICATION_WARNING:
 	case NOTIFICATION_COUNT:
 	default:
 		*ret = arena_printf(c->arena, "ungrouped-%lld", (long long)n->id.v);
@@ -111,6 +129,7 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 
 struct making {
 	struct notification_cause cause;
+	int64_t extra_id;
 	int64_t to[TO_MAX];
 	size_t n;
 };
@@ -125,7 +144,7 @@ static struct err *hold_back(struct call *c, const struct notification *n)
 static struct err *make_one(struct call *c, const struct making *m, const struct notification_taker *to, notification_id *ret)
 {
 	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to->to, .type = m->cause.type, .from = m->cause.from,
-				  .status = m->cause.about, .created_us = c->now_us };
+				  .status = m->cause.about, .extra_id = m->extra_id, .created_us = c->now_us };
 	enum policy_action action = policy_judge(&to->policy, &to->facts, n.type);
 	bool is_new;
 
@@ -134,7 +153,7 @@ static struct err *make_one(struct call *c, const struct making *m, const struct
 		return NULL;
 	n.filtered = action == POLICY_FILTER;
 
-	n.once_key = once_key(c, n.type, n.from, n.status);
+	n.once_key = once_key(c, n.type, n.from, n.extra_id ? ID(status_id, n.extra_id) : n.status);
 	if (n.type == NOTIFICATION_UPDATE || n.type == NOTIFICATION_QUOTED_UPDATE)
 		TRY(notification_drop_once(c, n.account, n.once_key));
 	TRY(group_key(c, &n, &n.group_key));
@@ -189,7 +208,8 @@ static struct err *make(struct call *c, void *arg)
 	return n ? push_all(c, &m->cause, made, n) : NULL;
 }
 
-static struct err *make_for_boosters(struct call *c, struct making *m)
+/* For many, some at a time: whoever boosted the post, whoever moderates. */
+static struct err *make_for_all(struct call *c, struct making *m, bool staff)
 {
 	account_id after = ID_NONE(account_id);
 
@@ -197,7 +217,10 @@ static struct err *make_for_boosters(struct call *c, struct making *m)
 		int64_t *to;
 		size_t n;
 
-		TRY(boosters_here(c, m->cause.about, after, TO_MAX, &to, &n));
+		if (staff)
+			TRY(staff_here(c, after, TO_MAX, &to, &n));
+		else
+			TRY(boosters_here(c, m->cause.about, after, TO_MAX, &to, &n));
 		if (n == 0)
 			return NULL;
 		for (size_t i = 0; i < n; i++)
@@ -267,9 +290,13 @@ struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_lat
 	if (!notification_type_parse(job->arg, &m->cause.type) || !str_next(&rest, ' ', &word) || !str_i64(word, &m->cause.from.v))
 		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job of no known shape");
 	if (str_eqz(rest, "boosters")) {
-		TRY(make_for_boosters(c, m));
+		TRY(make_for_all(c, m, false));
 		return make_for_quoters(c, m);
 	}
+	if (str_eqz(rest, "staff"))
+		return make_for_all(c, m, true);
+	if (str_has_prefix(rest, STR("about:")) && (!str_next(&rest, ' ', &word) || !str_i64(str_from(word, 6), &m->extra_id)))
+		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job about nothing");
 	while (m->n < TO_MAX && str_next(&rest, ' ', &word))
 		if (str_i64(word, &m->to[m->n]))
 			m->n++;
@@ -310,6 +337,24 @@ struct err *acts_notification_dismiss(struct call *c, account_id who, notificati
 
 	TRY(store_tx(c, dismiss, &p));
 	return p.was ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
+struct putting_many_away {
+	account_id who;
+	const int64_t *ids;
+	size_t n;
+};
+
+static struct err *dismiss_many(struct call *c, void *arg)
+{
+	const struct putting_many_away *p = arg;
+
+	return notifications_drop(c, p->who, p->ids, p->n);
+}
+
+struct err *acts_notifications_dismiss(struct call *c, account_id who, const int64_t *ids, size_t n)
+{
+	return store_tx(c, dismiss_many, &(struct putting_many_away){ who, ids, n });
 }
 
 struct err *acts_notification_group_dismiss(struct call *c, account_id who, struct str group_key)

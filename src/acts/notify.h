@@ -2,7 +2,7 @@
  * do not want to hear of (notifications_admitted of store), makes the rows and tells the streams. The same cause twice makes one.
  *
  * The job's row: arg is the word of the type, ref_id the post, payload "<from> <to> <to> ..."; for those who boosted or quoted an edited
- * post "<from> boosters". */
+ * post "<from> boosters", for moderators "<from> staff"; "<from> about:<id> <to>" where it is about a row of another table. */
 #pragma once
 #include "base/call.h"
 #include "model/enums.h"
@@ -26,12 +26,19 @@ MUST struct err *acts_notify_many(struct call *c, const struct notify_many *what
  * post, in place of earlier ones. */
 MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id edited);
 
+/* In a transaction. Somebody signed up: everybody who moderates is told. */
+MUST struct err *acts_notify_sign_up(struct call *c, account_id who);
+/* In a transaction. About a severance or a warning of theirs, which nobody in particular caused. */
+MUST struct err *acts_notify_own(struct call *c, enum notification_type type, account_id whose, int64_t extra_id);
+
 /* In a transaction. What caused it was taken back: the notification goes. (Those about a deleted post go with the post.) */
 MUST struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about);
 
 /* What the reader puts away. NOT_FOUND: there is none. */
 MUST struct err *acts_notifications_clear(struct call *c, account_id who);
 MUST struct err *acts_notification_dismiss(struct call *c, account_id who, notification_id id);
+/* Of these (at most 320) those that are theirs. */
+MUST struct err *acts_notifications_dismiss(struct call *c, account_id who, const int64_t *ids, size_t n);
 /* A group's key, or "ungrouped-<id>". */
 MUST struct err *acts_notification_group_dismiss(struct call *c, account_id who, struct str group_key);
 

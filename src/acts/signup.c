@@ -1,6 +1,7 @@
 #include "acts/signup.h"
 
 #include "acts/acts_user_priv.h"
+#include "acts/notify.h"
 #include "acts/keys.h"
 #include "acts/password.h"
 #include "conf/conf.h"
@@ -135,7 +136,7 @@ struct creation {
 	int64_t invite;               /* 0: none */
 	bool needs_invite;            /* without it the account could not be, or would wait */
 	struct token token;
-	bool with_token, with_mail;
+	bool with_token, with_mail, tell_staff;
 };
 
 static struct err *taken(struct call *c, const struct creation *n, struct errors *all)
@@ -205,6 +206,7 @@ static void fill_user(struct call *c, const struct signup *in, struct creation *
 	u->created_us = u->last_active_us = c->now_us;
 	u->home_built_us = c->now_us;      /* nothing to build: an empty timeline is complete */
 	n->reason = in->reason;
+	n->tell_staff = !in->by_operator && u->approved && u->confirmed_us;
 	n->with_mail = !u->confirmed_us && c->conf->smtp_url.n > 0;
 }
 
@@ -222,6 +224,8 @@ static struct err *write(struct call *c, void *arg)
 		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
 	if (n->with_token)
 		TRY(token_add(c, &n->token));
+	if (n->tell_staff)
+		TRY(acts_notify_sign_up(c, n->user.account));
 	return n->with_mail ? acts__mail(c, n->user.account, "confirm", STR("")) : NULL;
 }
 

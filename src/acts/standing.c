@@ -1,4 +1,5 @@
 /* Who may sign in, as whoever runs the server decides. */
+#include "acts/notify.h"
 #include "acts/signup.h"
 #include "store/event.h"
 #include "store/user.h"
@@ -21,6 +22,8 @@ static struct err *decide(struct call *c, void *arg)
 		u.disabled_us = c->now_us;
 	if (s->enable)
 		u.disabled_us = 0;
+	if (s->approve && !u.approved && u.confirmed_us)
+		TRY(acts_notify_sign_up(c, s->who));
 	TRY(user_standing_put(c, s->who, u.approved || s->approve, u.disabled_us));
 	/* Open streams look again at whom they belong to, and close where that is somebody shut out. */
 	return store_event_add(c, EVENT_ACCOUNT_CHANGED, s->who.v, STR("accounts"), STR_NONE);

@@ -6,7 +6,7 @@
 enum { LIST_DEFAULT = 40, LIST_MAX = 80, COUNT_DEFAULT = 100, COUNT_MAX = 1000 };
 
 struct list_in {
-	struct str_list types, exclude_types, grouped_types;
+	struct str_list types, exclude_types, grouped_types, supported_types;
 	int64_t account_id;
 	enum tri include_filtered;
 	struct str expand_accounts;
@@ -15,6 +15,7 @@ static const struct param list_params[] = {
 	PARAM_STRS(struct list_in, types, "types"),
 	PARAM_STRS(struct list_in, exclude_types, "exclude_types"),
 	PARAM_STRS(struct list_in, grouped_types, "grouped_types"),
+	PARAM_STRS(struct list_in, supported_types, "supported_types"),
 	PARAM_ID(struct list_in, account_id, "account_id"),
 	PARAM_TRI(struct list_in, include_filtered, "include_filtered"),
 	PARAM_STR(struct list_in, expand_accounts, "expand_accounts", .max = 100),
@@ -35,7 +36,8 @@ static struct err *query(struct call *c, const struct req *r, struct notificatio
 
 	*ret = (struct notification_query){
 		.page = req_page(r, LIST_DEFAULT, LIST_MAX), .from = ID(account_id, in->account_id),
-		.filtered = in->include_filtered == TRI_TRUE,
+		.filtered = in->include_filtered == TRI_TRUE || in->account_id,
+		.unknown = ~view_notification_types(in->supported_types.v, in->supported_types.n, NULL, 0),
 		.types = view_notification_types(in->types.v, in->types.n, in->exclude_types.v, in->exclude_types.n),
 		.grouped = view_notification_types(in->grouped_types.v, in->grouped_types.n, NULL, 0),
 	};
@@ -127,6 +129,18 @@ static struct err *dismiss(struct call *c, struct req *r)
 	return NULL;
 }
 
+struct many_in { struct id_list ids; };
+static const struct param many_params[] = { PARAM_IDS(struct many_in, ids, "ids", .max = 320) };
+
+static struct err *dismiss_many(struct call *c, struct req *r)
+{
+	const struct many_in *in = r->in;
+
+	TRY(acts_notifications_dismiss(c, r->viewer.account, in->ids.v, in->ids.n));
+	req_json(r, STR("{}"));
+	return NULL;
+}
+
 static struct err *dismiss_group(struct call *c, struct req *r)
 {
 	TRY(acts_notification_group_dismiss(c, r->viewer.account, r->path_arg[0]));
@@ -139,6 +153,11 @@ const struct endpoint notifications_endpoints[] = {
 	{ METHOD_GET, "/api/v1/notifications", auth_user, "read:notifications", LIMIT_NONE, LANE_DB, list, LIST_PARAMS },
 	{ METHOD_GET, "/api/v1/notifications/unread_count", auth_user, "read:notifications", LIMIT_NONE, LANE_DB, unread, LIST_PARAMS },
 	{ METHOD_POST, "/api/v1/notifications/clear", auth_user, "write:notifications", LIMIT_NONE, LANE_DB, clear },
+	/* The id in the body: as it was before 1.3. The two below it: as glitch-soc has them. */
+	{ METHOD_POST, "/api/v1/notifications/dismiss", auth_user, "write:notifications", LIMIT_NONE, LANE_DB, dismiss },
+	{ METHOD_DELETE, "/api/v1/notifications/destroy_multiple", auth_user, "write:notifications", LIMIT_NONE, LANE_DB, dismiss_many,
+	  PARAMS(struct many_in, many_params) },
+	{ METHOD_DELETE, "/api/v1/notifications/:id", auth_user, "write:notifications", LIMIT_NONE, LANE_DB, dismiss },
 	{ METHOD_GET, "/api/v1/notifications/:id", auth_user, "read:notifications", LIMIT_NONE, LANE_DB, show },
 	{ METHOD_POST, "/api/v1/notifications/:id/dismiss", auth_user, "write:notifications", LIMIT_NONE, LANE_DB, dismiss },
 	{ METHOD_GET, "/api/v2/notifications", auth_user, "read:notifications", LIMIT_NONE, LANE_DB, groups, LIST_PARAMS },

@@ -23,6 +23,8 @@ ID_TYPE(card_id);
 ID_TYPE(list_id);
 ID_TYPE(conversation_id);
 ID_TYPE(request_id);
+ID_TYPE(severance_id);
+ID_TYPE(warning_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })

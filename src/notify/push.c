@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "crypt/seal.h"
 #include "crypt/webpush.h"
+#include "view/notification.h"
 #include "wire/json.h"
 #include "wire/url.h"
 
@@ -13,37 +14,6 @@ enum { PUSH_TIMEOUT_MS = 10000, ANSWER_MAX = 16 * 1024, BODY_CHARS = 140, NAME_C
 #define RETRY_AFTER_MAX_S INT64_C(3600)
 
 /* ---- what is said ---- */
-
-static struct str title(struct arena *a, enum notification_type type, struct str name)
-{
-	switch (type) {
-	case NOTIFICATION_MENTION:
-		return arena_concat(a, name, STR(" mentioned you"));
-	case NOTIFICATION_STATUS:
-		return arena_concat(a, name, STR(" posted"));
-	case NOTIFICATION_REBLOG:
-		return arena_concat(a, name, STR(" boosted your post"));
-	case NOTIFICATION_FOLLOW:
-		return arena_concat(a, name, STR(" follows you"));
-	case NOTIFICATION_FOLLOW_REQUEST:
-		return arena_concat(a, name, STR(" asks to follow you"));
-	case NOTIFICATION_FAVOURITE:
-		return arena_concat(a, name, STR(" favourited your post"));
-	case NOTIFICATION_POLL:
-		return arena_concat(a, STR("A poll by "), name, STR(" has ended"));
-	case NOTIFICATION_UPDATE:
-		return arena_concat(a, name, STR(" edited a post"));
-	case NOTIFICATION_ADMIN_SIGN_UP:
-		return arena_concat(a, name, STR(" signed up"));
-	case NOTIFICATION_QUOTE:
-		return arena_concat(a, name, STR(" quoted your post"));
-	case NOTIFICATION_QUOTED_UPDATE:
-		return arena_concat(a, name, STR(" edited a post that you quoted"));
-	case NOTIFICATION_COUNT:
-		break;
-	}
-	return name;
-}
 
 static bool begins_character(char ch) { return ((unsigned char)ch & 0xC0) != 0x80; }
 
@@ -80,7 +50,7 @@ struct str notify_push_payload(struct call *c, const struct push_draft *d, struc
 	jw_ki64(&w, "notification_id", about.v);
 	jw_kz(&w, "notification_type", notification_type_word(d->type));
 	jw_kstr(&w, "icon", d->icon.n <= ICON_MAX ? d->icon : STR(""));
-	jw_kstr(&w, "title", title(c->arena, d->type, shortened(c->arena, d->name, NAME_CHARS)));
+	jw_kstr(&w, "title", view_notification_title(c->arena, d->type, shortened(c->arena, d->name, NAME_CHARS)));
 	jw_kstr(&w, "body", shortened(c->arena, d->text, BODY_CHARS));
 	jw_obj_end(&w);
 	return buf_str(&b);

@@ -1,6 +1,7 @@
 #include "store/notification.h"
 
-/* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted). */
+/* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted),
+ * 11 severed_relationships, 12 moderation_warning. */
 #define IS(COND) ", CASE WHEN " COND " THEN 1 ELSE 0 END"
 #define TAKER_POLICY ", p.account_id, p.not_following, p.not_followers, p.new_accounts, p.private_mentions, p.limited_accounts, p.bots"
 #define TAKER_FACTS \
@@ -16,7 +17,7 @@
 SQL(q_notifications_admitted,
     "SELECT u.account_id" TAKER_POLICY TAKER_FACTS " FROM users u JOIN accounts a ON a.id = u.account_id JOIN accounts f ON f.id = $1"
     " LEFT JOIN users fu ON fu.account_id = $1 LEFT JOIN notification_policies p ON p.account_id = u.account_id"
-    " WHERE (u.account_id <> $1 OR CAST($3 AS BIGINT) = 6)"
+    " WHERE (u.account_id <> $1 OR CAST($3 AS BIGINT) IN (6, 11, 12))"
     " AND a.suspended_us = 0 AND a.deleted_us = 0 AND f.suspended_us = 0 AND f.deleted_us = 0"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = $1)"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = u.account_id)"
@@ -118,4 +119,11 @@ SQL(q_boosters_here,
 struct err *boosters_here(struct call *c, status_id of, account_id after, int max, int64_t **ret, size_t *ret_n)
 {
 	return ids(c, &q_boosters_here, ARGS(of.v, after.v, (int64_t)max), ret, ret_n);
+}
+
+SQL(q_staff_here, "SELECT account_id FROM users WHERE role > 0 AND disabled_us = 0 AND account_id > $1 ORDER BY account_id LIMIT $2");
+
+struct err *staff_here(struct call *c, account_id after, int max, int64_t **ret, size_t *ret_n)
+{
+	return ids(c, &q_staff_here, ARGS(after.v, (int64_t)max), ret, ret_n);
 }

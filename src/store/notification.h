@@ -23,9 +23,9 @@ struct notification_cause {
 	account_id from;
 	status_id about;
 };
-/* Of these accounts (at most 320), those who get one: local, standing, not the cause's own doing (but for polls), no block either
- * way, no mute with notifications, the thread not muted, the domain not muted unless followed; and what caused it still stands (the
- * favourite, the follow, the boost, the mention). With what their policies need to know: policy_judge() decides. */
+/* Of these accounts (at most 320), those who get one: local, standing, not the cause's own doing (but for polls, and what moderators and
+ * blocks did), no block either way, no mute with notifications, the thread not muted, the domain not muted unless followed; and what caused it
+ * still stands (the favourite, the follow, the boost, the mention). With what their policies need to know: policy_judge() decides. */
 struct notification_taker {
 	account_id to;
 	struct notification_policy policy;
@@ -43,6 +43,9 @@ MUST struct err *notification_last_group(struct call *c, account_id of, struct s
 
 /* Local accounts that boosted a post, after `after` in order of their ids. */
 MUST struct err *boosters_here(struct call *c, status_id of, account_id after, int max, int64_t **ret, size_t *ret_n);
+
+/* Whoever moderates, after `after` in order of their ids. */
+MUST struct err *staff_here(struct call *c, account_id after, int max, int64_t **ret, size_t *ret_n);
 
 /* ---- reading: for `of`, without those from people who are gone or whom `of` blocks ---- */
 
@@ -78,6 +81,7 @@ MUST struct err *notification_groups(struct call *c, const struct notification_c
 /* In a transaction. */
 MUST struct err *notifications_clear(struct call *c, account_id of);
 MUST struct err *notification_drop(struct call *c, account_id of, notification_id id, bool *ret_was);
+MUST struct err *notifications_drop(struct call *c, account_id of, const int64_t *ids, size_t n);      /* at most 320 */
 MUST struct err *notifications_drop_group(struct call *c, account_id of, struct str group_key, bool *ret_was);
 
 /* How far somebody has read in `timeline` ("home", "notifications"); 0: not said. */

@@ -127,6 +127,7 @@ struct err *notification_groups(struct call *c, const struct notification_choice
 
 SQL(q_notifications_clear, "DELETE FROM notifications WHERE account_id = $1");
 SQL(q_notification_drop, "DELETE FROM notifications WHERE account_id = $1 AND id = $2");
+SQL(q_notifications_drop, "DELETE FROM notifications WHERE account_id = $1 AND id IN (@set)");
 SQL(q_notifications_drop_group, "DELETE FROM notifications WHERE account_id = $1 AND group_key = $2");
 
 struct err *notifications_clear(struct call *c, account_id of)
@@ -146,6 +147,11 @@ static struct err *drop(struct call *c, const struct sql_text *q, struct sql_arg
 struct err *notification_drop(struct call *c, account_id of, notification_id id, bool *ret_was)
 {
 	return drop(c, &q_notification_drop, ARGS(of.v, id.v), ret_was);
+}
+
+struct err *notifications_drop(struct call *c, account_id of, const int64_t *ids, size_t n)
+{
+	return db_exec(c, &q_notifications_drop, ARGS(of.v, sql_ids(ids, n)), NULL);
 }
 
 struct err *notifications_drop_group(struct call *c, account_id of, struct str group_key, bool *ret_was)

@@ -45,7 +45,15 @@ static bool shown(const struct status_page *posts, const struct notification *n)
 	return !n->status.v || view_status_visible(posts, n->status);
 }
 
-static void write_one(struct call *c, const struct account_page *people, const struct status_page *posts, const struct notification *n, struct jw *w)
+/* What a page of them is written from. */
+struct telling {
+	struct account_page people;
+	struct status_page posts;
+	struct notified subjects;
+	int64_t unknown;
+};
+
+static void write_one(struct call *c, const struct telling *t, const struct notification *n, struct jw *w)
 {
 	jw_obj(w);
 	jw_kid(w, "id", n->id.v);
@@ -55,27 +63,30 @@ static void write_one(struct call *c, const struct account_page *people, const s
 	if (n->filtered)
 		jw_kbool(w, "filtered", true);
 	jw_key(w, "account");
-	view_account_write(c, people, n->from, w);
+	view_account_write(c, &t->people, n->from, w);
 	if (n->status.v) {
 		jw_key(w, "status");
-		view_status_write(c, posts, n->status, w);
+		view_status_write(c, &t->posts, n->status, w);
 	}
+	view__subject_write(c, &t->subjects, &t->people, n, w);
+	if (t->unknown >> n->type & 1)
+		view__fallback_write(c, &t->people, n, w);
 	jw_obj_end(w);
 }
 
-static struct err *write_list(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct jw *w)
+static struct err *write_list(struct call *c, const struct viewer *v, const struct notification *list, size_t n, int64_t unknown, struct jw *w)
 {
-	struct account_page people;
-	struct status_page posts;
+	struct telling t = { .unknown = unknown };
 	struct id_set ids = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &ids, list[i].from.v);
-	TRY(view_accounts_load(c, ids.v, ids.n, &people));
-	TRY(load_statuses(c, v, list, n, &posts));
+	TRY(view_accounts_load(c, ids.v, ids.n, &t.people));
+	TRY(load_statuses(c, v, list, n, &t.posts));
+	TRY(view__subjects_load(c, v, list, n, &t.subjects));
 	for (size_t i = 0; i < n; i++)
-		if (shown(&posts, &list[i]) && view_account_of(&people, list[i].from))
-			write_one(c, &people, &posts, &list[i], w);
+		if (shown(&t.posts, &list[i]) && view_account_of(&t.people, list[i].from))
+			write_one(c, &t, &list[i], w);
 	return NULL;
 }
 
@@ -89,7 +100,7 @@ struct err *view_notifications(struct call *c, const struct viewer *v, const str
 
 	TRY(notifications_page(c, &what, &q->page, &list, &n));
 	jw_arr(&w);
-	TRY(write_list(c, v, list, n, &w));
+	TRY(write_list(c, v, list, n, q->unknown, &w));
 	jw_arr_end(&w);
 	*ret = (struct notification_json){ buf_str(&b), n ? list[0].id.v : 0, n ? list[n - 1].id.v : 0, n == (size_t)q->page.limit };
 	return buf_ok(&b) ? NULL : FAIL(c->arena, ERR_INTERNAL, "a page of notifications outgrew its bound");
@@ -104,7 +115,7 @@ struct err *view_notification(struct call *c, const struct viewer *v, notificati
 
 	TRY(notification_find(c, v->account, id, &n, &found));
 	if (found)
-		TRY(write_list(c, v, &n, 1, &w));
+		TRY(write_list(c, v, &n, 1, 0, &w));
 	*ret_json = buf_str(&b);
 	return ret_json->n ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }
@@ -199,7 +210,7 @@ static struct err *fill(struct call *c, const struct viewer *v, const struct not
 	return NULL;
 }
 
-static void write_group(const struct notification *t, const struct notification_group *g, struct jw *w)
+static void write_group(struct call *c, const struct telling *all, const struct notification *t, const struct notification_group *g, struct jw *w)
 {
 	jw_obj(w);
 	jw_kstr(w, "group_key", g->key);
@@ -216,6 +227,9 @@ static void write_group(const struct notification *t, const struct notification_
 	jw_arr_end(w);
 	if (t->status.v)
 		jw_kid(w, "status_id", t->status.v);
+	view__subject_write(c, &all->subjects, &all->people, t, w);
+	if (all->unknown >> t->type & 1)
+		view__fallback_write(c, &all->people, t, w);
 	jw_obj_end(w);
 }
 
@@ -243,56 +257,56 @@ static bool has(const struct id_set *set, int64_t id)
 	return false;
 }
 
-static struct err *write_people(struct call *c, const struct folded *f, const struct status_page *posts, bool partial, struct jw *w)
+static struct err *write_people(struct call *c, const struct folded *f, bool partial, struct telling *t, struct jw *w)
 {
 	struct id_set whole = { 0 }, all = { 0 };
-	struct account_page people;
 
 	for (size_t i = 0; i < f->n; i++)
-		for (size_t k = 0; shown(posts, &f->top[i]) && k < f->groups[i].samples_n; k++) {
+		for (size_t k = 0; shown(&t->posts, &f->top[i]) && k < f->groups[i].samples_n; k++) {
 			view__set_add(c, &all, f->groups[i].samples[k].v);
 			if (k == 0 || !partial)
 				view__set_add(c, &whole, f->groups[i].samples[k].v);
 		}
-	TRY(view_accounts_load(c, all.v, all.n, &people));
+	TRY(view_accounts_load(c, all.v, all.n, &t->people));
 	jw_key(w, "accounts");
 	jw_arr(w);
 	for (size_t i = 0; i < whole.n; i++)
-		if (view_account_of(&people, ID(account_id, whole.v[i])))
-			view_account_write(c, &people, ID(account_id, whole.v[i]), w);
+		if (view_account_of(&t->people, ID(account_id, whole.v[i])))
+			view_account_write(c, &t->people, ID(account_id, whole.v[i]), w);
 	jw_arr_end(w);
 	if (!partial)
 		return NULL;
 	jw_key(w, "partial_accounts");
 	jw_arr(w);
 	for (size_t i = 0; i < all.n; i++)
-		if (!has(&whole, all.v[i]) && view_account_of(&people, ID(account_id, all.v[i])))
-			write_partial(c, view_account_of(&people, ID(account_id, all.v[i])), w);
+		if (!has(&whole, all.v[i]) && view_account_of(&t->people, ID(account_id, all.v[i])))
+			write_partial(c, view_account_of(&t->people, ID(account_id, all.v[i])), w);
 	jw_arr_end(w);
 	return NULL;
 }
 
-static struct err *write_folded(struct call *c, const struct viewer *v, const struct folded *f, bool partial, struct str *ret)
+static struct err *write_folded(struct call *c, const struct viewer *v, const struct folded *f, const struct notification_query *q, struct str *ret)
 {
 	struct buf b = buf_init(c->arena, PAGE_JSON_MAX);
 	struct jw w = jw_init(&b);
-	struct status_page posts;
+	struct telling t = { .unknown = q->unknown };
 	struct id_set written = { 0 };
 
-	TRY(load_statuses(c, v, f->top, f->n, &posts));
+	TRY(load_statuses(c, v, f->top, f->n, &t.posts));
+	TRY(view__subjects_load(c, v, f->top, f->n, &t.subjects));
 	jw_obj(&w);
-	TRY(write_people(c, f, &posts, partial, &w));
+	TRY(write_people(c, f, q->partial_avatars, &t, &w));
 	jw_key(&w, "statuses");
 	jw_arr(&w);
 	for (size_t i = 0; i < f->n; i++)
-		if (f->top[i].status.v && !has(&written, f->top[i].status.v) && view_status_write(c, &posts, f->top[i].status, &w))
+		if (f->top[i].status.v && !has(&written, f->top[i].status.v) && view_status_write(c, &t.posts, f->top[i].status, &w))
 			view__set_add(c, &written, f->top[i].status.v);
 	jw_arr_end(&w);
 	jw_key(&w, "notification_groups");
 	jw_arr(&w);
 	for (size_t i = 0; i < f->n; i++)
-		if (shown(&posts, &f->top[i]))
-			write_group(&f->top[i], &f->groups[i], &w);
+		if (shown(&t.posts, &f->top[i]))
+			write_group(c, &t, &f->top[i], &f->groups[i], &w);
 	jw_arr_end(&w);
 	jw_obj_end(&w);
 	*ret = buf_str(&b);
@@ -311,7 +325,7 @@ struct err *view_notification_groups(struct call *c, const struct viewer *v, con
 	TRY(fill(c, v, q, &f));
 	ret->first = f.n ? f.top[0].id.v : 0;
 	ret->full = f.n == (size_t)q->page.limit;
-	return write_folded(c, v, &f, q->partial_avatars, &ret->json);
+	return write_folded(c, v, &f, q, &ret->json);
 }
 
 /* The newest of a group, by its key. */
@@ -335,14 +349,15 @@ static struct err *find_group(struct call *c, const struct viewer *v, struct str
 
 struct err *view_notification_group(struct call *c, const struct viewer *v, struct str key, bool partial_avatars, struct str *ret_json)
 {
-	struct notification_query q = { .types = NOTIFICATION_TYPES_ALL, .filtered = true, .page = { .limit = 1 } };
+	struct notification_query q = { .types = NOTIFICATION_TYPES_ALL, .filtered = true, .partial_avatars = partial_avatars,
+				       .page = { .limit = 1 } };
 	struct folded f = { 0 };
 
 	TRY(find_group(c, v, key, &f.top, &f.n));
 	if (f.n == 0)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	TRY(fill(c, v, &q, &f));
-	return write_folded(c, v, &f, partial_avatars, ret_json);
+	return write_folded(c, v, &f, &q, ret_json);
 }
 
 struct err *view_notification_group_accounts(struct call *c, const struct viewer *v, struct str key, const struct page *p,

@@ -11,6 +11,7 @@ struct notification_query {
 	account_id from;          /* none: anybody */
 	int64_t grouped;          /* v2: bits of the types that are folded */
 	bool filtered;            /* those that the policy holds back too */
+	int64_t unknown;          /* bits of the types that the client does not know: they come with a fallback */
 	bool partial_avatars;     /* v2: all but each group's newest account in a short form */
 };
 struct notification_json {
@@ -21,6 +22,9 @@ struct notification_json {
 
 /* Those named by these words; all where there are none; without those of `without`. */
 int64_t view_notification_types(const struct str *words, size_t n, const struct str *without, size_t without_n);
+
+/* One line that says what happened, in English: "Bob follows you". */
+struct str view_notification_title(struct arena *a, enum notification_type type, struct str name);
 
 MUST struct err *view_notifications(struct call *c, const struct viewer *v, const struct notification_query *q, struct notification_json *ret);
 MUST struct err *view_notification(struct call *c, const struct viewer *v, notification_id id, struct str *ret_json);

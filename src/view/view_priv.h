@@ -44,3 +44,13 @@ struct str view__filter_text(struct call *c, const struct status_page *p, const 
 /* The members of Filter, but for keywords and statuses, into the open object. */
 void view__filter_members(const struct filter_row *f, struct jw *w);
 void view__filter_context(const struct filter_row *f, struct jw *w);          /* the member "context" */
+
+/* What notifications are about beside posts: id -> struct severance *, struct account_warning *; NULL where there are none. */
+struct notification;
+struct notified {
+	struct map *severances, *warnings;
+};
+MUST struct err *view__subjects_load(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct notified *ret);
+void view__subject_write(struct call *c, const struct notified *all, const struct account_page *people, const struct notification *n, struct jw *w);
+/* For a client that does not know the type. https://docs.joinmastodon.org/entities/Notification/#fallback */
+void view__fallback_write(struct call *c, const struct account_page *people, const struct notification *n, struct jw *w);

@@ -47,3 +47,6 @@ CREATE TABLE account_warnings (
   comment TEXT NOT NULL, status_ids TEXT NOT NULL, created_us BIGINT NOT NULL
 );
 CREATE INDEX account_warnings_account ON account_warnings (account_id, id);
+
+-- Whom to tell of what concerns moderators.
+CREATE INDEX users_staff ON users (account_id) WHERE role > 0;
