@@ -117,3 +117,19 @@ def test_markers_are_kept_and_count_as_read(alice, bob):
     again = alice.post("/api/v1/markers", {"notifications": {"last_read_id": last}, "home": {"last_read_id": "5"}})
     assert again["notifications"]["version"] == 2 and again["home"]["last_read_id"] == "5"
     assert set(alice.get("/api/v1/markers", {"timeline[]": "home"})) == {"home"}
+
+
+def test_a_page_of_forty_takes_as_many_queries_as_one_of_twenty(server):
+    alice, people = server.account("alice"), [server.account(f"p{i}") for i in range(3)]
+    post = alice.status("popular")
+    alice.patch("/api/v2/notifications/policy", {"for_private_mentions": "accept"})
+    for i in range(40):
+        people[i % 3].status(f"@alice {i}", visibility="direct" if i % 2 else "public")
+    for p in people:
+        p.post(f"/api/v1/statuses/{post['id']}/favourite")
+    until(lambda: len(kinds(alice, limit=80)) == 43, "all are told")
+    for path, queries in (("/api/v1/notifications", 7), ("/api/v2/notifications", 9)):
+        size = {n: [alice.request("GET", path, params={"limit": n}) for _ in range(2)][1] for n in (20, 40)}
+        shown = {n: r.json if path.startswith("/api/v1") else r.json["notification_groups"] for n, r in size.items()}
+        assert {n: len(v) for n, v in shown.items()} == {20: 20, 40: 40}
+        assert server.queries(size[20]) == server.queries(size[40]) == queries
