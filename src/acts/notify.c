@@ -143,7 +143,7 @@ static struct err *hold_back(struct call *c, const struct notification *n)
 /* *ret: none where one of the same cause stands, or the policy of `to` is against it. */
 static struct err *make_one(struct call *c, const struct making *m, const struct notification_taker *to, notification_id *ret)
 {
-	struct notification n = { .id = ID(notification_id, id_next(c)), .account = to->to, .type = m->cause.type, .from = m->cause.from,
+	struct notification n = { .id = ID(notification_id, id_next_short(c)), .account = to->to, .type = m->cause.type, .from = m->cause.from,
 				  .status = m->cause.about, .extra_id = m->extra_id, .created_us = c->now_us };
 	enum policy_action action = policy_judge(&to->policy, &to->facts, n.type);
 	bool is_new;

@@ -33,8 +33,8 @@ static struct err *put(struct call *c, void *arg) { return push_put(c, arg); }
 
 struct err *acts_push_subscribe(struct call *c, const struct viewer *v, const struct push_endpoint *to, const struct push_wants *wants)
 {
-	struct push_subscription s = { .id = ID(push_id, id_next(c)), .token = v->token, .account = v->account, .p256dh = to->p256dh, .auth = to->auth,
-				       .standard = to->standard, .alerts = wants->alerts, .policy = wants->policy, .created_us = c->now_us };
+	struct push_subscription s = { .id = ID(push_id, id_next_short(c)), .token = v->token, .account = v->account, .p256dh = to->p256dh,
+				       .auth = to->auth, .standard = to->standard, .alerts = wants->alerts, .policy = wants->policy, .created_us = c->now_us };
 	struct url url;
 
 	TRY(check(c, to, &url));

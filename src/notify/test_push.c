@@ -50,8 +50,8 @@ static void what_is_said_is_short_whatever_people_call_themselves(void **state)
 	(void)state;
 	assert_true(str_eqz(said, "{\"access_token\":\"tok\",\"preferred_locale\":\"de\",\"notification_id\":12,\"notification_type\":\"mention\","
 				  "\"icon\":\"https://x/i.png\",\"title\":\"Bob B. mentioned you\",\"body\":\"one two\"}"));
-	for (size_t i = 0; i < sizeof long_text; i += 3)
-		memcpy(long_text + i, "\xe2\x80\xa8", 3);
+	for (size_t i = 0; i < sizeof long_text; i++)
+		long_text[i] = "\xe2\x80\xa8"[i % 3];
 	d.name = d.text = d.icon = str_of(long_text, sizeof long_text);
 	said = notify_push_payload(&c, &d, STR("tok"), ID(notification_id, INT64_MAX));
 	assert_true(said.n < WEBPUSH_PAYLOAD_MAX && str_is_utf8(said) && str_has_suffix(said, STR("…\"}")));

@@ -17,6 +17,8 @@ MUST struct err *store_tx(struct call *c, sql_tx_fn *fn, void *arg);
 /* Ids: milliseconds, this node's number, a sequence (model/ids.h). Safe from any thread. */
 struct ids *ids_create(struct arena *a, int node);            /* node 0..63, leased with node_lease() */
 int64_t id_next(struct call *c);
+/* The same below 2^53: for what JSON shows as a number, which JavaScript reads as a double (notifications, push subscriptions). */
+int64_t id_next_short(struct call *c);
 /* For what happened elsewhere at us: its time, never later than now, and random low bits. Another try may be needed where it is taken. */
 int64_t id_at(struct call *c, int64_t us);
 

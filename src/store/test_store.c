@@ -156,6 +156,10 @@ static void ids_only_grow(void **state)
 		assert_true(id > last);
 		last = id;
 	}
+	for (int64_t i = 0, before = 0, id; i < 5000; i++, before = id) {
+		id = id_next_short(&f->call);
+		assert_true(id > before && id < INT64_C(1) << 53);
+	}
 	assert_true(llabs(id_time_us(last) - f->call.now_us) < 60 * US_PER_S);
 	assert_true(id_time_us(id_at(&f->call, f->call.now_us + US_PER_DAY)) <= f->call.now_us);
 }

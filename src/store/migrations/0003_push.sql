@@ -50,3 +50,8 @@ CREATE INDEX account_warnings_account ON account_warnings (account_id, id);
 
 -- Whom to tell of what concerns moderators.
 CREATE INDEX users_staff ON users (account_id) WHERE role > 0;
+
+-- Ids of notifications stand in JSON as numbers, so they are below 2^53 (id_next_short): milliseconds since 2020, then 12 bits.
+UPDATE notifications SET id = (((id >> 16) - 1577836800000) << 12) + (id & 4095);
+UPDATE markers SET last_read_id = (((last_read_id >> 16) - 1577836800000) << 12) + (last_read_id & 4095)
+  WHERE timeline = 'notifications' AND last_read_id >= 103405112524800000;
