@@ -2,7 +2,7 @@
 #include "api/api_priv.h"
 
 #include "acts/profile.h"
-#include "media/picture.h"
+#include "media/profile.h"
 #include "view/credential.h"
 
 enum { PICTURES_BODY_MAX = 36 << 20, FIELDS_MAX = 20 };
@@ -107,42 +107,14 @@ static struct profile_edit edit_of(struct call *c, const struct update_in *in)
 	return edit;
 }
 
-static void drop(struct call *c, const struct profile_picture *p)
-{
-	if (p->set)
-		picture_drop_files(c, p->file, p->still_file);
-}
+static struct str bytes_of(const struct upload *up) { return up ? up->data : STR_NONE; }
 
-static struct err *take_picture(struct call *c, const struct upload *up, enum helper_purpose purpose, struct profile_picture *ret)
-{
-	struct picture made;
-
-	if (!up || !up->data.n)
-		return NULL;
-	TRY(picture_check_size(c, purpose == HELPER_AVATAR ? "avatar" : "header", up->data));
-	TRY(picture_store(c, purpose, up->data, &made));
-	*ret = (struct profile_picture){ true, made.file, made.second_file };
-	return NULL;
-}
-
-/* The edit is judged before its pictures are worked on; new files go where it fails, old ones where it stands. */
 static struct err *change(struct call *c, struct req *r)
 {
 	const struct update_in *in = r->in;
 	struct profile_edit edit = edit_of(c, in);
-	struct profile_files unused = { 0 };
-	struct err *e;
 
-	TRY(acts_profile_check(c, &edit));
-	TRY(take_picture(c, in->avatar, HELPER_AVATAR, &edit.avatar));
-	e = take_picture(c, in->header, HELPER_HEADER, &edit.header);
-	if (!e)
-		e = acts_profile_update(c, r->viewer.account, &edit, &unused);
-	if (e)
-		unused = (struct profile_files){ edit.avatar, edit.header };
-	drop(c, &unused.avatar);
-	drop(c, &unused.header);
-	return e;
+	return profile_change(c, r->viewer.account, &edit, bytes_of(in->avatar), bytes_of(in->header));
 }
 
 static struct err *update(struct call *c, struct req *r)
@@ -159,11 +131,7 @@ static struct err *update_profile(struct call *c, struct req *r)
 
 static struct err *drop_picture(struct call *c, struct req *r, const struct profile_edit *edit)
 {
-	struct profile_files unused;
-
-	TRY(acts_profile_update(c, r->viewer.account, edit, &unused));
-	drop(c, &unused.avatar);
-	drop(c, &unused.header);
+	TRY(profile_change(c, r->viewer.account, edit, STR_NONE, STR_NONE));
 	return credential(c, r);
 }
 

@@ -52,6 +52,12 @@ struct user {
 	int64_t home_built_us;    /* 0: the home timeline must be built before it is read */
 };
 
+/* What reading is like where a client follows the server's wishes. */
+struct reading {
+	enum expand_media media;
+	bool expand_spoilers, autoplay_gifs;
+};
+
 /* What one account is to another, both ways. */
 struct relation {
 	account_id other;

@@ -102,6 +102,26 @@ struct err *user_new_email_take(struct call *c, account_id id, struct str email,
 	return NULL;
 }
 
+SQL(q_user_reading, "SELECT expand_media, expand_spoilers, autoplay_gifs FROM users WHERE account_id = $1");
+SQL(q_user_reading_put, "UPDATE users SET expand_media = $2, expand_spoilers = $3, autoplay_gifs = $4 WHERE account_id = $1");
+
+struct err *user_reading(struct call *c, account_id id, struct reading *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_user_reading, ARGS(id.v), &r, &found));
+	*ret = (struct reading){ 0 };
+	if (found)
+		*ret = (struct reading){ (enum expand_media)row_i64(r, 0), row_bool(r, 1), row_bool(r, 2) };
+	return NULL;
+}
+
+struct err *user_reading_put(struct call *c, account_id id, const struct reading *in)
+{
+	return db_exec(c, &q_user_reading_put, ARGS(id.v, (int64_t)in->media, (int64_t)in->expand_spoilers, (int64_t)in->autoplay_gifs), NULL);
+}
+
 SQL(q_user_standing, "UPDATE users SET approved = $2, disabled_us = $3 WHERE account_id = $1");
 
 struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us)

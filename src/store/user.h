@@ -14,6 +14,8 @@ MUST struct err *user_new_email_put(struct call *c, account_id id, struct str em
 MUST struct err *user_new_email(struct call *c, account_id id, struct str *ret);
 /* It becomes theirs, if it is still the one they want. In a transaction. Fails: CONFLICT  somebody else has it meanwhile. */
 MUST struct err *user_new_email_take(struct call *c, account_id id, struct str email, struct str email_key, bool *ret_was);
+MUST struct err *user_reading(struct call *c, account_id id, struct reading *ret);
+MUST struct err *user_reading_put(struct call *c, account_id id, const struct reading *in);
 /* May this person sign in: let in by whoever runs the server, and not shut out (0) since. */
 MUST struct err *user_standing_put(struct call *c, account_id id, bool approved, int64_t disabled_us);
 /* What new posts are like where they do not say. */

@@ -149,20 +149,22 @@ struct err *view_preferences_json(struct call *c, account_id me, struct str *ret
 {
 	struct buf b = buf_init(c->arena, CREDENTIAL_JSON_MAX);
 	struct jw w = jw_init(&b);
+	struct reading reading;
 	struct user u;
 	bool found;
 
 	TRY(user_find(c, me, &u, &found));
 	if (!found)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(user_reading(c, me, &reading));
 	jw_obj(&w);
 	jw_kz(&w, "posting:default:visibility", visibility_word(u.default_privacy));
 	jw_kbool(&w, "posting:default:sensitive", u.default_sensitive);
 	jw_kstr(&w, "posting:default:language", u.default_language);
 	jw_kz(&w, "posting:default:quote_policy", quote_policy_word(u.default_quote_policy));
-	jw_kz(&w, "reading:expand:media", "default");
-	jw_kbool(&w, "reading:expand:spoilers", false);
-	jw_kbool(&w, "reading:autoplay:gifs", false);
+	jw_kz(&w, "reading:expand:media", expand_media_word(reading.media));
+	jw_kbool(&w, "reading:expand:spoilers", reading.expand_spoilers);
+	jw_kbool(&w, "reading:autoplay:gifs", reading.autoplay_gifs);
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;

@@ -3,6 +3,8 @@
 
 /* To add a page: a line here. The first is where /settings leads. */
 static const struct { const char *path, *text; } places[] = {
+	{ "/settings/profile", "Profile" },
+	{ "/settings/preferences", "Posting and reading" },
 	{ "/settings/security", "Security" },
 	{ "/oauth/authorized_applications", "Apps" },
 	{ "/settings/invites", "Invitations" },
@@ -37,6 +39,8 @@ struct str web__done(const struct req *r, const struct done_text *texts, size_t 
 			return str_z(texts[i].text);
 	return STR_NONE;
 }
+
+enum choice web__choice(enum tri ticked) { return ticked == TRI_TRUE ? CHOICE_YES : CHOICE_NO; }
 
 static struct err *first(struct call *c, struct req *r)
 {

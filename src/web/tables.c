@@ -10,6 +10,8 @@ extern const struct endpoint invites_page_endpoints[];
 extern const struct endpoint login_endpoints[];
 extern const struct endpoint move_endpoints[];
 extern const struct endpoint passkey_endpoints[];
+extern const struct endpoint preferences_page_endpoints[];
+extern const struct endpoint profile_form_endpoints[];
 extern const struct endpoint profile_page_endpoints[];
 extern const struct endpoint security_endpoints[];
 extern const struct endpoint settings_endpoints[];
@@ -26,6 +28,8 @@ const struct endpoint *const web_tables[] = {
 	login_endpoints,
 	move_endpoints,
 	passkey_endpoints,
+	preferences_page_endpoints,
+	profile_form_endpoints,
 	profile_page_endpoints,
 	security_endpoints,
 	settings_endpoints,

@@ -1,5 +1,6 @@
 /* web/web_priv.h: what the files of this room share. */
 #pragma once
+#include "acts/choice.h"
 #include "acts/session.h"
 #include "gate/session.h"
 #include "web/templates.h"
@@ -47,6 +48,8 @@ struct str web__app_of(struct call *c, struct str return_to);
 bool web__refused(const struct err *e);
 struct str web__why(const struct err *e);
 MUST struct err *web__enter(struct call *c, struct req *r, struct str token, struct str return_to);
+/* A box that a form shows always: not ticked is no. */
+enum choice web__choice(enum tri ticked);
 /* A set of scopes in words. */
 void web__scopes(struct call *c, struct str set, const struct tpl_scope **ret, size_t *ret_n);
 /* A path here to go on to after signing in; "/" for anything else. */
