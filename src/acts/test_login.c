@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "acts/email.h"
+#include "acts/invite.h"
 #include "acts/letter.h"
 #include "acts/oauth.h"
 #include "acts/password.h"
@@ -301,9 +302,13 @@ static void people_sign_in_by_address_or_name(void **state)
 	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
 }
 
+SQL(q_limits_plain, "SELECT count(*) FILTER (WHERE key LIKE '%192.0%' OR key LIKE '%nobody%' OR key LIKE '%somebody%'), count(*) FROM limits");
+
 static void guessing_is_slowed_down(void **state)
 {
 	struct fixture *f = *state;
+	struct row r;
+	bool found;
 	struct sign_in in = { STR("nobody"), STR("guess"), { STR("192.0.2.1"), STR("") } };
 	struct signed_in got_in;
 	struct err *e = NULL;
@@ -319,6 +324,10 @@ static void guessing_is_slowed_down(void **state)
 	assert_true(e->retry_after_s > 0 && e->retry_after_s <= 3601);
 	in.name = STR("somebody else");
 	refused(acts_sign_in(&f->call, &in, &got_in), ERR_UNAUTHORIZED);
+	/* Nothing tells whom it was about. */
+	ok(db_one(&f->call, &q_limits_plain, ARGS0, &r, &found));
+	assert_int_equal(row_i64(r, 0), 0);
+	assert_true(row_i64(r, 1) >= 27);
 }
 
 static void a_forgotten_password_is_replaced_and_ends_sessions(void **state)
@@ -379,23 +388,7 @@ static void an_imported_hash_is_renewed_at_sign_in(void **state)
 	ok(acts_sign_in(&f->call, &in, &got_in));
 }
 
-/* What the app shows at the moment of the call: the code is looked for, as nothing outside crypt makes one. */
-static struct str code_now(struct fixture *f, struct str seed)
-{
-	int64_t step;
-
-	for (int i = 0; i < 1000000; i++) {
-		char digits[7];
-		struct str code;
-
-		snprintf(digits, sizeof digits, "%06d", i);
-		code = str_of(digits, 6);
-		if (totp_step_of(seed, code, f->call.now_us, &step) && step == f->call.now_us / US_PER_S / TOTP_STEP_S)
-			return arena_dup(f->arena, code);
-	}
-	fail_msg("no code fits");
-	return STR_NONE;
-}
+static struct str code_now(struct fixture *f, struct str seed) { return totp_code(f->arena, seed, f->call.now_us); }
 
 static void a_code_of_the_app_is_wanted_and_counts_once(void **state)
 {
@@ -619,7 +612,7 @@ static void settings_are_checked_and_keep_their_history(void **state)
 
 SQL(q_rows, "SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM account_stats) + (SELECT count(*) FROM account_keys)"
 	    " + (SELECT count(*) FROM users) + (SELECT count(*) FROM tokens) + (SELECT count(*) FROM jobs)"
-	    " + (SELECT count(*) FROM oauth_codes WHERE used_us > 0)");
+	    " + (SELECT count(*) FROM oauth_codes WHERE used_us > 0) + (SELECT coalesce(sum(uses), 0) FROM invites)");
 
 static int64_t rows_now(struct fixture *f)
 {
@@ -641,6 +634,7 @@ static void a_failing_database_leaves_nothing_of_an_account(void **state)
 	NEED(f);
 	in.app = f->app.id;
 	in.scopes = STR("read");
+	ok(acts_invite_create(&f->call, &(struct invite_new){ .max_uses = 1 }, &in.invite));
 	before = rows_now(f);
 	for (int n = 1;; n++, failures++) {
 		struct err *e;

@@ -93,6 +93,16 @@ bool totp_step_of(struct str seed, struct str code, int64_t now_us, int64_t *ret
 	return false;
 }
 
+struct str totp_code(struct arena *a, struct str seed, int64_t now_us)
+{
+	uint8_t bytes[SEED_BYTES_MAX];
+	size_t n;
+
+	if (!base32_read(seed, bytes, &n))
+		return STR_NONE;
+	return arena_printf(a, "%06lld", (long long)code_at(bytes, n, now_us / US_PER_S / TOTP_STEP_S));
+}
+
 struct str totp_uri(struct arena *a, struct str seed, struct str issuer, struct str account)
 {
 	struct str who = url_encode(a, issuer);
