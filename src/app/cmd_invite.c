@@ -57,10 +57,13 @@ static struct err *list(struct cli *cli, struct call *c)
 
 static struct err *end(struct cli *cli, struct call *c)
 {
-	struct str code = str_from(cli->args[0], str_rfind(cli->args[0], '/') < cli->args[0].n ? str_rfind(cli->args[0], '/') + 1 : 0);
+	struct str rest = cli->args[0], code = STR("");
 	struct invite_view *v;
 	size_t n;
 
+	/* Its address will do as well. */
+	while (str_next(&rest, '/', &code))
+		continue;
 	TRY(view_invites(c, ID_NONE(account_id), &v, &n));
 	for (size_t i = 0; i < n; i++)
 		if (v[i].open && str_eq(v[i].code, code))
