@@ -206,7 +206,7 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	jw_kstr(&w, "domain", conf->domain);
 	jw_kstr(&w, "title", conf->title);
 	jw_kstr(&w, "version", version(c));
-	jw_kz(&w, "source_url", "https://github.com/howdah/howdah");
+	jw_kstr(&w, "source_url", c->conf->source_url.n ? c->conf->source_url : conf_url(c->arena, c->conf, "/about"));
 	jw_kstr(&w, "description", conf->short_description);
 	jw_key(&w, "usage");
 	jw_raw(&w, arena_printf(c->arena, "{\"users\":{\"active_month\":%lld}}", (long long)n.active_month));

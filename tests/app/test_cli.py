@@ -241,6 +241,13 @@ def test_who_waits_for_approval_is_let_in_by_the_command_line(new_server):
 # Settings
 
 
+def test_who_runs_a_changed_howdah_can_say_where_its_source_is(server):
+    assert server.anonymous().get("/api/v2/instance")["source_url"] == f"http://{server.domain}/about"
+    server.cli("config", "set", "source_url", "https://code.example/howdah")
+    until(lambda: server.anonymous().get("/api/v2/instance")["source_url"] == "https://code.example/howdah", "the address of the source")
+    server.cli("config", "set", "source_url", "")
+
+
 def test_an_instance_setting_holds_in_the_running_server_within_a_second(server):
     for title in ("First", "Second", "Third"):
         server.cli("config", "set", "title", title)
