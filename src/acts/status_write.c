@@ -5,6 +5,7 @@
 #include "acts/outbound.h"
 #include "acts/quote_priv.h"
 #include "acts/status_priv.h"
+#include "acts/trends.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/edit.h"
@@ -188,6 +189,7 @@ static struct err *write_parts(struct call *c, const struct status_whole *w)
 		TRY(status_tags_set(c, w->s.id, tags, w->tags_n));
 	if (w->quote)
 		TRY(acts__quote_add(c, w->quote, w->s.local));
+	TRY(acts__trends_used(c, w, tags, w->tags_n));
 	if (w->poll)
 		TRY(poll_add(c, w->poll, w->options, w->options_n));
 	for (size_t i = 0; w->new_media && i < w->media_n; i++)

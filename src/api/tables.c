@@ -13,6 +13,7 @@ extern const struct endpoint lists_endpoints[];
 extern const struct endpoint media_endpoints[];
 extern const struct endpoint missing_endpoints[];
 extern const struct endpoint oauth_endpoints[];
+extern const struct endpoint oembed_endpoints[];
 extern const struct endpoint polls_endpoints[];
 extern const struct endpoint profile_endpoints[];
 extern const struct endpoint push_endpoints[];
@@ -26,6 +27,8 @@ extern const struct endpoint markers_endpoints[];
 extern const struct endpoint notification_policy_endpoints[];
 extern const struct endpoint notifications_endpoints[];
 extern const struct endpoint timelines_endpoints[];
+extern const struct endpoint translate_endpoints[];
+extern const struct endpoint trends_endpoints[];
 extern const struct endpoint statuses_endpoints[];
 
 const struct endpoint *const api_tables[] = {
@@ -41,6 +44,7 @@ const struct endpoint *const api_tables[] = {
 	media_endpoints,
 	missing_endpoints,
 	oauth_endpoints,
+	oembed_endpoints,
 	polls_endpoints,
 	profile_endpoints,
 	push_endpoints,
@@ -54,6 +58,8 @@ const struct endpoint *const api_tables[] = {
 	notification_policy_endpoints,
 	notifications_endpoints,
 	timelines_endpoints,
+	translate_endpoints,
+	trends_endpoints,
 	statuses_endpoints,
 	NULL,
 };

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "conf/conf.h"
 #include "view/timeline.h"
+#include "view/trends.h"
 
 enum { STATUSES_DEFAULT = 20, STATUSES_MAX = 40 };
 
@@ -92,6 +93,21 @@ static struct err *tag(struct call *c, struct req *r)
 	return answer(c, r, &t);
 }
 
+struct link_in { struct str url; };
+static const struct param link_params[] = { PARAM_STR(struct link_in, url, "url", .max = 8192) };
+
+static struct err *link_posts(struct call *c, struct req *r)
+{
+	struct page p = req_page(r, STATUSES_DEFAULT, STATUSES_MAX);
+	struct timeline_json t = { .json = STR("[]") };
+	bool empty;
+
+	TRY(may_read(c, r, &empty));
+	if (!empty)
+		TRY(view_link_timeline(c, &r->viewer, ((const struct link_in *)r->in)->url, &p, &t));
+	return answer(c, r, &t);
+}
+
 struct account_in {
 	enum tri pinned, only_media, exclude_replies, exclude_reblogs, exclude_direct;
 	struct str tagged;
@@ -124,6 +140,7 @@ const struct endpoint timelines_endpoints[] = {
 	{ METHOD_GET, "/api/v1/timelines/list/:list_id", auth_user, "read:lists", LIMIT_NONE, LANE_DB, list },
 	{ METHOD_GET, "/api/v1/timelines/public", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, public, PARAMS(struct feed_in, feed_params) },
 	{ METHOD_GET, "/api/v1/timelines/tag/:hashtag", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, tag, PARAMS(struct feed_in, feed_params) },
+	{ METHOD_GET, "/api/v1/timelines/link", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, link_posts, PARAMS(struct link_in, link_params) },
 	{ METHOD_GET, "/api/v1/accounts/:id/statuses", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, account,
 	  PARAMS(struct account_in, account_params) },
 	{ 0 }

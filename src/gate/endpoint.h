@@ -111,3 +111,5 @@ int64_t req_id(const struct req *r, const char *name);
 struct page req_page(const struct req *r, int limit_default, int limit_max);
 /* The Link header of a page: first and last are its outermost cursors. `next` is left out where !has_next. prev: "min_id" or "since_id". */
 void req_links(struct call *c, struct req *r, const char *prev, int64_t first, int64_t last, bool has_next);
+/* The Link header of a page found by its offset. */
+void req_offset_links(struct call *c, struct req *r, int64_t offset, int limit, bool has_next);

@@ -220,7 +220,8 @@ static struct str kept_query(struct call *c, const struct req *r)
 
 	while (str_next(&rest, '&', &pair)) {
 		str_cut(pair, '=', &name, &value);
-		if (!pair.n || str_eqz(name, "max_id") || str_eqz(name, "min_id") || str_eqz(name, "since_id") || str_eqz(name, "access_token"))
+		if (!pair.n || str_eqz(name, "max_id") || str_eqz(name, "min_id") || str_eqz(name, "since_id") || str_eqz(name, "offset") ||
+		    str_eqz(name, "access_token"))
 			continue;
 		buf_add(&b, pair);
 		buf_addc(&b, '&');
@@ -239,4 +240,18 @@ void req_links(struct call *c, struct req *r, const char *prev, int64_t first, i
 		buf_addf(&b, "<" STR_FMT "?" STR_FMT "max_id=%lld>; rel=\"next\", ", STR_ARG(at), STR_ARG(query), (long long)last);
 	buf_addf(&b, "<" STR_FMT "?" STR_FMT "%s=%lld>; rel=\"prev\"", STR_ARG(at), STR_ARG(query), prev, (long long)first);
 	reply_header(r->out, "Link", buf_str(&b));
+}
+
+void req_offset_links(struct call *c, struct req *r, int64_t offset, int limit, bool has_next)
+{
+	struct str query = kept_query(c, r), at = conf_url(c->arena, c->conf, arena_strz(c->arena, r->http->path));
+	struct buf b = buf_init(c->arena, 2 * LINK_MAX + 1024);
+
+	if (has_next)
+		buf_addf(&b, "<" STR_FMT "?" STR_FMT "offset=%lld>; rel=\"next\"", STR_ARG(at), STR_ARG(query), (long long)(offset + limit));
+	if (offset > 0)
+		buf_addf(&b, "%s<" STR_FMT "?" STR_FMT "offset=%lld>; rel=\"prev\"", b.n ? ", " : "", STR_ARG(at), STR_ARG(query),
+			 (long long)(offset > limit ? offset - limit : 0));
+	if (b.n)
+		reply_header(r->out, "Link", buf_str(&b));
 }

@@ -9,6 +9,7 @@
 #include "model/quote.h"
 #include "model/rules.h"
 #include "model/scope.h"
+#include "model/trend.h"
 
 static void scopes_are_hierarchical(void **state)
 {
@@ -119,6 +120,19 @@ static void some_pass_every_policy(void **state)
 			 POLICY_ACCEPT);
 }
 
+static void more_than_yesterday_trends_and_fades(void **state)
+{
+	(void)state;
+	assert_true(trend_score(0, 4) == 0);                  /* too few */
+	assert_true(trend_score(0, 6) == 25);                 /* nothing yesterday counts as one */
+	assert_true(trend_score(10, 20) == 10);
+	assert_true(trend_score(20, 10) == 0);
+	assert_true(trend_decayed(TREND_TAG, 16, INT64_C(4) * 3600 * 1000000) == 8);
+	assert_true(trend_decayed(TREND_LINK, 16, INT64_C(8) * 3600 * 1000000) == 8);
+	assert_true(trend_decayed(TREND_STATUS, 16, -5) == 16);
+	assert_true(trend_is_shown(TREND_TAG, 1) && !trend_is_shown(TREND_TAG, 0.9) && trend_is_shown(TREND_STATUS, 0.3));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +144,7 @@ int main(void)
 		cmocka_unit_test(every_job_has_a_lane),
 		cmocka_unit_test(a_policy_takes_the_strictest_rule_that_applies),
 		cmocka_unit_test(some_pass_every_policy),
+		cmocka_unit_test(more_than_yesterday_trends_and_fades),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

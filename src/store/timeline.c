@@ -144,6 +144,19 @@ struct err *timeline_tag(struct call *c, const struct timeline_tag *what, const 
 	return NULL;
 }
 
+/* ---- a page that posts lead to ---- */
+
+#define LINK \
+	"SELECT s.id FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.card_id IN (SELECT k.id FROM cards k WHERE k.id = $6" \
+	" OR k.same_as_id = $6) AND s.visibility = 0 AND s.reblog_of_id IS NULL AND a.discoverable = 1" NOT_SHUNNED
+SQL(q_link_down, LINK DOWN("s.id"));
+SQL(q_link_up, LINK UP("s.id"));
+
+struct err *timeline_link(struct call *c, account_id reader, card_id page_of, const struct page *p, int64_t **ret, size_t *ret_n)
+{
+	return page(c, (struct texts){ &q_link_down, &q_link_up }, p, ARGS(reader.v, c->now_us, page_of.v), ret, ret_n);
+}
+
 /* ---- one account ---- */
 
 #define ACCOUNT_WHERE \

@@ -30,6 +30,9 @@ struct timeline_tag {
 };
 MUST struct err *timeline_tag(struct call *c, const struct timeline_tag *what, const struct page *p, int64_t **ret, size_t *ret_n);
 
+/* Public posts that lead to this page, of authors who want to be found. */
+MUST struct err *timeline_link(struct call *c, account_id reader, card_id page_of, const struct page *p, int64_t **ret, size_t *ret_n);
+
 /* What one account wrote and boosted, as far as the reader may see it; without boosts of those whom the reader shuns. */
 struct timeline_account {
 	account_id reader, author;

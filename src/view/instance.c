@@ -106,7 +106,9 @@ static struct err *write_configuration(struct call *c, struct jw *w)
 	jw_obj(w);
 	write_limits(c->conf, true, w);
 	jw_key(w, "translation");
-	jw_raw(w, STR("{\"enabled\":false}"));
+	jw_obj(w);
+	jw_kbool(w, "enabled", c->conf->translation_url.n > 0);
+	jw_obj_end(w);
 	write_access(c->conf, w);
 	jw_kbool(w, "limited_federation", false);
 	jw_key(w, "urls");

@@ -148,7 +148,9 @@ static struct err *show_post(struct call *c, struct req *r)
 		.title = arena_concat(c->arena, main->name, STR(" (@"), a->username, STR(")")),
 		.description = main->warning.n ? main->warning : short_text(c, s->content),
 		.image = main->media_n && main->media[0].shown && !main->hide_media ? main->media[0].preview : main->avatar,
-		.page = s->url, .kind = STR("article"), .document = s->uri, .noindex = !a->indexable || s->visibility != VISIBILITY_PUBLIC,
+		.page = s->url, .kind = STR("article"), .document = s->uri,
+		.oembed = arena_concat(c->arena, conf_url(c->arena, c->conf, "/api/oembed?url="), url_encode(c->arena, s->url)),
+		.noindex = !a->indexable || s->visibility != VISIBILITY_PUBLIC,
 	};
 	tpl_thread(&b, &page);
 	link_document(c, r, s->uri);
