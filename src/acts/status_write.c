@@ -222,10 +222,11 @@ static struct err *tell_mentioned(struct call *c, const struct status_whole *w, 
 struct err *acts__status_write(struct call *c, const struct status_whole *w)
 {
 	struct job_new fanout = { .kind = JOB_FANOUT, .ref_id = w->s.id.v };
-	struct status s = w->s;
+	struct status_whole whole = *w;
 
-	TRY(acts__card_choose(c, w, &s.card));
-	TRY(status_add(c, &s));
+	TRY(acts__card_choose(c, w, &whole.s.card));
+	w = &whole;
+	TRY(status_add(c, &w->s));
 	TRY(write_parts(c, w));
 	TRY(count_post(c, &w->s, 1));
 	if (w->quiet)

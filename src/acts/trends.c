@@ -17,7 +17,7 @@ struct err *acts__trends_used(struct call *c, const struct status_whole *w, cons
 	if (w->s.reblog_of.v)
 		return trend_link_used(c, w->s.account, w->s.reblog_of, day);
 	TRY(trend_tags_used(c, w->s.account, tags, n, day));
-	return trend_link_used(c, w->s.account, w->s.id, day);
+	return w->s.card.v ? trend_link_used(c, w->s.account, w->s.id, day) : NULL;
 }
 
 /* ---- scoring ---- */

@@ -13,7 +13,7 @@
 bool card_read(struct call *c, const struct url *where, struct str content_type, struct str body, struct card *ret, struct str *ret_oembed);
 
 /* What an oEmbed answer from `where` adds. A rich one adds names only: most of those want scripts. */
-void card_read_oembed(struct call *c, const struct url *where, const struct json *answer, struct card *card);
+void card_read_oembed(struct call *c, const struct url *where, const struct json *answer, struct card *k);
 
 /* The one piece of HTML that a card may hold; empty where src is no https address, or is at this server. */
 struct str card_frame(struct call *c, struct str src, struct str title, int64_t width, int64_t height);

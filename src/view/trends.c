@@ -27,7 +27,7 @@ static void write_history(struct call *c, const struct trend_day *days, size_t n
 			if (days[i].ref_id == id && days[i].day == day)
 				found = &days[i];
 		jw_obj(w);
-		jw_kstr(w, "day", arena_printf(c->arena, "%lld", (long long)(day * 86400)));
+		jw_kstr(w, "day", arena_printf(c->arena, "%lld", (long long)day * 86400));
 		jw_kstr(w, "uses", arena_printf(c->arena, "%lld", found ? (long long)found->uses : 0));
 		jw_kstr(w, "accounts", arena_printf(c->arena, "%lld", found ? (long long)found->accounts : 0));
 		jw_obj_end(w);

@@ -8,6 +8,8 @@
 
 enum { NAME_MAX_N = 40 };
 
+static const char unreadable[3] = { '\xef', '\xbf', '\xbd' };      /* U+FFFD */
+
 /* A name, and nothing that iconv would take for more ("//TRANSLIT", a path). */
 static bool is_name(struct str s)
 {
@@ -22,10 +24,9 @@ static bool is_name(struct str s)
 
 static iconv_t open_converter(struct arena *a, struct str charset)
 {
-	const iconv_t none = (iconv_t)-1;
-	iconv_t cd = is_name(charset) ? iconv_open("UTF-8", arena_strz(a, charset)) : none;
+	iconv_t cd = is_name(charset) ? iconv_open("UTF-8", arena_strz(a, charset)) : (iconv_t)-1;
 
-	return cd == none ? iconv_open("UTF-8", "WINDOWS-1252") : cd;
+	return cd == (iconv_t)-1 ? iconv_open("UTF-8", "WINDOWS-1252") : cd;
 }
 
 struct str charset_to_utf8(struct arena *a, struct str bytes, struct str charset, size_t max)
@@ -43,7 +44,7 @@ struct str charset_to_utf8(struct arena *a, struct str bytes, struct str charset
 	while (in_left > 0 && iconv(cd, &in, &in_left, &to, &left) == (size_t)-1) {
 		if (errno == E2BIG || left < 3)
 			break;
-		memcpy(to, "\xef\xbf\xbd", 3);
+		memcpy(to, unreadable, sizeof unreadable);
 		to += 3;
 		left -= 3;
 		in++;
