@@ -2,6 +2,7 @@
  * SPAN_US, put into homes by the statements that do it in service; a token for each reader; one account elsewhere that follows the first
  * reader and signs what bench/run sends, and one on each of HOSTS hosts who follow the second. All accounts share one key. */
 #include "acts/keys.h"
+#include "acts/search.h"
 #include "app/open.h"
 #include "base/buf.h"
 #include "bench.h"
@@ -10,20 +11,24 @@
 #include "crypt/key.h"
 #include "crypt/seal.h"
 #include "store/account.h"
+#include "store/filter.h"
 #include "store/home.h"
 #include "store/media.h"
+#include "store/notification.h"
 #include "store/relation.h"
+#include "store/search_index.h"
 #include "store/status.h"
 #include "store/token.h"
 #include "store/user.h"
 
-enum { PEOPLE = 5000, STATUSES = 50000, READERS = 500, FOLLOWS = 200, BATCH = 250, HOSTS_MAX = 64, PEM_MAX = 4096 };
+enum { PEOPLE = 5000, STATUSES = 50000, READERS = 500, FOLLOWS = 200, BATCH = 250, FILTERED_FROM = 250, NOTIFICATIONS = 60, REPLIES = 500, HOSTS_MAX = 64, PEM_MAX = 4096 };
 #define SPAN_US (10 * US_PER_DAY)
 
 struct fill {
 	struct key_pair pair;
 	struct account *people;       /* PEOPLE of them */
 	int64_t *newest;              /* the last post of each */
+	int64_t thread;               /* a post with REPLIES answers */
 	struct str token_texts;
 	struct str remote_pem;
 	int64_t hosts;
@@ -75,7 +80,7 @@ static void prepare_people(struct call *c, struct fill *f)
 	for (int64_t i = 0; i < PEOPLE; i++) {
 		struct account *a = &f->people[i];
 
-		*a = (struct account){ .id = ID(account_id, id_next(c)), .domain = STR(""), .local = true, .discoverable = true, .fields = STR("[]"),
+		*a = (struct account){ .id = ID(account_id, id_next(c)), .domain = STR(""), .local = true, .discoverable = true, .indexable = true, .fields = STR("[]"),
 				       .emojis = STR("[]"), .also_known_as = STR("[]"), .created_us = c->now_us - SPAN_US - i * US_PER_MIN };
 		a->username = arena_printf(c->arena, "bench%lld", (long long)i);
 		a->display_name = arena_printf(c->arena, "Bench %lld", (long long)i);
@@ -177,6 +182,93 @@ static struct err *add_remote(struct call *c, struct fill *f, int64_t i)
 	return add_follow(c, f, a.id, f->people[i == 0 ? 0 : 1].id);
 }
 
+/* Readers from FILTERED_FROM on hide some of what they read: ten filters of three words. */
+static struct err *add_filters(struct call *c, struct fill *f, int64_t i)
+{
+	static const char *const titles[] = { "warn", "hide" };
+
+	for (int64_t k = 0; i >= FILTERED_FROM && k < 10; k++) {
+		struct filter_row row = { .id = ID(filter_id, id_next(c)), .account = f->people[i].id, .title = str_z(titles[k % 2]),
+					  .contexts = 1 << CONTEXT_HOME, .action = k % 2 ? FILTER_HIDE : FILTER_WARN };
+
+		TRY(filter_add(c, &row));
+		for (int64_t w = 0; w < 3; w++) {
+			struct filter_keyword_row word = { .id = id_next(c), .filter = row.id, .whole_word = w != 0 };
+			bool was;
+
+			word.keyword = k == 0 && w == 0 ? STR("tomatoes winter") : arena_printf(c->arena, "spoiler %lld %lld", (long long)k, (long long)w);
+			TRY(filter_keyword_add(c, row.account, &word, &was));
+		}
+	}
+	return NULL;
+}
+
+/* Of every reader: favourites of one post, a boost in ten, a new follower in ten. */
+static struct err *add_notifications(struct call *c, struct fill *f, int64_t i)
+{
+	for (int64_t k = 0; k < NOTIFICATIONS; k++) {
+		struct notification n = { .id = ID(notification_id, id_next(c)), .account = f->people[i].id, .from = f->people[(i + 7 + k * 11) % PEOPLE].id,
+					  .type = k % 10 == 3 ? NOTIFICATION_REBLOG : k % 10 == 7 ? NOTIFICATION_FOLLOW : NOTIFICATION_FAVOURITE,
+					  .created_us = c->now_us - k * US_PER_MIN };
+		bool is_new;
+
+		n.status = ID(status_id, n.type == NOTIFICATION_FOLLOW ? 0 : f->newest[i]);
+		n.group_key = arena_printf(c->arena, "%d-%lld-%lld", (int)n.type, (long long)n.status.v, (long long)(k / 20));
+		n.once_key = arena_printf(c->arena, "bench-%lld", (long long)k);
+		TRY(notification_add(c, &n, &is_new));
+	}
+	return add_filters(c, f, i);
+}
+
+/* The 0th begins the thread; the others answer it, or the one before them. */
+static struct err *add_reply(struct call *c, struct fill *f, int64_t i)
+{
+	struct account *a = &f->people[mix((uint64_t)i + 5) % PEOPLE];
+	struct status s = { .account = a->id, .visibility = VISIBILITY_PUBLIC, .spoiler_text = STR(""), .language = STR("en"), .emojis = STR("[]"),
+			    .local = true, .created_us = c->now_us - SPAN_US / 2 + i * US_PER_S };
+
+	s.id = ID(status_id, (s.created_us / 1000) << 16 | 2);
+	if (i == 0)
+		f->thread = s.id.v;
+	s.thread = ID(status_id, f->thread);
+	if (i > 0) {
+		s.reply_to = ID(status_id, i % 4 ? f->thread + ((i - 1) * US_PER_S / 1000 << 16) : f->thread);
+		s.reply_to_account = f->people[mix((uint64_t)(i % 4 ? i - 1 : 0) + 5) % PEOPLE].id;
+	}
+	s.text = sentence(c, (uint64_t)i + 9000000);
+	s.content = arena_concat(c->arena, STR("<p>"), s.text, STR("</p>"));
+	s.uri = arena_printf(c->arena, STR_FMT "/statuses/%lld", STR_ARG(a->uri), (long long)s.id.v);
+	s.url = arena_printf(c->arena, STR_FMT "/%lld", STR_ARG(a->url), (long long)s.id.v);
+	TRY(status_add(c, &s));
+	return s.reply_to.v ? status_count(c, s.reply_to, 1, 0, 0) : NULL;
+}
+
+/* As the server would: else it would be at that while it is measured. */
+static struct err *index_posts(struct call *c)
+{
+	const struct job job = { .kind = JOB_SEARCH };
+	struct search_change *left;
+	struct search_state state;
+	size_t n = 1;
+
+	for (state.rebuilding = true; n || state.rebuilding;) {
+		AUTO_ARENA(tmp);
+		struct call part = *c;
+		struct err *e;
+		bool later = false;
+
+		part.arena = tmp;
+		e = acts_job_search(&part, &job, &later);
+		if (!e)
+			e = search_state(&part, &state);
+		if (!e)
+			e = search_changes(&part, 1, &left, &n);
+		if (e)
+			return FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text));
+	}
+	return NULL;
+}
+
 static struct err *batch(struct call *c, void *arg)
 {
 	struct fill *f = arg;
@@ -230,7 +322,10 @@ static struct err *fill(struct cli *cli, struct call *c)
 	TRY(in_batches(c, f, add_reader, READERS));
 	TRY(in_batches(c, f, add_remote, f->hosts));
 	TRY(in_batches(c, f, add_status, STATUSES));
-	buf_addf(&out, "{\"readers\": %d, \"people\": %d, \"statuses\": [", READERS, PEOPLE);
+	TRY(in_batches(c, f, add_notifications, READERS));
+	TRY(in_batches(c, f, add_reply, REPLIES + 1));
+	TRY(index_posts(c));
+	buf_addf(&out, "{\"readers\": %d, \"people\": %d, \"thread\": \"%lld\", \"statuses\": [", READERS, PEOPLE, (long long)f->thread);
 	for (int64_t i = 0; i < READERS; i++)
 		buf_addf(&out, "%s\"%lld\"", i ? ", " : "", (long long)f->newest[i]);
 	buf_addf(&out, "], \"actors\": [");
