@@ -156,7 +156,7 @@ static void in_whatever_order_it_comes(void **state)
 	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_ACCEPTED);
 	assert_int_equal(quoted(f, late->id), 1);
 	/* The same once more changes nothing; without the quote it quotes no longer. */
-	s = theirs(f, "3", quoting);
+	theirs(f, "3", quoting);
 	assert_int_equal(quoted(f, late->id), 1);
 	assert_int_equal(number(f, &q_test_quotes, ARGS0), 1101);
 	s = theirs(f, "3", (struct remote_status){ .is_update = true });

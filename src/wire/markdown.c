@@ -188,9 +188,11 @@ struct str markdown_to_html(struct arena *a, struct str text, const struct text_
 	cmark_node *root = read_tree(a, text, &texts);
 	struct str html;
 	char *made;
+	size_t n;
 
 	each.one_line = true;
-	each.full_handles |= names_clash(entities, scan_texts(a, &texts, &entities));
+	n = scan_texts(a, &texts, &entities);
+	each.full_handles |= names_clash(entities, n);
 	for (size_t i = 0; i < texts.n; i++)
 		write_entities(a, texts.v[i], &each);
 	made = cmark_render_html(root, CMARK_OPT_HARDBREAKS, NULL);

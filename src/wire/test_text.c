@@ -199,6 +199,13 @@ static bool only_alice(void *arg, struct str name, struct str domain, struct tex
 	return str_eqz(name, "alice");
 }
 
+static bool anybody(void *arg, struct str name, struct str domain, struct text_person *ret)
+{
+	(void)arg;
+	*ret = (struct text_person){ STR("https://x.example/"), name, domain };
+	return true;
+}
+
 static void markdown_is_written_safely(void **state)
 {
 	static const struct pair rows[] = {
@@ -211,12 +218,17 @@ static void markdown_is_written_safely(void **state)
 		{ "`@alice #tag https://x.example`", "<p><code>@alice #tag https://x.example</code></p>" },
 	};
 	struct text_format how = { .base_url = STRC("https://a.example"), .mention = only_alice };
+	struct str both;
+	struct text_format clash = { .base_url = STRC("https://a.example"), .mention = anybody };
 	struct text_entity *e;
 	AUTO_ARENA(a);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_string_equal(arena_strz(a, markdown_to_html(a, str_z(rows[i].in), &how, 1 << 20)), rows[i].out);
+	/* Two of one name are told apart, wherever in the post they stand. */
+	both = markdown_to_html(a, STR("*@alice@x.example*\n\n> @alice@y.example"), &clash, 1 << 20);
+	assert_true(str_find_str(both, STR("<span>alice@x.example</span>")) < both.n);
 	assert_int_equal(markdown_scan(a, STR("**@alice** `@bob` [@carol](https://x.example/) #tag https://y.example/a_b_c"), &e), 3);
 	assert_true(str_eqz(e[0].name, "alice") && str_eqz(e[1].name, "tag") && str_eqz(e[2].name, "https://y.example/a_b_c"));
 }
