@@ -16,7 +16,7 @@ def test_people_here_see_it_and_nobody_else(shared, alice, bob, anonymous):
         assert stream.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == post["id"])["payload"]["local_only"] is True
     assert post["local_only"] is True and "local_only" not in alice.status("goes out")
     assert bob.get(path(post))["local_only"] is True
-    wait.until(lambda: post["id"] in [s["id"] for s in bob.home()], "it is at home")
+    wait.until(lambda: post["id"] in [s["id"] for s in bob.home()], "it is at home", 30)
     lists = ["/api/v1/timelines/public", "/api/v1/timelines/tag/home", f"/api/v1/accounts/{alice.id}/statuses"]
     for place in lists:
         assert post["id"] in [s["id"] for s in bob.get(place)], place
@@ -63,6 +63,5 @@ def test_no_server_elsewhere_hears_of_it(new_server, remote):
     alice.delete(path(post))
     last = alice.status(f"@{bob.handle} goes out")
     remote.wait_activity("Create", lambda a: a["object"]["id"] == last["uri"])
-    wait.until(lambda: "loud" in (alice.delete(path(alice.status("loud"))) or {}).get("text", "loud"), "the queue goes on")
     assert not [r for r in remote.received if r.method == "POST" and post["uri"] in r.body.decode()]
     assert alice.get("/api/v1/notifications") == [n for n in alice.get("/api/v1/notifications") if n["type"] == "follow"]

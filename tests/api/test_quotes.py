@@ -30,7 +30,7 @@ def test_a_quote_carries_what_it_quotes(alice, bob):
     assert quoting["content"].startswith('<p class="quote-inline">RE: <a href="' + post["url"])
     assert quoting["content"].endswith("<p>Look at this</p>") and quoting["mentions"] == []
     assert bob.get(path(quoting, "/source"))["text"] == "Look at this"
-    until(lambda: told(alice, "quote") == [quoting["id"]], "alice is told")
+    until(lambda: told(alice, "quote") == [quoting["id"]], "alice is told", 30)
     # Of a quote in a quote only the id is said.
     third = quote(alice, quoting)
     assert third["quote"]["quoted_status"]["quote"] == {"state": "accepted", "quoted_status_id": post["id"]}
@@ -196,7 +196,7 @@ def test_an_edit_keeps_the_quote_and_tells_those_who_quoted(alice, bob):
     assert bob.put(path(quoting), {"status": ""})["quote"]["state"] == "accepted"
     assert {s["quote"]["state"] for s in bob.get(path(quoting, "/history"))} == {"accepted"}
     alice.put(path(post), {"status": "Thought better"})
-    until(lambda: told(bob, "quoted_update") == [quoting["id"]], "bob is told of the edit")
+    until(lambda: told(bob, "quoted_update") == [quoting["id"]], "bob is told of the edit", 30)
     notice = bob.get("/api/v1/notifications", {"types[]": "quoted_update"})[0]
     assert notice["account"]["id"] == alice.id and "Thought better" in notice["status"]["quote"]["quoted_status"]["content"]
     assert told(alice, "quoted_update") == []

@@ -33,7 +33,7 @@ class Scene:
         return self.alice.get(f"/api/v1/statuses/{post['id']}")["quote"]
 
     def until_state(self, post, state):
-        wait.until(lambda: (self.quote_of(post) or {}).get("state") == state, f"the quote is {state}")
+        wait.until(lambda: (self.quote_of(post) or {}).get("state") == state, f"the quote is {state}", 30)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_they_ask_and_are_answered(scene):
     stamp = requests.get(accept["result"], headers={"Accept": "application/activity+json"}, timeout=30).json()
     assert (stamp["attributedTo"], stamp["interactingObject"], stamp["interactionTarget"]) == (scene.actor, quoting["id"], post["uri"])
     wait.until(lambda: [n["status"]["uri"] for n in scene.alice.get("/api/v1/notifications", {"types[]": "quote"})] == [quoting["id"]],
-               "alice is told")
+               "alice is told", 30)
     # Asked again, only by the address of the post: the same answer, and nobody is told or counted twice.
     again = scene.bob.send(scene.inbox, scene.bob.activity("QuoteRequest", post["uri"], instrument=quoting["id"]))
     assert scene.remote.wait_activity("Accept", lambda a: a["object"]["id"] == again["id"])["result"] == accept["result"]
@@ -192,5 +192,5 @@ def test_a_chain_of_quotes_ends(scene):
     top = scene.found(uri)
     scene.until_state(top, "accepted")
     fetched = {r.path for r in scene.remote.received if r.method == "GET" and "/notes/" in r.path}
-    wait.until(lambda: scene.quote_of(top)["quoted_status"]["quote"]["state"] == "accepted", "the second level is known")
+    wait.until(lambda: scene.quote_of(top)["quoted_status"]["quote"]["state"] == "accepted", "the second level is known", 30)
     assert len(fetched) < 8
