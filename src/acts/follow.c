@@ -6,8 +6,6 @@
 #include "conf/conf.h"
 #include "model/rules.h"
 
-enum { FOLLOWS_A_DAY = 400 };
-
 struct pair {
 	const struct account *who, *whom;
 	const struct follow_options *how;

@@ -3,6 +3,8 @@
 #include "model/account.h"
 #include "store/relation.h"
 
+enum { FOLLOWS_A_DAY = 400 };         /* of people and of tags together */
+
 /* NOT_FOUND: unknown or deleted; for acts that begin something new also: suspended, or not let in yet. */
 MUST struct err *acts__person(struct call *c, account_id id, bool must_stand, const struct account **ret);
 

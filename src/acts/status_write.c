@@ -17,6 +17,7 @@
 #include "store/mention.h"
 #include "store/repeat.h"
 #include "store/status.h"
+#include "store/tag.h"
 #include "wire/json.h"
 #include "wire/text.h"
 
@@ -185,8 +186,10 @@ static struct err *write_parts(struct call *c, const struct status_whole *w)
 
 	TRY(mentions_add(c, w->s.id, w->mentions, w->mentions_n));
 	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
-	if (w->tags_n)
+	if (w->tags_n) {
 		TRY(status_tags_set(c, w->s.id, tags, w->tags_n));
+		TRY(featured_tags_count(c, &w->s, 1));
+	}
 	if (w->quote)
 		TRY(acts__quote_add(c, w->quote, w->s.local));
 	TRY(acts__trends_used(c, w, tags, w->tags_n));
@@ -303,7 +306,9 @@ struct err *acts__status_rewrite(struct call *c, const struct status *old, const
 	TRY(status_put(c, &s));
 	TRY(rewrite_mentions(c, w, &before));
 	TRY(tags_put(c, w->tag_keys, w->tag_names, w->tags_n, tags));
+	TRY(featured_tags_count(c, old, -1));
 	TRY(status_tags_set(c, old->id, tags, w->tags_n));
+	TRY(featured_tags_count(c, old, 1));
 	for (size_t i = 0; w->new_media && i < w->media_n; i++)
 		TRY(media_add(c, &w->new_media[i]));
 	if (!w->new_media) {
@@ -342,6 +347,7 @@ struct err *acts__status_remove(struct call *c, const struct status *s)
 	if (original)
 		TRY(acts_notify_drop(c, NOTIFICATION_REBLOG, original->account, s->account, original->id));
 	TRY(fingerprints_forget(c, s->account));
+	TRY(featured_tags_count(c, s, -1));
 	TRY(status_drop(c, s, &gone));
 	/* Somebody else was first: what is counted is counted once. */
 	return gone ? count_post(c, s, -1) : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);

@@ -1,10 +1,11 @@
-/* Lists, as acts: what fails halfway leaves all as before, and they end. */
+/* Lists and tags, as acts: what fails halfway leaves all as before, and they end. */
 #define SCHEMA "test_lists"
 #include "acts/test_posts_priv.h"
 
 #include "acts/follow.h"
 #include "acts/home.h"
 #include "acts/list.h"
+#include "acts/tag.h"
 #include "store/list.h"
 #include "store/timeline.h"
 
@@ -56,6 +57,33 @@ static void a_failing_database_leaves_no_half_of_a_list(void **state)
 	assert_int_equal(shown(f, id), 0);
 	SWEEP(f, acts_list_put(&f->call, id_of(ALICE), id, &open, &id));
 	SWEEP(f, acts_list_drop(&f->call, id_of(ALICE), id));
+}
+
+static void a_failing_database_leaves_no_half_of_a_tag(void **state)
+{
+	struct fixture *f = *state;
+	account_id alice = id_of(ALICE);
+	tag_id tag;
+
+	NEED(f);
+	SWEEP(f, acts_tag_follow(&f->call, alice, STR("cats")));
+	SWEEP(f, acts_tag_feature(&f->call, alice, STR("cats"), &tag));
+	SWEEP(f, acts_status_post(&f->call, WHO(ALICE), SAYS("of #cats"), &(struct status_posted){ 0 }));
+	SWEEP(f, acts_tag_unfollow(&f->call, alice, STR("cats")));
+	SWEEP(f, acts_tag_unfeature(&f->call, alice, STR("cats")));
+}
+
+static void follows_of_tags_and_people_count_together(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	follow(f, ALICE, BOB);
+	ok(acts_tag_follow(&f->call, id_of(ALICE), STR("cats")));
+	assert_int_equal(f->call.limit.left, 398);
+	ok(acts_tag_follow(&f->call, id_of(ALICE), STR("Cats")));
+	ok(acts_tag_follow(&f->call, id_of(ALICE), STR("dogs")));
+	assert_int_equal(f->call.limit.left, 397);
 }
 
 struct racer {
@@ -156,6 +184,8 @@ int main(void)
 		BOTH(a_failing_database_leaves_no_half_of_a_list),
 		BOTH(an_unfollowed_account_leaves_the_lists),
 		BOTH(a_list_of_many_is_built_by_a_job),
+		BOTH(a_failing_database_leaves_no_half_of_a_tag),
+		BOTH(follows_of_tags_and_people_count_together),
 		BOTH(two_lists_at_once_do_not_pass_the_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ extern const struct endpoint filters_v1_endpoints[];
 extern const struct endpoint markers_endpoints[];
 extern const struct endpoint notification_policy_endpoints[];
 extern const struct endpoint notifications_endpoints[];
+extern const struct endpoint tags_endpoints[];
 extern const struct endpoint timelines_endpoints[];
 extern const struct endpoint translate_endpoints[];
 extern const struct endpoint trends_endpoints[];
@@ -57,6 +58,7 @@ const struct endpoint *const api_tables[] = {
 	markers_endpoints,
 	notification_policy_endpoints,
 	notifications_endpoints,
+	tags_endpoints,
 	timelines_endpoints,
 	translate_endpoints,
 	trends_endpoints,

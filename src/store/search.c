@@ -61,22 +61,20 @@ struct err *accounts_search(struct call *c, const struct account_search *how, in
 }
 
 SQL(q_tags_search,
-    "SELECT t.id, t.name, EXISTS (SELECT 1 FROM tag_follows f WHERE f.tag_id = t.id AND f.account_id = $5),"
-    " EXISTS (SELECT 1 FROM featured_tags x WHERE x.tag_id = t.id AND x.account_id = $5)"
-    " FROM tags t WHERE t.name_key >= $1 AND t.name_key < $2 ORDER BY t.name_key LIMIT $3 OFFSET $4");
+    "SELECT t.id, t.name FROM tags t WHERE t.name_key >= $1 AND t.name_key < $2 ORDER BY t.name_key LIMIT $3 OFFSET $4");
 
 struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n)
 {
 	struct str end = arena_concat(c->arena, how->key, how->exact ? STR("\x01") : STR(LAST_CHARACTER));
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_tags_search, ARGS(how->key, end, (int64_t)how->limit, (int64_t)how->offset, how->viewer.v), &rows));
+	TRY(db_rows(c, &q_tags_search, ARGS(how->key, end, (int64_t)how->limit, (int64_t)how->offset), &rows));
 	*ret = arena_array(c->arena, struct tag_found, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct row r = sql_row(&rows, i);
 
-		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(r, 0)), row_str(r, 1), row_bool(r, 2), row_bool(r, 3) };
+		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(r, 0)), row_str(r, 1) };
 	}
 	return NULL;
 }

@@ -19,13 +19,11 @@ MUST struct err *accounts_search(struct call *c, const struct account_search *ho
 struct tag_search {
 	struct str key;
 	bool exact;                   /* that one only */
-	account_id viewer;
 	int limit, offset;
 };
 struct tag_found {
 	tag_id id;
 	struct str name;
-	bool following, featuring;    /* the viewer does */
 };
 /* Hashtags whose key begins so, by their keys: the exact one first. */
 MUST struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n);

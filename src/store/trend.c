@@ -186,17 +186,17 @@ SQL(q_trends_tags,
     " EXISTS (SELECT 1 FROM featured_tags x WHERE x.tag_id = t.id AND x.account_id = $1)"
     " FROM trends r JOIN tags t ON t.id = r.ref_id WHERE r.kind = 0 AND r.score > 0 ORDER BY r.score DESC, r.ref_id LIMIT $2 OFFSET $3");
 
-struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct tag_found **ret, size_t *ret_n)
+struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct trend_tag **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_trends_tags, ARGS(reader.v, (int64_t)limit, (int64_t)offset), &rows));
-	*ret = arena_array(c->arena, struct tag_found, rows.n + 1);
+	*ret = arena_array(c->arena, struct trend_tag, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct row r = sql_row(&rows, i);
 
-		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(r, 0)), row_str(r, 1), row_bool(r, 2), row_bool(r, 3) };
+		(*ret)[i] = (struct trend_tag){ ID(tag_id, row_i64(r, 0)), row_str(r, 1), row_bool(r, 2), row_bool(r, 3) };
 	}
 	return NULL;
 }

@@ -2,7 +2,6 @@
 #pragma once
 #include "model/status.h"
 #include "model/trend.h"
-#include "store/search.h"
 #include "store/store.h"
 
 /* In a transaction: somebody used these tags (each once) in a public post. */
@@ -38,7 +37,12 @@ MUST struct err *trends_of(struct call *c, enum trend_kind kind, struct trend_ro
 MUST struct err *trends_replace(struct call *c, enum trend_kind kind, const struct trend_row *rows, size_t n);
 
 /* Highest first. */
-MUST struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct tag_found **ret, size_t *ret_n);
+struct trend_tag {
+	tag_id id;
+	struct str name;
+	bool following, featuring;    /* the reader does */
+};
+MUST struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct trend_tag **ret, size_t *ret_n);
 MUST struct err *trends_top(struct call *c, enum trend_kind kind, int limit, int offset, int64_t **ret, size_t *ret_n);
 /* Posts, without those that the reader (or nobody: 0) shuns. */
 MUST struct err *trends_top_statuses(struct call *c, account_id reader, int limit, int offset, int64_t **ret, size_t *ret_n);

@@ -9,11 +9,12 @@
 #include "view/relation.h"
 #include "view/search_query.h"
 #include "view/status.h"
+#include "view/tag.h"
 #include "view/view_priv.h"
 #include "wire/acct.h"
 #include "wire/text.h"
 
-enum { SEARCH_JSON_MAX = 8 << 20, HISTORY_DAYS = 7, ROUNDS_MAX = 8 };
+enum { SEARCH_JSON_MAX = 8 << 20, ROUNDS_MAX = 8 };
 
 static bool is_url(struct str q) { return str_ihas_prefix(q, STR("https://")) || str_ihas_prefix(q, STR("http://")); }
 
@@ -61,64 +62,26 @@ struct err *view_account_search_json(struct call *c, const struct viewer *v, con
 
 /* Hashtags */
 
-static void write_history(struct call *c, const struct tag_day *days, size_t n, tag_id tag, struct jw *w)
-{
-	int64_t today_us = c->now_us - c->now_us % US_PER_DAY;
-
-	jw_key(w, "history");
-	jw_arr(w);
-	for (int i = 0; i < HISTORY_DAYS; i++) {
-		int64_t day_us = today_us - i * US_PER_DAY;
-		const struct tag_day *day = NULL;
-
-		for (size_t k = 0; k < n && !day; k++)
-			if (id_eq(days[k].tag, tag) && days[k].day_us == day_us)
-				day = &days[k];
-		jw_obj(w);
-		jw_kstr(w, "day", arena_printf(c->arena, "%lld", (long long)(day_us / US_PER_S)));
-		jw_kstr(w, "uses", arena_printf(c->arena, "%lld", day ? (long long)day->uses : 0));
-		jw_kstr(w, "accounts", arena_printf(c->arena, "%lld", day ? (long long)day->accounts : 0));
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
-}
-
 static struct err *write_tags(struct call *c, const struct viewer *v, const struct search *how, struct jw *w)
 {
 	struct str key = text_tag_key(c->arena, how->q.n && how->q.p[0] == '#' ? str_from(how->q, 1) : how->q);
-	struct tag_found *tags = NULL;
-	struct tag_day *days = NULL;
-	size_t n = 0, days_n = 0;
-	int64_t *ids;
+	struct tag_found *found = NULL;
+	struct tag_shown *tags;
+	size_t n = 0;
 
 	if (key.n && !is_url(how->q))
-		TRY(tags_search(c, &(struct tag_search){ key, how->exclude_unreviewed, v->account, how->limit, how->offset }, &tags, &n));
+		TRY(tags_search(c, &(struct tag_search){ key, how->exclude_unreviewed, how->limit, how->offset }, &found, &n));
 	if (how->names_only) {
 		jw_arr(w);
 		for (size_t i = 0; i < n; i++)
-			jw_str(w, tags[i].name);
+			jw_str(w, found[i].name);
 		jw_arr_end(w);
 		return NULL;
 	}
-	ids = arena_array(c->arena, int64_t, n + 1);
+	tags = arena_array(c->arena, struct tag_shown, n + 1);
 	for (size_t i = 0; i < n; i++)
-		ids[i] = tags[i].id.v;
-	TRY(tags_history(c, ids, n, c->now_us - c->now_us % US_PER_DAY - (HISTORY_DAYS - 1) * US_PER_DAY, &days, &days_n));
-	jw_arr(w);
-	for (size_t i = 0; i < n; i++) {
-		jw_obj(w);
-		jw_kid(w, "id", tags[i].id.v);
-		jw_kstr(w, "name", tags[i].name);
-		jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), view__tag_path(c, tags[i].name)));
-		write_history(c, days, days_n, tags[i].id, w);
-		if (v->kind == VIEWER_PERSON) {
-			jw_kbool(w, "following", tags[i].following);
-			jw_kbool(w, "featuring", tags[i].featuring);
-		}
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
-	return NULL;
+		tags[i] = (struct tag_shown){ found[i].id, found[i].name };
+	return view_tags_write(c, v, tags, n, w);
 }
 
 /* Posts */

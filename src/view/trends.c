@@ -2,6 +2,7 @@
 
 #include "conf/conf.h"
 #include "store/card.h"
+#include "store/search.h"
 #include "store/status.h"
 #include "store/timeline.h"
 #include "store/trend.h"
@@ -36,7 +37,7 @@ static void write_history(struct call *c, const struct trend_day *days, size_t n
 }
 
 /* The uses of tags, as those of links are told. */
-static struct err *tags_days(struct call *c, const struct tag_found *tags, size_t n, struct trend_day **ret, size_t *ret_n)
+static struct err *tags_days(struct call *c, const struct trend_tag *tags, size_t n, struct trend_day **ret, size_t *ret_n)
 {
 	int64_t *ids = arena_array(c->arena, int64_t, n + 1), today_us = c->now_us - c->now_us % US_PER_DAY;
 	struct tag_day *days;
@@ -54,7 +55,7 @@ struct err *view_trends_tags(struct call *c, const struct viewer *v, int limit, 
 {
 	struct buf b = buf_init(c->arena, TRENDS_JSON_MAX);
 	struct jw w = jw_init(&b);
-	struct tag_found *tags = NULL;
+	struct trend_tag *tags = NULL;
 	struct trend_day *days = NULL;
 	size_t n = 0, days_n = 0;
 
