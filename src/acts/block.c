@@ -5,6 +5,7 @@
 #include "acts/people_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
+#include "store/conversation.h"
 #include "store/job.h"
 #include "store/severance.h"
 #include "wire/url.h"
@@ -42,6 +43,7 @@ static struct err *block_tx(struct call *c, void *arg)
 	if (!p->who->local)
 		return NULL;
 	TRY(notifications_drop_from(c, p->who->id, p->whom->id));
+	TRY(conversations_drop_with(c, p->who->id, p->whom->id));
 	return p->whom->local ? NULL : acts_outbound_block(c, p->who->id, p->whom->id, uri);
 }
 

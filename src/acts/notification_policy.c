@@ -1,10 +1,12 @@
 #include "acts/notification_policy.h"
 
+#include "acts/conversation_priv.h"
 #include "store/event.h"
 #include "store/job.h"
 #include "store/notification_policy.h"
+#include "store/status.h"
 
-enum { UNFILTER_AT_ONCE = 500 };
+enum { UNFILTER_AT_ONCE = 320 };
 
 /* ---- the policy ---- */
 
@@ -89,16 +91,30 @@ struct err *acts_notification_requests_dismiss(struct call *c, account_id who, c
 
 struct merging {
 	account_id who, from;
-	int64_t n;                    /* let in this time */
+	size_t n;                     /* let in this time */
 };
+
+/* What was held back comes into its conversations now. */
+static struct err *converse(struct call *c, account_id who, const int64_t *posts, size_t n)
+{
+	struct map *statuses;
+
+	TRY(statuses_by_ids(c, posts, n, &statuses));
+	for (size_t i = 0; i < n; i++)
+		if (map_find_i64(statuses, posts[i]))
+			TRY(acts__conversation_add(c, map_find_i64(statuses, posts[i]), who));
+	return NULL;
+}
 
 /* Some at a time; whoever lets in the last of all that were accepted says so. */
 static struct err *merge(struct call *c, void *arg)
 {
 	struct merging *m = arg;
+	int64_t *posts;
 	bool more;
 
-	TRY(notifications_unfilter(c, m->who, m->from, UNFILTER_AT_ONCE, &m->n));
+	TRY(notifications_unfilter(c, m->who, m->from, UNFILTER_AT_ONCE, &posts, &m->n));
+	TRY(converse(c, m->who, posts, m->n));
 	if (m->n == UNFILTER_AT_ONCE)
 		return NULL;
 	TRY(notification_permission_merged(c, m->who, m->from));

@@ -1,5 +1,6 @@
 #include "acts/notify.h"
 
+#include "acts/conversation_priv.h"
 #include "base/buf.h"
 #include "store/event.h"
 #include "store/job.h"
@@ -7,6 +8,7 @@
 #include "store/notification_policy.h"
 #include "store/push.h"
 #include "store/quote.h"
+#include "store/status.h"
 
 enum { TO_MAX = 200, PAYLOAD_MAX = 8192, GROUP_HOURS = 12 };
 
@@ -192,6 +194,18 @@ static struct err *push_all(struct call *c, const struct notification_cause *cau
 	return jobs_add(c, jobs, jobs_n);
 }
 
+/* Who is told of a direct post has it in a conversation. */
+static struct err *converse(struct call *c, status_id about, const struct made *made, size_t n)
+{
+	struct status *s;
+
+	TRY(status_find(c, about, &s));
+	for (size_t i = 0; s && i < n; i++)
+		if (made[i].id.v)
+			TRY(acts__conversation_add(c, s, made[i].to));
+	return NULL;
+}
+
 static struct err *make(struct call *c, void *arg)
 {
 	const struct making *m = arg;
@@ -205,6 +219,8 @@ static struct err *make(struct call *c, void *arg)
 		made[i].to = to[i].to;
 		TRY(make_one(c, m, &to[i], &made[i].id));
 	}
+	if (m->cause.type == NOTIFICATION_MENTION)
+		TRY(converse(c, m->cause.about, made, n));
 	return n ? push_all(c, &m->cause, made, n) : NULL;
 }
 

@@ -1,4 +1,5 @@
 /* Editing, deleting, and mentions that are found after the post was made. */
+#include "acts/conversation_priv.h"
 #include "acts/outbound.h"
 #include "acts/quote.h"
 #include "acts/quote_priv.h"
@@ -249,6 +250,7 @@ static struct err *save_found(struct call *c, void *arg)
 		s->content = made.content;
 		TRY(status_put(c, s));
 		TRY(mentions_add(c, s->id, &made.mentions[i], 1));
+		TRY(acts__conversation_again(c, s));
 		/* Others who have it take the same activity for what they know. */
 		return acts_outbound_create(c, s->id);
 	}

@@ -1,4 +1,5 @@
 /* The rows of a post, written, changed and removed in the transaction of the act: one place for posts of ours and of others. */
+#include "acts/conversation_priv.h"
 #include "acts/card.h"
 #include "acts/home.h"
 #include "acts/notify.h"
@@ -135,19 +136,17 @@ static struct err *tell(struct call *c, enum event_kind kind, const struct told 
 {
 	const struct status *s = t->s;
 	struct buf b = buf_init(c->arena, TOPICS_MAX);
-	bool direct = s->visibility == VISIBILITY_DIRECT, again = kind != EVENT_STATUS_NEW;
+	bool again = kind != EVENT_STATUS_NEW;
 
 	add_public(t, &b);
 	if (again)
 		buf_addf(&b, "user:%lld ", (long long)s->account.v);
-	if (direct)
-		buf_addf(&b, "direct:%lld ", (long long)s->account.v);
 	for (size_t i = 0; i < t->mentions_n; i++)
-		if (!t->mentions[i].domain.n && (direct || again))
-			buf_addf(&b, "%s:%lld ", direct ? "direct" : "user", (long long)t->mentions[i].account.v);
+		if (!t->mentions[i].domain.n && again)
+			buf_addf(&b, "user:%lld ", (long long)t->mentions[i].account.v);
 	if (buf_str(&b).n)
 		TRY(store_event_add(c, kind, s->id.v, str_trim(buf_str(&b)), STR_NONE));
-	if (!again || direct)
+	if (!again || s->visibility == VISIBILITY_DIRECT)
 		return NULL;
 	TRY(tell_readers(c, kind, s, "user", some_homes));
 	TRY(tell_readers(c, kind, s, "user", some_homes_by_tag));
@@ -236,6 +235,8 @@ struct err *acts__status_write(struct call *c, const struct status_whole *w)
 		return NULL;
 	TRY(job_add(c, &fanout));
 	TRY(tell_mentioned(c, w, NULL));
+	if (w->s.local)
+		TRY(acts__conversation_add(c, &w->s, w->s.account));
 	if (w->s.local)
 		TRY(w->s.reblog_of.v ? acts_outbound_announce(c, w->s.id) : acts_outbound_create(c, w->s.id));
 	return w->s.reblog_of.v ? NULL : tell_new(c, w);

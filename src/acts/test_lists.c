@@ -1,11 +1,14 @@
-/* Lists and tags, as acts: what fails halfway leaves all as before, and they end. */
+/* Lists, tags and conversations, as acts: what fails halfway leaves all as before, and they end. */
 #define SCHEMA "test_lists"
 #include "acts/test_posts_priv.h"
 
+#include "acts/conversation.h"
 #include "acts/follow.h"
 #include "acts/home.h"
 #include "acts/list.h"
+#include "acts/notify.h"
 #include "acts/tag.h"
+#include "store/conversation.h"
 #include "store/list.h"
 #include "store/timeline.h"
 
@@ -84,6 +87,38 @@ static void follows_of_tags_and_people_count_together(void **state)
 	ok(acts_tag_follow(&f->call, id_of(ALICE), STR("Cats")));
 	ok(acts_tag_follow(&f->call, id_of(ALICE), STR("dogs")));
 	assert_int_equal(f->call.limit.left, 397);
+}
+
+static conversation_id newest(struct fixture *f, int64_t who)
+{
+	struct conversation *v;
+	size_t n;
+
+	ok(conversations_page(&f->call, id_of(who), &(struct page){ .limit = 10 }, &v, &n));
+	return n ? v[0].id : ID_NONE(conversation_id);
+}
+
+static void a_failing_database_leaves_no_half_of_a_conversation(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted posted;
+	struct job told = { .arg = STR("mention"), .payload = STR("1 2") };
+	conversation_id id;
+	bool later = false;
+
+	NEED(f);
+	follow(f, BOB, ALICE);
+	SWEEP(f, acts_status_post(&f->call, WHO(ALICE), SAYS("@bob psst", .visibility = STRC("direct")), &posted));
+	told.ref_id = posted.id.v;
+	assert_int_equal(newest(f, BOB).v, 0);
+	SWEEP(f, acts_job_notify(&f->call, &told, &later));
+	ok(acts_job_notify(&f->call, &told, &later));
+	id = newest(f, BOB);
+	assert_true(id.v && newest(f, ALICE).v && id.v != newest(f, ALICE).v);
+	SWEEP(f, acts_conversation_mark(&f->call, id_of(BOB), id, false));
+	says(acts_conversation_drop(&f->call, id_of(ALICE), id), ERR_NOT_FOUND, "Record not found");
+	SWEEP(f, acts_status_delete(&f->call, WHO(ALICE), posted.id, false));
+	assert_int_equal(newest(f, BOB).v + newest(f, ALICE).v, 0);
 }
 
 struct racer {
@@ -186,6 +221,7 @@ int main(void)
 		BOTH(a_list_of_many_is_built_by_a_job),
 		BOTH(a_failing_database_leaves_no_half_of_a_tag),
 		BOTH(follows_of_tags_and_people_count_together),
+		BOTH(a_failing_database_leaves_no_half_of_a_conversation),
 		BOTH(two_lists_at_once_do_not_pass_the_bound),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,7 +155,8 @@ SQL(q_test_tables,
     " + (SELECT count(*) FROM quotes) * 47 + (SELECT coalesce(sum(state), 0) FROM quotes) * 53 + (SELECT sum(quotes_count) FROM status_stats) * 59"
     " + (SELECT sum(quote_policy) FROM statuses) * 61"
     " + (SELECT count(*) FROM tags) * 67 + (SELECT count(*) FROM tag_follows) * 71 + (SELECT count(*) FROM featured_tags) * 73"
-    " + (SELECT coalesce(sum(statuses_count), 0) FROM featured_tags) * 79");
+    " + (SELECT coalesce(sum(statuses_count), 0) FROM featured_tags) * 79"
+    " + (SELECT count(*) FROM conversations) * 83 + (SELECT count(*) FROM conversation_posts) * 89");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
 {

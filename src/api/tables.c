@@ -6,6 +6,7 @@ extern const struct endpoint accounts_endpoints[];
 extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
 extern const struct endpoint discover_endpoints[];
+extern const struct endpoint conversations_endpoints[];
 extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
 extern const struct endpoint interactions_endpoints[];
@@ -38,6 +39,7 @@ const struct endpoint *const api_tables[] = {
 	apps_endpoints,
 	blocks_endpoints,
 	discover_endpoints,
+	conversations_endpoints,
 	files_endpoints,
 	instance_endpoints,
 	interactions_endpoints,

@@ -38,6 +38,16 @@ static struct err *list(struct call *c, struct req *r)
 	return answer(c, r, &t);
 }
 
+/* Mastodon's own until 3.0, and glitch-soc's still. */
+static struct err *direct(struct call *c, struct req *r)
+{
+	struct page p = req_page(r, STATUSES_DEFAULT, STATUSES_MAX);
+	struct timeline_json t;
+
+	TRY(view_direct(c, &r->viewer, &p, &t));
+	return answer(c, r, &t);
+}
+
 struct feed_in {
 	enum tri local, remote, only_media;
 	struct str_list any, all, none;
@@ -137,6 +147,7 @@ static struct err *account(struct call *c, struct req *r)
 
 const struct endpoint timelines_endpoints[] = {
 	{ METHOD_GET, "/api/v1/timelines/home", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, home },
+	{ METHOD_GET, "/api/v1/timelines/direct", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, direct },
 	{ METHOD_GET, "/api/v1/timelines/list/:list_id", auth_user, "read:lists", LIMIT_NONE, LANE_DB, list },
 	{ METHOD_GET, "/api/v1/timelines/public", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, public, PARAMS(struct feed_in, feed_params) },
 	{ METHOD_GET, "/api/v1/timelines/tag/:hashtag", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, tag, PARAMS(struct feed_in, feed_params) },

@@ -3,6 +3,7 @@
 #include "model/scope.h"
 #include "net/server.h"
 #include "notify/hub_priv.h"
+#include "view/conversation.h"
 #include "view/notification.h"
 #include "view/stream.h"
 #include "view/token.h"
@@ -145,6 +146,25 @@ static struct err *tell_notification(struct call *c, const struct event *e, cons
 	return NULL;
 }
 
+static struct err *tell_conversation(struct call *c, const struct event *e, const struct match *m, size_t n)
+{
+	struct frame last = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct err *failed;
+		struct str json;
+
+		if (m[i].kind != STREAM_DIRECT)
+			continue;
+		failed = view_conversation_json(c, &m[i].open->viewer, ID(conversation_id, e->subject_id), &json);
+		if (failed && failed->code != ERR_NOT_FOUND)
+			return failed;
+		if (!failed)
+			send_to(c, &last, &m[i], "conversation", json);
+	}
+	return NULL;
+}
+
 static void tell_all(struct call *c, const struct match *m, size_t n, const char *event, struct str payload)
 {
 	struct frame last = { 0 };
@@ -179,13 +199,14 @@ static struct err *tell(struct call *c, const struct event *e, const struct matc
 		return tell_own(c, e, m, n, "update");
 	case EVENT_NOTIFICATION:
 		return tell_notification(c, e, m, n);
+	case EVENT_CONVERSATION:
+		return tell_conversation(c, e, m, n);
 	case EVENT_FILTERS_CHANGED:
 		tell_all(c, m, n, "filters_changed", STR_NONE);
 		return NULL;
 	case EVENT_NOTIFICATIONS_MERGED:
 		tell_merged(c, m, n);
 		return NULL;
-	case EVENT_CONVERSATION:
 	case EVENT_TOKEN_REVOKED:
 	case EVENT_ACCOUNT_CHANGED:
 	case EVENT_SETTINGS_CHANGED:

@@ -141,12 +141,19 @@ struct err *notification_permissions_merging(struct call *c, account_id of, bool
 
 SQL(q_notifications_unfilter,
     "UPDATE notifications SET filtered = 0 WHERE id IN (SELECT n.id FROM notifications n WHERE n.from_id = $2 AND n.account_id = $1"
-    " AND n.filtered = 1 LIMIT $3)");
+    " AND n.filtered = 1 LIMIT $3) RETURNING CASE WHEN type = 0 THEN status_id END");
 SQL(q_notifications_drop_filtered, "DELETE FROM notifications WHERE from_id = $2 AND account_id = $1 AND filtered = 1");
 
-struct err *notifications_unfilter(struct call *c, account_id of, account_id from, int max, int64_t *ret_n)
+struct err *notifications_unfilter(struct call *c, account_id of, account_id from, int max, int64_t **ret_posts, size_t *ret_n)
 {
-	return db_exec(c, &q_notifications_unfilter, ARGS(of.v, from.v, (int64_t)max), ret_n);
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_notifications_unfilter, ARGS(of.v, from.v, (int64_t)max), &rows));
+	*ret_posts = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret_posts)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
 }
 
 struct err *notifications_drop_filtered(struct call *c, account_id of, account_id from)

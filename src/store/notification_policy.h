@@ -33,6 +33,6 @@ MUST struct err *notification_permission_add(struct call *c, account_id of, acco
 MUST struct err *notification_permission_merged(struct call *c, account_id of, account_id from);
 MUST struct err *notification_permissions_merging(struct call *c, account_id of, bool *ret);
 
-/* In a transaction. Of what was held back from `from`: lets at most max in, or drops all. */
-MUST struct err *notifications_unfilter(struct call *c, account_id of, account_id from, int max, int64_t *ret_n);
+/* In a transaction. Of what was held back from `from`: lets at most max in, or drops all. *ret_posts: the posts of mentions, 0 of the others. */
+MUST struct err *notifications_unfilter(struct call *c, account_id of, account_id from, int max, int64_t **ret_posts, size_t *ret_n);
 MUST struct err *notifications_drop_filtered(struct call *c, account_id of, account_id from);

@@ -1,5 +1,6 @@
 #include "store/status.h"
 
+#include "store/conversation.h"
 #include "store/media.h"
 #include "store/quote.h"
 #include "store/search_index.h"
@@ -189,6 +190,8 @@ struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
 {
 	int64_t n;
 
+	if (s->visibility == VISIBILITY_DIRECT)
+		TRY(conversations_forget(c, s->id));
 	TRY(db_exec(c, &q_notifications_drop, ARGS(s->id.v), NULL));
 	TRY(db_exec(c, &q_stats_drop, ARGS(s->id.v), NULL));
 	TRY(media_detach_all(c, s->id));

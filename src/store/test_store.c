@@ -96,7 +96,8 @@ static void every_text_prepares(void **state)
 /* Timelines and homes by key over indexes: nothing walks through the posts. */
 static void no_timeline_scans_the_posts(void **state)
 {
-	static const char *const names[] = { "q_home_", "q_list_", "q_public", "q_tag_", "q_account_down", "q_account_up", "q_pinned",
+	static const char *const names[] = { "q_home_", "q_list_", "q_direct_", "q_conversations_down",
+					     "q_public", "q_tag_", "q_account_down", "q_account_up", "q_pinned",
 					     "q_notifications_" };
 	struct fixture *f = *state;
 	struct sql_arg ones[20];

@@ -1,3 +1,4 @@
+#include "store/conversation.h"
 #include "store/thread.h"
 
 SQL(q_ancestors,
@@ -57,6 +58,7 @@ struct err *status_adopt(struct call *c, const struct status *s)
 	TRY(db_exec(c, &q_adopt_threads, ARGS(s->uri, s->thread.v ? s->thread.v : s->id.v), &n));
 	if (n == 0)
 		return NULL;
+	TRY(conversations_join(c, s->thread.v ? s->thread : s->id));
 	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, s->id.v, s->account.v), NULL));
 	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
 }

@@ -60,6 +60,18 @@ struct err *timeline_list(struct call *c, account_id reader, list_id list, const
 	return page(c, (struct texts){ &q_list_down, &q_list_up }, p, ARGS(reader.v, c->now_us, list.v), ret, ret_n);
 }
 
+#define DIRECT \
+	"SELECT h.status_id FROM conversation_posts h JOIN statuses s ON s.id = h.status_id JOIN accounts a ON a.id = s.account_id" \
+	" WHERE h.account_id = $4 AND NOT " SQL_GONE("a") " AND " SQL_SEES("$4", "s") \
+	" AND (s.account_id = $4 OR (" SQL_HOME_UNSHUNNED("$4", "$5") "))"
+SQL(q_direct_down, DIRECT DOWN("h.status_id"));
+SQL(q_direct_up, DIRECT UP("h.status_id"));
+
+struct err *timeline_direct(struct call *c, account_id reader, const struct page *p, int64_t **ret, size_t *ret_n)
+{
+	return page(c, (struct texts){ &q_direct_down, &q_direct_up }, p, ARGS(reader.v, c->now_us), ret, ret_n);
+}
+
 /* ---- public ---- */
 
 /* What stays on this server is for people of it, and they are who reads here under a name. */

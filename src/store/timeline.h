@@ -11,6 +11,9 @@ MUST struct err *timeline_home(struct call *c, account_id reader, const struct p
 /* What is list_entries' of a list of the reader's, and still admitted (store/list.h). */
 MUST struct err *timeline_list(struct call *c, account_id reader, list_id list, const struct page *p, int64_t **ret, size_t *ret_n);
 
+/* Direct posts in the reader's conversations, without those of whom the reader shuns. */
+MUST struct err *timeline_direct(struct call *c, account_id reader, const struct page *p, int64_t **ret, size_t *ret_n);
+
 /* Public posts: no boosts, no replies but to oneself; nobody silenced, and for a person nobody blocked either way, muted, or of a hidden
  * domain. */
 struct timeline_public {

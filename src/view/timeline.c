@@ -36,6 +36,15 @@ struct err *view_list(struct call *c, const struct viewer *v, list_id id, const 
 	return write_page(c, v, CONTEXT_HOME, ids, n, ret);
 }
 
+struct err *view_direct(struct call *c, const struct viewer *v, const struct page *p, struct timeline_json *ret)
+{
+	int64_t *ids;
+	size_t n;
+
+	TRY(timeline_direct(c, v->account, p, &ids, &n));
+	return write_page(c, v, CONTEXT_NOTIFICATIONS, ids, n, ret);
+}
+
 struct err *view_public(struct call *c, const struct viewer *v, const struct feed_options *how, const struct page *p, struct timeline_json *ret)
 {
 	struct timeline_public what = { v->account, place(how), how->only_media };

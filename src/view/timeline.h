@@ -16,6 +16,9 @@ MUST struct err *view_home(struct call *c, const struct viewer *v, const struct 
 /* The list is the viewer's and ready (acts/home.h). */
 MUST struct err *view_list(struct call *c, const struct viewer *v, list_id id, const struct page *p, struct timeline_json *ret);
 
+/* Direct posts of the viewer's conversations. */
+MUST struct err *view_direct(struct call *c, const struct viewer *v, const struct page *p, struct timeline_json *ret);
+
 struct feed_options {
 	bool local, remote, only_media;
 };

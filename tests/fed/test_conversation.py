@@ -1,4 +1,6 @@
 """One of ours and somebody elsewhere: following, posting, answering, boosting, liking, editing, deleting, in both directions."""
+import datetime
+
 import pytest
 import requests
 from howdah import remote as ways, wait
@@ -287,3 +289,45 @@ def test_a_document_is_believed_only_at_its_own_id(pair, how):
     elif how == "a loop":
         remote.behave("/odd", ways.redirect(url))
     assert pair.found(url) is None
+
+
+def direct_note(pair, content, **more):
+    more.setdefault("published", datetime.datetime.now(datetime.timezone.utc).isoformat())
+    return pair.bob.note(content, to=[pair.actor], cc=[], tag=[pair.mention()], **more)
+
+
+def conversations(pair):
+    return [(c["unread"], [a["acct"] for a in c["accounts"]], (c["last_status"] or {}).get("uri")) for c in pair.alice.get("/api/v1/conversations")]
+
+
+def test_direct_posts_in_and_out_are_one_conversation(pair):
+    pair.follow_bob()
+    first = direct_note(pair, "psst")
+    pair.send(pair.bob.create(first))
+    wait.until(lambda: conversations(pair) == [(True, [pair.bob.handle], first["id"])], "the first")
+    ours = pair.alice.post("/api/v1/statuses", {"status": f"@{pair.bob.handle} what?", "visibility": "direct",
+                                                "in_reply_to_id": pair.alice.get("/api/v1/conversations")[0]["last_status"]["id"]})
+    assert conversations(pair) == [(False, [pair.bob.handle], ours["uri"])]
+    third = direct_note(pair, "nothing", inReplyTo=ours["uri"])
+    pair.send(pair.bob.create(third))
+    wait.until(lambda: conversations(pair) == [(True, [pair.bob.handle], third["id"])], "the third")
+    pair.send(pair.bob.activity("Delete", third["id"]))
+    wait.until(lambda: [c[2] for c in conversations(pair)] == [ours["uri"]], "it goes")
+
+
+def test_answers_that_come_before_what_they_answer_join_its_conversation(pair):
+    pair.follow_bob()
+    root = direct_note(pair, "the root")
+    pair.remote.drop(root["id"])      # so that nobody can fetch it
+    answers = [direct_note(pair, f"answer {i}", inReplyTo=root["id"]) for i in range(2)]
+    for i, answer in enumerate(answers):
+        pair.send(pair.bob.create(answer))
+        wait.until(lambda: len(conversations(pair)) == i + 1, "an answer alone")
+    pair.send(pair.bob.create(root))
+    wait.until(lambda: len(pair.alice.get("/api/v1/timelines/direct")) == 3, "the root too")
+    assert len(conversations(pair)) == 1
+
+
+def test_a_conversation_knows_whom_a_post_reached_later(pair):
+    pair.alice.post("/api/v1/statuses", {"status": f"@{pair.bob.handle} hello stranger", "visibility": "direct"})
+    wait.until(lambda: [c[1] for c in conversations(pair)] == [[pair.bob.handle]], "bob is found")
