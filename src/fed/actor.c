@@ -1,6 +1,7 @@
 /* Actors and the collections around them. */
 #include "conf/conf.h"
 #include "fed/fed_priv.h"
+#include "view/tag.h"
 
 enum { FOLLOWS_PER_PAGE = 12, OUTBOX_PER_PAGE = 20 };
 
@@ -225,6 +226,35 @@ static struct err *featured(struct call *c, struct req *r)
 	return NULL;
 }
 
+static struct err *featured_tags(struct call *c, struct req *r)
+{
+	struct featured_tag_view *tags;
+	struct account *a;
+	struct fed_doc d;
+	struct str json;
+	size_t n;
+
+	TRY(asked_for(c, r, &a));
+	TRY(view_featured_tags(c, a, &tags, &n));
+	fed_doc_begin(&d, c->arena, true);
+	jw_kstr(&d.w, "id", fed_featured_tags_uri(c, a));
+	jw_kz(&d.w, "type", "Collection");
+	jw_ki64(&d.w, "totalItems", (int64_t)n);
+	jw_key(&d.w, "items");
+	jw_arr(&d.w);
+	for (size_t i = 0; i < n; i++) {
+		jw_obj(&d.w);
+		jw_kz(&d.w, "type", "Hashtag");
+		jw_kstr(&d.w, "href", tags[i].url);
+		jw_kstr(&d.w, "name", arena_concat(c->arena, STR("#"), tags[i].name));
+		jw_obj_end(&d.w);
+	}
+	jw_arr_end(&d.w);
+	TRY(fed_doc_end(c->arena, &d, &json));
+	fed__reply(r, json);
+	return NULL;
+}
+
 #define DOC(p, fn) { .method = METHOD_GET, .path = p, .auth = auth_none, .limit = LIMIT_FEDERATION, .lane = LANE_DB, .handler = fn }
 #define AP_DOC(p, fn) \
 	{ .method = METHOD_GET, .path = p, .auth = auth_none, .limit = LIMIT_FEDERATION, .lane = LANE_DB, .handler = fn, .accept = ACCEPT_ACTIVITY }
@@ -238,6 +268,7 @@ const struct endpoint fed_actor_endpoints[] = {
 	DOC("/ap/users/:id/following", following),
 	DOC("/ap/users/:id/outbox", outbox),
 	DOC("/ap/users/:id/collections/featured", featured),
+	DOC("/ap/users/:id/collections/tags", featured_tags),
 	DOC("/users/:name/followers", followers),
 	DOC("/users/:name/following", following),
 	DOC("/users/:name/outbox", outbox),

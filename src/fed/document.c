@@ -11,7 +11,8 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",{" \
 	"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\",\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\"," \
 	"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"}," \
-	"\"toot\":\"http://joinmastodon.org/ns#\",\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"},\"Emoji\":\"toot:Emoji\"," \
+	"\"toot\":\"http://joinmastodon.org/ns#\",\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"}," \
+	"\"featuredTags\":{\"@id\":\"toot:featuredTags\",\"@type\":\"@id\"},\"Emoji\":\"toot:Emoji\"," \
 	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},\"blurhash\":\"toot:blurhash\"," \
 	"\"attributionDomains\":{\"@id\":\"toot:attributionDomains\",\"@type\":\"@id\"}," \
 	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\",\"suspended\":\"toot:suspended\"," \
@@ -143,6 +144,11 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 		jw_kraw(w, "attributionDomains", a->attribution_domains);
 }
 
+struct str fed_featured_tags_uri(struct call *c, const struct account *a)
+{
+	return arena_concat(c->arena, a->uri, STR("/collections/tags"));
+}
+
 void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w)
 {
 	bool people = a->actor_type != ACTOR_APPLICATION;
@@ -153,6 +159,7 @@ void fed_actor_write(struct call *c, const struct account *a, const struct actor
 		jw_kstr(w, "following", a->following_uri);
 		jw_kstr(w, "followers", a->followers_uri);
 		jw_kstr(w, "featured", a->featured_uri);
+		jw_kstr(w, "featuredTags", fed_featured_tags_uri(c, a));
 	}
 	jw_kstr(w, "inbox", a->inbox_uri);
 	jw_kstr(w, "outbox", a->outbox_uri);

@@ -18,6 +18,8 @@ void fed_doc_begin(struct fed_doc *d, struct arena *a, bool context);
 /* Closes the object. Fails: INTERNAL  it outgrew its bound. */
 MUST struct err *fed_doc_end(struct arena *a, struct fed_doc *d, struct str *ret);
 
+/* Where the tags stand that a person of ours features. */
+struct str fed_featured_tags_uri(struct call *c, const struct account *a);
 /* Members of an actor into an open object. */
 void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w);
 /* A Note or Question: its members into an open object; or the whole as a value. */

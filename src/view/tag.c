@@ -124,15 +124,20 @@ struct err *view_followed_tags(struct call *c, const struct viewer *v, const str
 
 /* ---- featured ---- */
 
-static void write_featured(struct call *c, const struct account *a, const struct featured_tag *t, struct jw *w)
+static struct str url_of(struct call *c, const struct account *a, const struct featured_tag *t)
 {
 	struct str path = view__tag_path(c, t->name);
 
+	return arena_printf(c->arena, STR_FMT "/@" STR_FMT "/tagged/" STR_FMT, STR_ARG(c->conf->base_url), STR_ARG(view_acct(c->arena, a)),
+			    STR_ARG(path));
+}
+
+static void write_featured(struct call *c, const struct account *a, const struct featured_tag *t, struct jw *w)
+{
 	jw_obj(w);
 	jw_kid(w, "id", t->id);
 	jw_kstr(w, "name", t->name);
-	jw_kstr(w, "url", arena_printf(c->arena, STR_FMT "/@" STR_FMT "/tagged/" STR_FMT, STR_ARG(c->conf->base_url), STR_ARG(view_acct(c->arena, a)),
-				       STR_ARG(path)));
+	jw_kstr(w, "url", url_of(c, a, t));
 	jw_kstr(w, "statuses_count", arena_printf(c->arena, "%lld", (long long)t->statuses_count));
 	if (t->last_status_us)
 		jw_kstr(w, "last_status_at", date_day(c->arena, t->last_status_us));
@@ -171,6 +176,18 @@ struct err *view_featured_tags_json(struct call *c, account_id of, struct str *r
 	TRY(featured(c, of, ID_NONE(tag_id), &w, &n));
 	jw_arr_end(&w);
 	*ret_json = buf_str(&b);
+	return NULL;
+}
+
+struct err *view_featured_tags(struct call *c, const struct account *of, struct featured_tag_view **ret, size_t *ret_n)
+{
+	struct featured_tag *tags;
+
+	TRY(featured_tags_of(c, of->id, &tags, ret_n));
+	*ret = arena_array(c->arena, struct featured_tag_view, *ret_n + 1);
+	*ret_n = of->suspended_us ? 0 : *ret_n;
+	for (size_t i = 0; i < *ret_n; i++)
+		(*ret)[i] = (struct featured_tag_view){ tags[i].name, url_of(c, of, &tags[i]) };
 	return NULL;
 }
 

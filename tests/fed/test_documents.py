@@ -57,6 +57,15 @@ def test_a_post_is_a_note(shared, alice):
     assert reply["uri"] in document(shared, status["uri"] + "/replies")["first"]["items"]
 
 
+def test_featured_tags_are_a_collection_of_their_actor(shared, alice):
+    alice.post("/api/v1/featured_tags", {"name": "Cats"})
+    at = document(shared, f"http://{shared.domain}/ap/users/{alice.id}")["featuredTags"]
+    tags = document(shared, at)
+    assert tags["id"] == at and tags["type"] == "Collection" and tags["totalItems"] == 1
+    assert tags["items"] == [{"type": "Hashtag", "href": f"http://{shared.domain}/@{alice.name}/tagged/cats", "name": "#Cats"}]
+    document(shared, f"http://{shared.domain}/ap/users/1/collections/tags", 404)
+
+
 def test_a_private_post_is_for_servers_of_followers(new_server, remote):
     server = new_server()
     alice, bob = server.account("alice"), remote.actor("bob")
