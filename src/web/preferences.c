@@ -5,12 +5,13 @@
 #include "web/web_priv.h"
 
 struct preferences_in {
-	struct str privacy, language, media;
+	struct str privacy, language, quotes, media;
 	enum tri sensitive, spoilers, gifs;
 };
 static const struct param preferences_params[] = {
 	PARAM_STR(struct preferences_in, privacy, "privacy", .max = 100),
 	PARAM_STR(struct preferences_in, language, "language", .max = 100),
+	PARAM_STR(struct preferences_in, quotes, "quotes", .max = 100),
 	PARAM_STR(struct preferences_in, media, "media", .max = 100),
 	PARAM_TRI(struct preferences_in, sensitive, "sensitive"),
 	PARAM_TRI(struct preferences_in, spoilers, "spoilers"),
@@ -34,10 +35,11 @@ static struct err *show(struct call *c, struct req *r, const struct err *e)
 {
 	static const struct word privacy[] = { { "public", "Everybody, everywhere" }, { "unlisted", "Everybody, but not in timelines of all" },
 					       { "private", "My followers" }, { "direct", "Only whom I mention" } };
+	static const struct word quotes[] = { { "public", "Everybody" }, { "followers", "My followers" }, { "nobody", "Nobody but me" } };
 	static const struct word media[] = { { "default", "Show all but sensitive ones" }, { "show_all", "Show all" }, { "hide_all", "Hide all" } };
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct tpl_preferences page = { .csrf = web__settings_csrf(c, r), .privacy_error = web__fault(e, "privacy"),
-					.language_error = web__fault(e, "language") };
+					.quotes_error = web__fault(e, "quote_policy"), .language_error = web__fault(e, "language") };
 	const struct json *v;
 	struct str json;
 
@@ -48,6 +50,8 @@ static struct err *show(struct call *c, struct req *r, const struct err *e)
 	page.privacy_n = sizeof privacy / sizeof *privacy;
 	page.privacy = choices(c, privacy, page.privacy_n, json_get_s(v, "posting:default:visibility"));
 	page.language = json_get_s(v, "posting:default:language");
+	page.quotes_n = sizeof quotes / sizeof *quotes;
+	page.quotes = choices(c, quotes, page.quotes_n, json_get_s(v, "posting:default:quote_policy"));
 	page.sensitive = json_bool(json_get(v, "posting:default:sensitive"), false);
 	page.media_n = sizeof media / sizeof *media;
 	page.media = choices(c, media, page.media_n, json_get_s(v, "reading:expand:media"));
@@ -65,7 +69,7 @@ static struct err *change(struct call *c, struct req *r)
 {
 	const struct preferences_in *in = r->in;
 	struct profile_edit edit = { .privacy = in->privacy, .language = in->language.p ? in->language : STR(""),
-				     .sensitive = web__choice(in->sensitive) };
+				     .quote_policy = in->quotes, .sensitive = web__choice(in->sensitive) };
 	struct reading reading = { .expand_spoilers = in->spoilers == TRI_TRUE, .autoplay_gifs = in->gifs == TRI_TRUE };
 	struct profile_files unused;
 	struct err *e;

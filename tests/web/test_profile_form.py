@@ -67,11 +67,12 @@ def test_pictures_come_and_go(shared, person):
 def test_preferences_are_kept_and_told_to_apps(shared, person):
     page = at(shared, person, "/settings/preferences")
     form = form_of(page, "/settings/preferences")
-    page.submit(form, privacy="private", language="de", media="hide_all", sensitive="true", spoilers="true")
+    page.submit(form, privacy="private", quotes="followers", language="de", media="hide_all", sensitive="true", spoilers="true")
     assert "Your preferences are saved" in page.text
     got = person.get("/api/v1/preferences")
     assert got["posting:default:visibility"] == "private" and got["posting:default:language"] == "de" and got["posting:default:sensitive"]
     assert (got["reading:expand:media"], got["reading:expand:spoilers"], got["reading:autoplay:gifs"]) == ("hide_all", True, False)
+    assert got["posting:default:quote_policy"] == "followers" and '<option value="followers" selected>' in page.text
     assert '<option value="private" selected>' in page.text and '<option value="hide_all" selected>' in page.text
     page.submit(form_of(page, "/settings/preferences"), language="", media="default")
     assert person.get("/api/v1/preferences")["posting:default:language"] is None
