@@ -1,8 +1,12 @@
 #include "acts/clean.h"
 
+#include "acts/import.h"
 #include "acts/people_priv.h"
 #include "store/clean.h"
+#include "store/import.h"
 #include "store/job.h"
+
+enum { IMPORTS_AT_ONCE = 10 };
 
 static struct err *sweep(struct call *c, enum clean what, int64_t age_us)
 {
@@ -45,6 +49,20 @@ struct err *acts_clean_sign_in(struct call *c)
 struct err *acts_clean_tombstones(struct call *c)
 {
 	return sweep(c, CLEAN_TOMBSTONES, 90 * US_PER_DAY);
+}
+
+static struct err *drop_imports(struct call *c, void *arg)
+{
+	return imports_drop_old(c, c->now_us - IMPORT_KEPT_DAYS * US_PER_DAY, IMPORTS_AT_ONCE, arg);
+}
+
+struct err *acts_clean_imports(struct call *c)
+{
+	int64_t n = IMPORTS_AT_ONCE;
+
+	for (int i = 0; i < CLEAN_ROUNDS && n == IMPORTS_AT_ONCE; i++)
+		TRY(store_tx(c, drop_imports, &n));
+	return NULL;
 }
 
 struct expiry { size_t n; };

@@ -50,7 +50,7 @@ static struct err *change(struct call *c, struct pair *p, bool *ret_stands)
 static struct err *count_use(struct call *c, struct pair *p)
 {
 	p->used = 0;
-	if (!c->conf->rate_limits)
+	if (!c->conf->rate_limits || p->how->brought)
 		return NULL;
 	TRY(limit_use(c, arena_printf(c->arena, "follows:%lld", (long long)p->who->id.v), US_PER_DAY, &p->used));
 	if (p->used > FOLLOWS_A_DAY)

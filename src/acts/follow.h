@@ -17,6 +17,7 @@ struct follow_options {
 	enum choice reblogs, notify;  /* KEEP on a new follow: shown, not notified */
 	bool has_languages;           /* else they are kept */
 	struct str languages;         /* "de,en"; none: all */
+	bool brought;                 /* by an import: not counted against the day's limit */
 };
 
 /* Makes who, one of ours, follow whom, or ask to where whom is locked or remote, or who is silenced. Where it stands, the options change.

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "store/account.h"
 #include "store/job.h"
+#include "store/list.h"
 #include "store/move.h"
 #include "wire/text.h"
 
@@ -51,6 +52,23 @@ static struct err *follow_too(struct call *c, const struct one *o, const struct 
 	return o->from->local ? NULL : acts_notify_add(c, NOTIFICATION_FOLLOW, o->to->id, o->who->id, ID_NONE(status_id));
 }
 
+/* The lists that hold the old account hold the new one. */
+static struct err *lists_too(struct call *c, const struct one *o)
+{
+	struct list_row *lists;
+	int64_t added;
+	bool was;
+	size_t n;
+
+	TRY(lists_of(c, o->who->id, o->from->id, &lists, &n));
+	for (size_t i = 0; i < n; i++) {
+		TRY(list_members_add(c, o->who->id, lists[i].id, &o->to->id.v, 1, &added));
+		if (added)
+			TRY(list_stale(c, o->who->id, lists[i].id, &was));
+	}
+	return NULL;
+}
+
 static struct err *follower_tx(struct call *c, void *arg)
 {
 	const struct one *o = arg;
@@ -63,6 +81,8 @@ static struct err *follower_tx(struct call *c, void *arg)
 	if (!found)
 		return NULL;
 	TRY(follow_too(c, o, &old, &settled));
+	if (settled)
+		TRY(lists_too(c, o));
 	return settled ? acts__sever(c, o->who, o->from, SEVER_TELL, &was) : NULL;
 }
 

@@ -8,5 +8,6 @@ job_fn fed_job_deliver;       /* ref_id: the body; arg: the inbox; host: its dom
 job_fn fed_job_resolve;       /* ref_id: the post; arg: a handle that its text names */
 job_fn fed_job_fetch_thread;  /* arg: the address of what a post here answers; payload: how many answers up */
 job_fn fed_job_refresh_actor; /* ref_id: the account */
+job_fn fed_job_import;        /* ref_id: the import; payload: where to go on with what its file does not name */
 job_fn fed_job_card_author;   /* ref_id: the card; arg: the handle that its page names */
 job_fn fed_job_verify_quote;  /* ref_id: the quote; payload: how many quotes of quotes lead to it */

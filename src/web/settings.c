@@ -10,6 +10,8 @@ static const struct { const char *path, *text; } places[] = {
 	{ "/settings/invites", "Invitations" },
 	{ "/settings/aliases", "Aliases" },
 	{ "/settings/move", "Moving" },
+	{ "/settings/export", "Export" },
+	{ "/settings/import", "Import" },
 };
 
 void web__settings(struct call *c, struct req *r, const struct settings_how *how, const struct buf *main)

@@ -3,6 +3,7 @@
 /* One line a file; each table stands at its foot. */
 extern const struct endpoint apps_page_endpoints[];
 extern const struct endpoint consent_endpoints[];
+extern const struct endpoint data_endpoints[];
 extern const struct endpoint feed_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
@@ -21,6 +22,7 @@ extern const struct endpoint two_factor_endpoints[];
 const struct endpoint *const web_tables[] = {
 	apps_page_endpoints,
 	consent_endpoints,
+	data_endpoints,
 	feed_endpoints,
 	front_endpoints,
 	interact_endpoints,

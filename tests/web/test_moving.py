@@ -60,6 +60,8 @@ def test_followers_notes_blocks_and_mutes_go_along(shared, pair, alice, bob, car
     dan = shared.account(shared.new_name("dan"))
     alice.post(f"/api/v1/accounts/{old.id}/follow", {"reblogs": False, "languages": ["de"]})
     new.follow(old)
+    held = alice.post("/api/v1/lists", {"title": "Rowers"})["id"]
+    alice.post(f"/api/v1/lists/{held}/accounts", {"account_ids": [old.id]})
     alice.post(f"/api/v1/accounts/{old.id}/note", {"comment": "met in Ulm"})
     bob.post(f"/api/v1/accounts/{old.id}/block")
     carol.post(f"/api/v1/accounts/{old.id}/mute", {"notifications": False})
@@ -68,6 +70,7 @@ def test_followers_notes_blocks_and_mutes_go_along(shared, pair, alice, bob, car
     assert "on their way" in move(shared, old, f"@{new.handle}").text
     there = until(lambda: (r := alice.relationship(new))["following"] and r, "alice follows the new account")
     assert not there["showing_reblogs"] and there["languages"] == ["de"] and not alice.relationship(old)["following"]
+    assert [a["id"] for a in alice.get(f"/api/v1/lists/{held}/accounts")] == [new.id]
     until(lambda: carol.relationship(new)["muting"], "the mute is carried, after all else")
     note = alice.relationship(new)["note"]
     assert old.name in note and note.endswith("met in Ulm")
