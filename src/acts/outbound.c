@@ -214,6 +214,11 @@ struct err *acts_outbound_delete_authorization(struct call *c, const struct quot
 	return plan(c, OUTBOUND_DELETE_AUTHORIZATION, quoted->account.v, &d);
 }
 
+struct err *acts_outbound_delete_actor(struct call *c, account_id who)
+{
+	return plan(c, OUTBOUND_DELETE_ACTOR, who.v, &(struct details){ .actor = who });
+}
+
 struct err *acts_outbound_update_actor(struct call *c, account_id who)
 {
 	return plan(c, OUTBOUND_UPDATE_ACTOR, who.v, &(struct details){ .actor = who });

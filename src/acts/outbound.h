@@ -32,7 +32,8 @@
 	V(OUTBOUND, QUOTE_REQUEST, "QuoteRequest") \
 	V(OUTBOUND, ACCEPT_QUOTE, "Accept QuoteRequest") \
 	V(OUTBOUND, REJECT_QUOTE, "Reject QuoteRequest") \
-	V(OUTBOUND, DELETE_AUTHORIZATION, "Delete QuoteAuthorization")
+	V(OUTBOUND, DELETE_AUTHORIZATION, "Delete QuoteAuthorization") \
+	V(OUTBOUND, DELETE_ACTOR, "Delete Actor")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -73,6 +74,9 @@ MUST struct err *acts_outbound_undo_block(struct call *c, account_id who, accoun
 
 /* who lives at whom's address from now on; uri: made with acts_uri(). */
 MUST struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri);
+/* who is gone: everybody hears it who may know them. */
+MUST struct err *acts_outbound_delete_actor(struct call *c, account_id who);
+
 /* Of a post of ours that quotes another server's: asks its author. */
 MUST struct err *acts_outbound_quote_request(struct call *c, status_id quoting);
 /* who: ours, who is quoted. q: its request_uri, quoted_uri and status; what it quotes with need not be known (status none). */

@@ -16,6 +16,9 @@ enum sever {
  * timeline follow. *ret_was: there was something to end. */
 MUST struct err *acts__sever(struct call *c, const struct account *from, const struct account *to, int flags, bool *ret_was);
 
+/* In a transaction. Some of the follows and requests from and to somebody who is gone end without a word; *ret_more: there are more. */
+MUST struct err *acts__follows_end(struct call *c, account_id who, bool *ret_more);
+
 /* In a transaction: one follow more (1) or less (-1). */
 MUST struct err *acts__follow_counted(struct call *c, account_id follower, account_id target, int by);
 

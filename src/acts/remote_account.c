@@ -1,6 +1,7 @@
 #include "acts/remote_account.h"
 
 #include "acts/move.h"
+#include "acts/people_priv.h"
 #include "acts/links.h"
 #include "acts/status_priv.h"
 #include "store/account.h"
@@ -117,23 +118,29 @@ static struct err *unfollow(struct call *c, account_id follower, account_id targ
 	return account_count(c, target, 0, -1, 0, 0);
 }
 
-static struct err *end_follows(struct call *c, void *arg)
+struct err *acts__follows_end(struct call *c, account_id who, bool *ret_more)
 {
-	struct gone *g = arg;
 	struct page p = { .limit = GONE_BATCH };
 	static const enum relation_list lists[] = { LIST_FOLLOWERS, LIST_FOLLOWING, LIST_FOLLOW_REQUESTS };
 
-	g->more = false;
+	*ret_more = false;
 	for (size_t k = 0; k < 3; k++) {
 		struct relation_row *rows;
 		size_t n;
 
-		TRY(relations_page(c, lists[k], g->id, g->id, &p, &rows, &n));
+		TRY(relations_page(c, lists[k], who, who, &p, &rows, &n));
 		for (size_t i = 0; i < n; i++)
-			TRY(lists[k] == LIST_FOLLOWING ? unfollow(c, g->id, rows[i].other) : unfollow(c, rows[i].other, g->id));
-		g->more |= n == GONE_BATCH;
+			TRY(lists[k] == LIST_FOLLOWING ? unfollow(c, who, rows[i].other) : unfollow(c, rows[i].other, who));
+		*ret_more |= n == GONE_BATCH;
 	}
 	return NULL;
+}
+
+static struct err *end_follows(struct call *c, void *arg)
+{
+	struct gone *g = arg;
+
+	return acts__follows_end(c, g->id, &g->more);
 }
 
 static struct err *drop_posts(struct call *c, void *arg)

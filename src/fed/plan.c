@@ -64,6 +64,19 @@ static struct err *add_followers(struct call *c, struct plan *p)
 	return NULL;
 }
 
+static struct err *add_everybody(struct call *c, struct plan *p)
+{
+	struct str after = STR(""), *v;
+	size_t n;
+
+	do {
+		TRY(view_all_inboxes(c, after, FOLLOWERS_AT_ONCE, &v, &n));
+		add_inboxes(c, p, v, n);
+		after = n ? v[n - 1] : after;
+	} while (n == FOLLOWERS_AT_ONCE && p->inboxes.n < INBOXES_MAX);
+	return NULL;
+}
+
 static struct err *audience_of_note(struct call *c, struct plan *p)
 {
 	struct str *v;
@@ -104,6 +117,8 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_MOVE:
 		return add_followers(c, p);
+	case OUTBOUND_DELETE_ACTOR:
+		return add_everybody(c, p);
 	case OUTBOUND_DELETE_AUTHORIZATION:
 		add_account(c, p, p->target, false);
 		return audience_of_delete(c, p);
@@ -325,6 +340,10 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_VOTE:
 		write_vote(c, p, w);
 		break;
+	case OUTBOUND_DELETE_ACTOR:
+		write_simple(arena_concat(c->arena, p->actor->uri, STR("#delete")), "Delete", p->actor->uri, p->actor->uri, w);
+		write_to_public(p, w);
+		break;
 	case OUTBOUND_MOVE:
 		write_simple(p->uri, "Move", p->actor->uri, p->actor->uri, w);
 		jw_kstr(w, "target", p->target->uri);
@@ -396,7 +415,9 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 	}
 	TRY(account_of(c, p->details, "actor", &p->actor));
 	TRY(account_of(c, p->details, "target", &p->target));
-	*ret_wanted = p->actor && p->actor->local && (p->what == OUTBOUND_DELETE_NOTE || p->what == OUTBOUND_UPDATE_ACTOR || p->target);
+	/* What is about the actor alone has no target. */
+	*ret_wanted = p->actor && p->actor->local && (p->what == OUTBOUND_DELETE_NOTE || p->what == OUTBOUND_UPDATE_ACTOR ||
+						      p->what == OUTBOUND_DELETE_ACTOR || p->target);
 	return NULL;
 }
 

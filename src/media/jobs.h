@@ -2,4 +2,5 @@
 #pragma once
 #include "model/jobs.h"
 
+job_fn media_job_account_delete;      /* ref_id: the account that left */
 job_fn media_job_card_image;  /* ref_id: the card */

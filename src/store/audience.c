@@ -37,6 +37,14 @@ SQL(q_audience_has_domain,
     " FROM statuses s WHERE s.id = $1");
 SQL(q_audience_followed_here, "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id WHERE f.target_id = $1 LIMIT 1");
 
+SQL(q_audience_everybody,
+    "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE" REACHABLE " AND " INBOX " > $1 ORDER BY inbox LIMIT $2");
+
+struct err *audience_everybody(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_everybody, ARGS(after, (int64_t)max), ret, ret_n);
+}
+
 struct err *audience_followers(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n)
 {
 	return texts(c, &q_audience_followers, ARGS(of.v, after, (int64_t)max), ret, ret_n);

@@ -290,6 +290,11 @@ struct err *view_usage(struct call *c, struct usage *ret)
 
 /* ---- who must be told ---- */
 
+struct err *view_all_inboxes(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n)
+{
+	return audience_everybody(c, after, max, ret, ret_n);
+}
+
 struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n)
 {
 	return audience_followers(c, of, after, max, ret, ret_n);

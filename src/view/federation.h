@@ -82,6 +82,7 @@ struct usage {
 MUST struct err *view_usage(struct call *c, struct usage *ret);
 
 /* Who must be told: inboxes elsewhere, each once; a page of followers' after `after`. */
+MUST struct err *view_all_inboxes(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
 enum { VIEW_INBOXES_MAX = 1000 };
 MUST struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n);

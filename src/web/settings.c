@@ -12,6 +12,7 @@ static const struct { const char *path, *text; } places[] = {
 	{ "/settings/move", "Moving" },
 	{ "/settings/export", "Export" },
 	{ "/settings/import", "Import" },
+	{ "/settings/delete", "Leaving" },
 };
 
 void web__settings(struct call *c, struct req *r, const struct settings_how *how, const struct buf *main)

@@ -4,6 +4,7 @@
 extern const struct endpoint apps_page_endpoints[];
 extern const struct endpoint consent_endpoints[];
 extern const struct endpoint data_endpoints[];
+extern const struct endpoint delete_endpoints[];
 extern const struct endpoint feed_endpoints[];
 extern const struct endpoint front_endpoints[];
 extern const struct endpoint interact_endpoints[];
@@ -23,6 +24,7 @@ const struct endpoint *const web_tables[] = {
 	apps_page_endpoints,
 	consent_endpoints,
 	data_endpoints,
+	delete_endpoints,
 	feed_endpoints,
 	front_endpoints,
 	interact_endpoints,

@@ -94,3 +94,19 @@ def test_one_of_ours_moves_away(world):
     assert move["actor"] == move["object"] == uri and move["target"] == new.id
     update = remote.wait_activity("Update", lambda a: a["object"].get("movedTo"))
     assert update["object"]["movedTo"] == new.id
+
+
+def test_everybody_who_is_known_hears_that_one_of_ours_is_gone(world):
+    server, remote, alice = world
+    here(alice, remote.actor("stranger"))
+    uri = alice.me()["uri"]
+    post = alice.status("soon gone")
+    page = Browser(server.url)
+    page.go("/auth/sign_in").sign_in(alice.email, alice.password)
+    page.go("/settings/delete")
+    page.submit(next(f for f in page.page.forms if f.action == "/settings/delete"), current_password=alice.password)
+    gone = remote.wait_activity("Delete")
+    assert gone["actor"] == gone["object"] == uri
+    until(lambda: server.anonymous().request("GET", uri, headers={"Accept": "application/activity+json"}).status == 410, "the actor is gone")
+    until(lambda: server.anonymous().request("GET", f"/api/v1/statuses/{post['id']}").status == 404, "the post is gone")
+    assert len(remote.activities("Delete")) == 1

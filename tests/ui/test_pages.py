@@ -12,7 +12,9 @@ from howdah import Api, Server, need_tool
 from howdah.npm import install, node
 
 # The pages of one's own settings. To add one: a line here.
-SETTINGS = {"my-profile": "/settings/profile", "preferences": "/settings/preferences", "security": "/settings/security", "two-factor": "/settings/security/two_factor", "passkeys": "/settings/security/passkeys", "apps": "/oauth/authorized_applications", "invitations": "/settings/invites"}
+SETTINGS = {"my-profile": "/settings/profile", "preferences": "/settings/preferences", "security": "/settings/security", "two-factor": "/settings/security/two_factor", "passkeys": "/settings/security/passkeys", "apps": "/oauth/authorized_applications", "invitations": "/settings/invites",
+            "aliases": "/settings/aliases", "moving": "/settings/move", "export": "/settings/export", "import": "/settings/import",
+            "leaving": "/settings/delete"}
 HERE = pathlib.Path(__file__).parent
 
 

@@ -1,4 +1,4 @@
--- 0006: whom one recommends, what is no longer suggested, moves, imports, archives and accounts on their way out.
+-- 0006: whom one recommends, what is no longer suggested, moves and imports.
 
 CREATE TABLE endorsements (
   account_id BIGINT NOT NULL, target_id BIGINT NOT NULL, created_us BIGINT NOT NULL,
@@ -41,10 +41,3 @@ CREATE TABLE import_rows (
   import_id BIGINT NOT NULL, position BIGINT NOT NULL, state BIGINT NOT NULL, line TEXT NOT NULL,
   PRIMARY KEY (import_id, position)
 ) @NOROWID;
-
-CREATE TABLE archives (
-  id @ID, account_id BIGINT NOT NULL, state BIGINT NOT NULL, file TEXT, bytes BIGINT NOT NULL,
-  created_us BIGINT NOT NULL, ended_us BIGINT NOT NULL
-);
-CREATE INDEX archives_account ON archives (account_id, id);
-CREATE INDEX archives_age ON archives (created_us);
