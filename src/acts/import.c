@@ -38,7 +38,7 @@ static struct err *start(struct call *c, void *arg)
 struct err *acts_import_start(struct call *c, account_id who, const struct import_new *in, int64_t *ret)
 {
 	struct starting s = { .i = { .id = id_next(c), .account = who, .kind = in->kind, .overwrite = in->overwrite,
-				     .file_name = str_utf8_upto(in->file_name, FILE_NAME_MAX), .created_us = c->now_us } };
+				     .file_name = in->file_name.p ? str_utf8_upto(in->file_name, FILE_NAME_MAX) : STR(""), .created_us = c->now_us } };
 	struct str *lines;
 
 	if (in->text.n > IMPORT_FILE_MAX)

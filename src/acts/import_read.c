@@ -21,10 +21,14 @@ static const struct { enum column columns[4]; size_t n, needed; } kinds[DATA_COU
 	[DATA_LISTS] = { { COLUMN_TITLE, COLUMN_ACCT }, 2, 2 },
 };
 
-static bool is_head(struct str first)
+/* The first record names columns where any of its fields is such a name. */
+static bool is_head(const struct str *fields, size_t n)
 {
-	return str_ieq(first, str_z(names[COLUMN_ACCT])) || str_ieq(first, str_z(names[COLUMN_DOMAIN])) || str_ieq(first, str_z(names[COLUMN_URI])) ||
-	       str_ieq(first, str_z(names[COLUMN_TITLE]));
+	for (size_t i = 0; i < n; i++)
+		for (int k = 0; k < COLUMNS; k++)
+			if (str_ieq(str_trim(fields[i]), str_z(names[k])))
+				return true;
+	return false;
 }
 
 static struct err *wrong(struct call *c, const char *why) { return FAIL_FIELD(c->arena, "data", "ERR_INVALID", "%s", why); }
@@ -70,7 +74,7 @@ struct err *acts__import_read(struct call *c, enum data_kind kind, struct str te
 		return wrong(c, "is no text in UTF-8");
 	if (!csv_next(c->arena, &rest, fields, FIELDS_MAX, &n))
 		return wrong(c, "is empty");
-	head = is_head(str_trim(fields[0]));
+	head = is_head(fields, n);
 	TRY(find_columns(c, kind, head ? fields : NULL, n, where));
 	*ret = arena_array(c->arena, struct str, IMPORT_LINES_MAX + 1);
 	if (head && !csv_next(c->arena, &rest, fields, FIELDS_MAX, &n))

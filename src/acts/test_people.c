@@ -11,6 +11,7 @@
 #include "acts/clean.h"
 #include "acts/endorse.h"
 #include "acts/follow.h"
+#include "acts/import.h"
 #include "acts/move.h"
 #include "acts/mute.h"
 #include "acts/profile.h"
@@ -491,8 +492,9 @@ SQL(q_everything,
     " (SELECT count(*) FROM domain_mutes), (SELECT count(*) FROM account_notes), (SELECT count(*) FROM jobs), (SELECT count(*) FROM events),"
     " (SELECT coalesce(sum(used), 0) FROM limits), (SELECT sum(followers_count + 100 * following_count) FROM account_stats),"
     " (SELECT count(*) FROM endorsements), (SELECT count(*) FROM suggestions_dismissed),"
+    " (SELECT count(*) FROM imports), (SELECT count(*) FROM import_rows),"
     " (SELECT count(*) FROM account_moves), (SELECT count(*) FROM accounts WHERE moved_to_id IS NOT NULL OR also_known_as <> '[]')");
-enum { EVERYTHING = 14 };
+enum { EVERYTHING = 16 };
 
 static void everything(struct fixture *f, int64_t out[EVERYTHING])
 {
@@ -534,11 +536,18 @@ static struct err *act_move_in(struct call *c) { return acts_move_receive(c, per
 static struct err *act_move_end(struct call *c) { return acts_move_end(c, person(REMOTE)); }
 static struct err *act_alias_remove(struct call *c) { return acts_alias_remove(c, person(BOB), STR("https://remote.example/ap/users/4")); }
 
+static struct err *act_import(struct call *c)
+{
+	int64_t id;
+
+	return acts_import_start(c, person(ALICE), &(struct import_new){ .kind = DATA_BLOCKS, .text = STRC("b@c.example\n") }, &id);
+}
+
 static void a_failing_database_leaves_nothing_behind(void **state)
 {
 	static act_fn *const acts[] = { act_follow, act_endorse, act_unendorse, act_dismiss, act_ask, act_authorize, act_remote, act_out,
 					act_accepted, act_unfollow, act_hide, act_block, act_mute, act_note, act_profile, act_unmute, act_unblock, act_show,
-					act_alias, act_move_in, act_move_end, act_alias_remove };
+					act_alias, act_move_in, act_move_end, act_alias_remove, act_import };
 	struct fixture *f = *state;
 
 	NEED(f);
