@@ -10,6 +10,7 @@ import pytest
 import requests
 from howdah import Api, is_release, until
 from howdah.database import psql
+from howdah.push import PushService
 from howdah.wait import stretch
 
 
@@ -414,19 +415,25 @@ def test_another_key_is_refused_where_the_first_was_used(server, new_server):
 
 
 def test_a_key_is_rotated_by_a_new_first_line(server):
-    token = server.account("alice").token
-    server.stop()
-    key, fresh = server.data / "secret.key", server.folder / "fresh.key"
-    subprocess.run([server.binary, "migrate", "--data", str(server.folder / "other")], check=True, timeout=stretch(30), capture_output=True,
-                   env={**server.environment(), "HOWDAH_DATABASE_URL": "", "HOWDAH_SECRET_KEY_FILE": str(fresh)})
-    key.write_text(fresh.read_text() + key.read_text())
-    server.start()
-    assert Api(server.url, token).me()["username"] == "alice"
-    assert re.search(r"secrets\.resealed count=[3-9]", server.log())      # alice's key, the instance's, the one for push
-    server.stop()
-    key.write_text(fresh.read_text())      # the old key may go now
-    server.start()
-    assert Api(server.url, token).status("signed with a key that was sealed anew")
+    alice, bob = server.account("alice"), server.account("bob")
+    with PushService() as service:
+        device = service.device("a")
+        alice.post("/api/v1/push/subscription", device.subscription(alerts={"mention": True}))
+        server.stop()
+        key, fresh = server.data / "secret.key", server.folder / "fresh.key"
+        subprocess.run([server.binary, "migrate", "--data", str(server.folder / "other")], check=True, timeout=stretch(30), capture_output=True,
+                       env={**server.environment(), "HOWDAH_DATABASE_URL": "", "HOWDAH_SECRET_KEY_FILE": str(fresh)})
+        key.write_text(fresh.read_text() + key.read_text())
+        server.start()
+        assert Api(server.url, alice.token).me()["username"] == "alice"
+        # The keys of alice, bob and the instance, the one for push, and alice's token beside her subscription.
+        assert re.search(r"secrets\.resealed count=([5-9]|\d\d)", server.log())
+        server.stop()
+        key.write_text(fresh.read_text())      # the old key may go now
+        server.start()
+        assert Api(server.url, alice.token).status("signed with a key that was sealed anew")
+        Api(server.url, bob.token).status("@alice hello")
+        assert device.wait()["access_token"] == alice.token
 
 
 # The rest
