@@ -33,7 +33,7 @@ static struct err *confirm(struct call *c, void *arg)
 		return NULL;
 	u.confirmed_us = c->now_us;
 	if (u.approved)
-		TRY(acts_notify_sign_up(c, k->account));
+		TRY(acts_notify_staff(c, NOTIFICATION_ADMIN_SIGN_UP, k->account, 0));
 	return user_put(c, &u, key);
 }
 

@@ -55,11 +55,11 @@ struct err *acts_notify_edited(struct call *c, account_id author, status_id edit
 	return job_add(c, &job);
 }
 
-struct err *acts_notify_sign_up(struct call *c, account_id who)
+struct err *acts_notify_staff(struct call *c, enum notification_type type, account_id from, int64_t extra_id)
 {
-	struct job_new job = { .kind = JOB_NOTIFY, .arg = str_z(notification_type_word(NOTIFICATION_ADMIN_SIGN_UP)) };
+	struct job_new job = { .kind = JOB_NOTIFY, .arg = str_z(notification_type_word(type)) };
 
-	job.payload = arena_printf(c->arena, "%lld staff", (long long)who.v);
+	job.payload = arena_printf(c->arena, "%lld about:%lld staff", (long long)from.v, (long long)extra_id);
 	return job_add(c, &job);
 }
 
@@ -309,10 +309,10 @@ struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_lat
 		TRY(make_for_all(c, m, false));
 		return make_for_quoters(c, m);
 	}
-	if (str_eqz(rest, "staff"))
-		return make_for_all(c, m, true);
 	if (str_has_prefix(rest, STR("about:")) && (!str_next(&rest, ' ', &word) || !str_i64(str_from(word, 6), &m->extra_id)))
 		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job about nothing");
+	if (str_eqz(rest, "staff"))
+		return make_for_all(c, m, true);
 	while (m->n < TO_MAX && str_next(&rest, ' ', &word))
 		if (str_i64(word, &m->to[m->n]))
 			m->n++;

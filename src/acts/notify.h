@@ -2,7 +2,7 @@
  * do not want to hear of (notifications_admitted of store), makes the rows and tells the streams. The same cause twice makes one.
  *
  * The job's row: arg is the word of the type, ref_id the post, payload "<from> <to> <to> ..."; for those who boosted or quoted an edited
- * post "<from> boosters", for moderators "<from> staff"; "<from> about:<id> <to>" where it is about a row of another table. */
+ * post "<from> boosters", for moderators "<from> about:<id> staff", as also where it is about a row of another table: "<from> about:<id> <to>". */
 #pragma once
 #include "base/call.h"
 #include "model/enums.h"
@@ -26,8 +26,8 @@ MUST struct err *acts_notify_many(struct call *c, const struct notify_many *what
  * post, in place of earlier ones. */
 MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id edited);
 
-/* In a transaction. Somebody signed up: everybody who moderates is told. */
-MUST struct err *acts_notify_sign_up(struct call *c, account_id who);
+/* In a transaction. Everybody who moderates is told of what `from` did: signed up. extra_id: the row it is about; 0: none. */
+MUST struct err *acts_notify_staff(struct call *c, enum notification_type type, account_id from, int64_t extra_id);
 /* In a transaction. About a severance or a warning of theirs, which nobody in particular caused. */
 MUST struct err *acts_notify_own(struct call *c, enum notification_type type, account_id whose, int64_t extra_id);
 

@@ -225,7 +225,7 @@ static struct err *write(struct call *c, void *arg)
 	if (n->with_token)
 		TRY(token_add(c, &n->token));
 	if (n->tell_staff)
-		TRY(acts_notify_sign_up(c, n->user.account));
+		TRY(acts_notify_staff(c, NOTIFICATION_ADMIN_SIGN_UP, n->user.account, 0));
 	return n->with_mail ? acts__mail(c, n->user.account, "confirm", STR("")) : NULL;
 }
 

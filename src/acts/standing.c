@@ -23,7 +23,7 @@ static struct err *decide(struct call *c, void *arg)
 	if (s->enable)
 		u.disabled_us = 0;
 	if (s->approve && !u.approved && u.confirmed_us)
-		TRY(acts_notify_sign_up(c, s->who));
+		TRY(acts_notify_staff(c, NOTIFICATION_ADMIN_SIGN_UP, s->who, 0));
 	TRY(user_standing_put(c, s->who, u.approved || s->approve, u.disabled_us));
 	/* Open streams look again at whom they belong to, and close where that is somebody shut out. */
 	return store_event_add(c, EVENT_ACCOUNT_CHANGED, s->who.v, STR("accounts"), STR_NONE);
