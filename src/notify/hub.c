@@ -327,10 +327,21 @@ static void add_match(struct arena *a, matches *m, const struct sub *s)
 	vec_push(a, m, (struct match){ s->open, s->kind, arena_dup(a, s->label) });
 }
 
+/* What is told to everybody here: on each stream of a person's own. */
+static void everyone(struct hub *h, struct arena *a, matches *m)
+{
+	for (const struct open *o = h->opens; o; o = o->next)
+		for (const struct sub *s = o->subs; s; s = s->next)
+			if (s->kind == STREAM_USER)
+				add_match(a, m, s);
+}
+
 static void by_topic(struct hub *h, struct arena *a, const struct event *e, matches *m)
 {
 	struct str rest = e->topics, topic;
 
+	if (str_eqz(e->topics, "everyone"))
+		everyone(h, a, m);
 	while (str_next(&rest, ' ', &topic))
 		for (const struct sub *s = *bucket(h, topic); s; s = s->topic_next)
 			if (str_eq(s->topic, topic) && id_time_us(e->id) >= s->open->since_us - HUB_AGAIN_US)

@@ -3,6 +3,7 @@
 #include "model/scope.h"
 #include "net/server.h"
 #include "notify/hub_priv.h"
+#include "view/announcement.h"
 #include "view/conversation.h"
 #include "view/notification.h"
 #include "view/stream.h"
@@ -184,6 +185,16 @@ static void tell_merged(struct call *c, const struct match *m, size_t n)
 			send_to(c, &last, &m[i], "notifications_merged", STR("1"));
 }
 
+static struct err *tell_announcement(struct call *c, const struct event *e, const struct match *m, size_t n)
+{
+	struct str json;
+
+	TRY(view_announcement_stream(c, e->subject_id, &json));
+	if (json.p)
+		tell_all(c, m, n, "announcement", json);
+	return NULL;
+}
+
 static struct err *tell(struct call *c, const struct event *e, const struct match *m, size_t n)
 {
 	switch (e->kind) {
@@ -206,6 +217,14 @@ static struct err *tell(struct call *c, const struct event *e, const struct matc
 		return NULL;
 	case EVENT_NOTIFICATIONS_MERGED:
 		tell_merged(c, m, n);
+		return NULL;
+	case EVENT_ANNOUNCEMENT:
+		return tell_announcement(c, e, m, n);
+	case EVENT_ANNOUNCEMENT_REACTION:
+		tell_all(c, m, n, "announcement.reaction", e->payload);
+		return NULL;
+	case EVENT_ANNOUNCEMENT_DELETED:
+		tell_all(c, m, n, "announcement.delete", arena_printf(c->arena, "%lld", (long long)e->subject_id));
 		return NULL;
 	case EVENT_TOKEN_REVOKED:
 	case EVENT_ACCOUNT_CHANGED:

@@ -233,10 +233,25 @@ static void markdown_is_written_safely(void **state)
 	assert_true(str_eqz(e[0].name, "alice") && str_eqz(e[1].name, "tag") && str_eqz(e[2].name, "https://y.example/a_b_c"));
 }
 
+static void one_emoji_is_told_from_other_texts(void **state)
+{
+	AUTO_ARENA(a);
+	static const char *const emoji[] = { "\U0001f44d", "\U0001f44d\U0001f3fd", "\u2764\ufe0f", "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+					     "\U0001f1e9\U0001f1ea", "1\ufe0f\u20e3", "\u2603" };
+	static const char *const others[] = { "", "a", "1", "\U0001f44d\U0001f44d", "\U0001f44da", "blobcat", "\u00a9", "\U0001f1e9", "\u200d", "\xff" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof emoji / sizeof *emoji; i++)
+		assert_true(text_is_emoji(a, str_z(emoji[i])));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(text_is_emoji(a, str_z(others[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(markdown_is_written_safely),
+		cmocka_unit_test(one_emoji_is_told_from_other_texts),
 		cmocka_unit_test(mentions_are_found),
 		cmocka_unit_test(hashtags_are_found),
 		cmocka_unit_test(urls_are_found),

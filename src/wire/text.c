@@ -10,6 +10,8 @@
 #include "wire/url.h"
 #include "wire/utf8_priv.h"
 
+enum { EMOJI_BYTES_MAX = 64 };
+
 bool text__is_word(uint32_t c)
 {
 	if (c < 0x80)
@@ -132,6 +134,29 @@ size_t text_graphemes(struct arena *a, struct str text)
 	for (size_t i = 0; i < s.n; i++)
 		count += breaks[i] != 0;
 	return count + (breaks[0] == 0);   /* versions differ in whether the start counts as a break */
+}
+
+static bool is_keycap(struct str s)
+{
+	bool base = s.n && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '#' || s.p[0] == '*');
+
+	return base && str_has_suffix(s, STR("\xe2\x83\xa3"));
+}
+
+bool text_is_emoji(struct arena *a, struct str text)
+{
+	uint32_t ch;
+
+	if (text.n == 0 || text.n > EMOJI_BYTES_MAX || !str_is_utf8(text) || text_graphemes(a, text) != 1)
+		return false;
+	if (is_keycap(text))
+		return true;
+	if (!wire__utf8_at(text, 0, &ch))
+		return false;
+	/* One regional indicator alone is no flag; two are one cluster. */
+	if (ch >= 0x1f1e6 && ch <= 0x1f1ff)
+		return text.n == 8;
+	return ch >= 0x203c && uc_is_property_extended_pictographic(ch);
 }
 
 size_t text_length(struct arena *a, struct str text)

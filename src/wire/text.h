@@ -22,6 +22,8 @@ size_t text_length(struct arena *a, struct str text);
 size_t text_graphemes(struct arena *a, struct str text);      /* without those two rules: names, poll options, descriptions */
 /* "@user@domain" becomes "@user" where domain is ours (compared in its one form). */
 struct str text_without_domain(struct arena *a, struct str text, struct str domain);
+/* One emoji of Unicode and nothing else: a pictograph with what joins and modifies it, a flag, a keycap. */
+bool text_is_emoji(struct arena *a, struct str text);
 /* The shortcodes of custom emojis (":blobcat:"), each once, without colons. */
 size_t text_emojis(struct arena *a, struct str text, struct str **ret);
 

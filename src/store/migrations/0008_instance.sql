@@ -39,3 +39,27 @@ CREATE TABLE usage_now (
   counted_us BIGINT NOT NULL
 );
 CREATE TABLE usage_weeks (week_us BIGINT NOT NULL PRIMARY KEY, statuses BIGINT NOT NULL, logins BIGINT NOT NULL, registrations BIGINT NOT NULL);
+
+-- Announcements. mentions and tags are JSON as clients get them; published_us 0: nobody sees it.
+CREATE TABLE announcements (
+  id @ID, text TEXT NOT NULL, content TEXT NOT NULL, emojis TEXT NOT NULL, mentions TEXT NOT NULL, tags TEXT NOT NULL,
+  all_day BIGINT NOT NULL, starts_us BIGINT NOT NULL, ends_us BIGINT NOT NULL, scheduled_us BIGINT NOT NULL,
+  published_us BIGINT NOT NULL, created_us BIGINT NOT NULL, updated_us BIGINT NOT NULL
+);
+CREATE TABLE announcement_statuses (
+  announcement_id BIGINT NOT NULL REFERENCES announcements (id) ON DELETE CASCADE,
+  status_id BIGINT NOT NULL REFERENCES statuses (id) ON DELETE CASCADE,
+  PRIMARY KEY (announcement_id, status_id)
+) @NOROWID;
+CREATE INDEX announcement_statuses_status ON announcement_statuses (status_id);
+CREATE TABLE announcement_reads (
+  account_id BIGINT NOT NULL, announcement_id BIGINT NOT NULL REFERENCES announcements (id) ON DELETE CASCADE, read_us BIGINT NOT NULL,
+  PRIMARY KEY (account_id, announcement_id)
+) @NOROWID;
+CREATE INDEX announcement_reads_of ON announcement_reads (announcement_id);
+CREATE TABLE announcement_reactions (
+  announcement_id BIGINT NOT NULL REFERENCES announcements (id) ON DELETE CASCADE,
+  name @TEXT NOT NULL, account_id BIGINT NOT NULL, created_us BIGINT NOT NULL,
+  PRIMARY KEY (announcement_id, name, account_id)
+) @NOROWID;
+CREATE INDEX announcement_reactions_by ON announcement_reactions (account_id);
