@@ -223,3 +223,9 @@ struct err *acts_outbound_update_actor(struct call *c, account_id who)
 {
 	return plan(c, OUTBOUND_UPDATE_ACTOR, who.v, &(struct details){ .actor = who });
 }
+
+struct err *acts_outbound_flag(struct call *c, account_id instance, int64_t report, account_id target, struct str uri, const struct str *inboxes,
+			       size_t n)
+{
+	return plan(c, OUTBOUND_FLAG, report, &(struct details){ .actor = instance, .target = target, .uri = uri, .inboxes = inboxes, .inboxes_n = n });
+}

@@ -33,7 +33,8 @@
 	V(OUTBOUND, ACCEPT_QUOTE, "Accept QuoteRequest") \
 	V(OUTBOUND, REJECT_QUOTE, "Reject QuoteRequest") \
 	V(OUTBOUND, DELETE_AUTHORIZATION, "Delete QuoteAuthorization") \
-	V(OUTBOUND, DELETE_ACTOR, "Delete Actor")
+	V(OUTBOUND, DELETE_ACTOR, "Delete Actor") \
+	V(OUTBOUND, FLAG, "Flag")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -84,6 +85,8 @@ MUST struct err *acts_outbound_accept_quote(struct call *c, account_id who, acco
 MUST struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
 /* Consent is taken back. Tells whoever was told of the quoted post, and who quotes. */
 MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted);
-
+/* A report, told by this server's own actor to these inboxes (ActivityPub's Flag); uri: the Flag's id. */
+MUST struct err *acts_outbound_flag(struct call *c, account_id instance, int64_t report, account_id target, struct str uri, const struct str *inboxes,
+				    size_t n);
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);

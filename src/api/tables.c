@@ -21,6 +21,7 @@ extern const struct endpoint profile_endpoints[];
 extern const struct endpoint push_endpoints[];
 extern const struct endpoint quotes_endpoints[];
 extern const struct endpoint relationships_endpoints[];
+extern const struct endpoint reports_endpoints[];
 extern const struct endpoint scheduled_endpoints[];
 extern const struct endpoint search_endpoints[];
 extern const struct endpoint filters_endpoints[];
@@ -55,6 +56,7 @@ const struct endpoint *const api_tables[] = {
 	push_endpoints,
 	quotes_endpoints,
 	relationships_endpoints,
+	reports_endpoints,
 	scheduled_endpoints,
 	search_endpoints,
 	filters_endpoints,

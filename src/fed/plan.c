@@ -8,6 +8,7 @@
 #include "fed/fetch.h"
 #include "fed/jobs.h"
 #include "view/federation.h"
+#include "view/report.h"
 #include "wire/url.h"
 
 enum { FOLLOWERS_AT_ONCE = 1000, INBOXES_MAX = 200000 };
@@ -91,14 +92,19 @@ static struct err *audience_of_note(struct call *c, struct plan *p)
 	return NULL;
 }
 
-static struct err *audience_of_delete(struct call *c, struct plan *p)
+static void add_noted(struct call *c, struct plan *p)
 {
 	const struct json *list = json_get(p->details, "inboxes");
 
-	if (p->visibility <= VISIBILITY_PRIVATE)
-		TRY(add_followers(c, p));
 	for (size_t i = 0; i < json_len(list); i++)
 		add_inbox(c, p, json_str(json_at(list, i)));
+}
+
+static struct err *audience_of_delete(struct call *c, struct plan *p)
+{
+	if (p->visibility <= VISIBILITY_PRIVATE)
+		TRY(add_followers(c, p));
+	add_noted(c, p);
 	return NULL;
 }
 
@@ -111,6 +117,9 @@ static struct err *audience(struct call *c, struct plan *p)
 		return audience_of_note(c, p);
 	case OUTBOUND_DELETE_NOTE:
 		return audience_of_delete(c, p);
+	case OUTBOUND_FLAG:
+		add_noted(c, p);
+		return NULL;
 	case OUTBOUND_UNDO_ANNOUNCE:
 		add_account(c, p, p->target, false);
 		return add_followers(c, p);
@@ -293,6 +302,24 @@ static void write_delete_authorization(struct call *c, struct plan *p, struct jw
 	jw_obj_end(w);
 }
 
+/* Who reported stays unsaid: the server speaks. */
+static struct err *write_flag(struct call *c, struct plan *p, struct jw *w)
+{
+	struct report_told told;
+
+	TRY(view_report_told(c, p->job->ref_id, &told));
+	write_head(p, p->uri, "Flag", w);
+	jw_kstr(w, "to", p->target->uri);
+	jw_kstr(w, "content", told.comment);
+	jw_key(w, "object");
+	jw_arr(w);
+	jw_str(w, p->target->uri);
+	for (size_t i = 0; i < told.statuses_n; i++)
+		jw_str(w, told.statuses[i]);
+	jw_arr_end(w);
+	return NULL;
+}
+
 static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 {
 	struct str object = json_get_s(p->details, "object");
@@ -310,6 +337,8 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		break;
 	case OUTBOUND_UPDATE_ACTOR:
 		return write_update_actor(c, p, w);
+	case OUTBOUND_FLAG:
+		return write_flag(c, p, w);
 	case OUTBOUND_UNDO_ANNOUNCE:
 		write_undo(c, p, "Announce", object, w);
 		break;

@@ -63,3 +63,22 @@ CREATE TABLE announcement_reactions (
   PRIMARY KEY (announcement_id, name, account_id)
 ) @NOROWID;
 CREATE INDEX announcement_reactions_by ON announcement_reactions (account_id);
+
+-- Reports, and what the reported posts said when they were reported: moderators need it after the posts are gone.
+CREATE TABLE reports (
+  id @ID, account_id BIGINT NOT NULL, target_id BIGINT NOT NULL, category BIGINT NOT NULL, comment TEXT NOT NULL, forwarded BIGINT NOT NULL,
+  uri @TEXT NOT NULL, action_taken_us BIGINT NOT NULL, created_us BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX reports_uri ON reports (uri, target_id);
+CREATE INDEX reports_target ON reports (target_id, id);
+CREATE INDEX reports_account ON reports (account_id, id);
+CREATE TABLE report_statuses (
+  report_id BIGINT NOT NULL REFERENCES reports (id) ON DELETE CASCADE, status_id BIGINT NOT NULL,
+  uri TEXT NOT NULL, visibility BIGINT NOT NULL, spoiler_text TEXT NOT NULL, text TEXT, content TEXT NOT NULL, media TEXT NOT NULL,
+  posted_us BIGINT NOT NULL,
+  PRIMARY KEY (report_id, status_id)
+) @NOROWID;
+CREATE TABLE report_rules (
+  report_id BIGINT NOT NULL REFERENCES reports (id) ON DELETE CASCADE, rule_id BIGINT NOT NULL,
+  PRIMARY KEY (report_id, rule_id)
+) @NOROWID;

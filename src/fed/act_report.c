@@ -1,0 +1,69 @@
+/* Flag: another server reports people here, or their posts. Not in ActivityPub but in its vocabulary; as Mastodon sends it, from its own
+ * actor, about a list of accounts and posts. */
+#include "acts/report.h"
+#include "fed/inbound_priv.h"
+#include "view/federation.h"
+#include "wire/html.h"
+
+enum { OBJECTS_MAX = 50, TARGETS_MAX = 10 };
+
+struct flagged {
+	account_id accounts[TARGETS_MAX];
+	size_t accounts_n;
+	struct status *posts[OBJECTS_MAX];
+	size_t posts_n;
+};
+
+static void add_account(struct flagged *f, account_id id)
+{
+	for (size_t i = 0; i < f->accounts_n; i++)
+		if (id_eq(f->accounts[i], id))
+			return;
+	if (f->accounts_n < TARGETS_MAX)
+		f->accounts[f->accounts_n++] = id;
+}
+
+/* What it names of ours: a bounded number of look-ups by URI, each of one row. */
+static struct err *add_object(struct call *c, struct flagged *f, struct str uri)
+{
+	struct account *account = NULL;
+	struct status *post = NULL;
+
+	if (!uri.n || !fed_is_ours(c, uri))
+		return NULL;
+	TRY(fed__ours_by_uri(c, uri, &account));
+	if (!account)
+		TRY(fed__known_post(c, uri, &post));
+	if (account && account->actor_type != ACTOR_APPLICATION)
+		add_account(f, account->id);
+	if (post && post->local && f->posts_n < OBJECTS_MAX) {
+		f->posts[f->posts_n++] = post;
+		add_account(f, post->account);
+	}
+	return NULL;
+}
+
+struct err *fed__act_flag(struct call *c, struct inbound *in)
+{
+	const struct json *all = json_get(in->activity, "object");
+	bool many = json_kind(all) == JSON_ARRAY;
+	size_t n = many ? json_len(all) : 1;
+	struct str comment = json_get_s(in->activity, "content");
+	struct flagged f = { 0 };
+
+	if (!in->own || !in->id.n)
+		return NULL;
+	for (size_t i = 0; i < n && i < OBJECTS_MAX; i++)
+		TRY(add_object(c, &f, fed_id_of(many ? json_at(all, i) : all)));
+	comment = comment.p ? str_utf8_upto(comment, REPORT_REMOTE_CHARS_MAX) : STR("");
+	for (size_t i = 0; i < f.accounts_n; i++) {
+		int64_t posts[OBJECTS_MAX];
+		size_t posts_n = 0;
+
+		for (size_t k = 0; k < f.posts_n; k++)
+			if (id_eq(f.posts[k]->account, f.accounts[i]))
+				posts[posts_n++] = f.posts[k]->id.v;
+		TRY(acts_report_receive(c, in->signer->id, in->id, comment, f.accounts[i], posts, posts_n));
+	}
+	return NULL;
+}
