@@ -73,7 +73,7 @@ static struct err *find_by_address(struct call *c, struct str url, status_id *re
 	account_id account;
 	int64_t id;
 
-	if (str_has_prefix(url, c->conf->base_url) && str_i64(last, &id))
+	if (url.p && str_has_prefix(url, c->conf->base_url) && str_i64(last, &id))
 		TRY(status_find(c, ID(status_id, id), &s));
 	if (s && !str_eq(s->url, url))
 		s = NULL;

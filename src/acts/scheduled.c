@@ -67,6 +67,12 @@ static struct err *write_params(struct call *c, const struct status_in *in, app_
 		jw_kstr(&w, "content_type", in->content_type);
 	if (in->local_only)
 		jw_kbool(&w, "local_only", true);
+	jw_key(&w, "quoted_status_id");
+	jw_id(&w, in->quoted > 0 ? in->quoted : 0);
+	if (in->quote_policy.n)           /* no null: Mastodon's schema has none here */
+		jw_kstr(&w, "quote_approval_policy", in->quote_policy);
+	jw_kstr(&w, "content_type", in->content_type.n ? in->content_type : STR_NONE);
+	jw_kbool(&w, "local_only", in->local_only);
 	write_media(in, &w);
 	jw_key(&w, "poll");
 	if (in->poll)
@@ -113,12 +119,16 @@ static struct err *read_params(struct call *c, struct str params, struct status_
 		.text = json_get_s(v, "text"), .spoiler_text = json_get_s(v, "spoiler_text"), .visibility = json_get_s(v, "visibility"),
 		.language = json_get_s(v, "language"), .poll = read_poll(c, json_get(v, "poll")), .media = ids,
 		.sensitive = json_kind(sensitive) == JSON_BOOL ? json_bool(sensitive, false) : -1,
+		.quote_policy = json_get_s(v, "quote_approval_policy"), .content_type = json_get_s(v, "content_type"),
+		.local_only = json_bool(json_get(v, "local_only"), false),
 	};
 	for (; ret->media_n < json_len(media); ret->media_n++)
 		if (!json_i64(json_at(media, ret->media_n), &ids[ret->media_n]))
 			ids[ret->media_n] = -1;
 	if (!json_i64(json_get(v, "in_reply_to_id"), &ret->in_reply_to))
 		ret->in_reply_to = 0;
+	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
+		ret->quoted = 0;
 	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
 		ret->quoted = 0;
 	ret->quote_policy = json_get_s(v, "quote_approval_policy");

@@ -6,16 +6,17 @@
 #include "store/usage.h"
 #include "view/view_priv.h"
 #include "wire/date.h"
+#include "wire/markdown.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
-enum { TEXT_JSON_MAX = 8 * 1024 * 1024, PEERS_FOUND_MAX = 10 };
+enum { TEXT_JSON_MAX = 8 * 1024 * 1024, PROSE_BYTES_MAX = 2 * 1024 * 1024, PEERS_FOUND_MAX = 10 };
 
 struct str view_prose(struct call *c, struct str text)
 {
 	if (!str_trim(text).n)
 		return STR("");
-	return text_to_html(c->arena, text, &(struct text_format){ .base_url = c->conf->base_url });
+	return markdown_to_html(c->arena, text, &(struct text_format){ .base_url = c->conf->base_url }, PROSE_BYTES_MAX);
 }
 
 static struct err *finish(struct call *c, const struct buf *b, struct str *ret)

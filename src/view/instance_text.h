@@ -2,7 +2,7 @@
 #pragma once
 #include "base/call.h"
 
-/* What somebody who runs this server wrote, as HTML; empty where nothing was. */
+/* What somebody who runs this server wrote in Markdown, as HTML; empty where nothing was. */
 struct str view_prose(struct call *c, struct str text);
 
 struct rule_view { int64_t id; struct str text, hint; };

@@ -121,6 +121,8 @@ def test_it_is_published_once_at_its_time_even_if_the_server_dies(new_server, fa
     key = {"Idempotency-Key": "k"}
     body = {"status": "at last #now", "media_ids": [media], "scheduled_at": ahead(30)}
     made = alice.post("/api/v1/statuses", body, headers=key)
+    quoted = bob.status("quote me")
+    later(alice, "**look**", 32, quoted_status_id=quoted["id"], quote_approval_policy="nobody", content_type="text/markdown")
     asked = later(alice, "?", 31, poll={"options": ["a", "b"], "expires_in": 600})
     waits = later(alice, "tomorrow", 24 * 60)
     server.stop()
@@ -139,10 +141,13 @@ def test_it_is_published_once_at_its_time_even_if_the_server_dies(new_server, fa
     server.start()
     alice.base = bob.base = server.url
     until(lambda: alice.get(AT) == [waits], "two posts are published", 90)
-    until(lambda: len(bob.home()) == 2, "they are at their follower's home", 90)
-    question, post = alice.get(f"/api/v1/accounts/{alice.id}/statuses")
+    until(lambda: len(bob.home()) == 4, "they are at their follower's home", 90)
+    quote, question, post = sorted(
+        alice.get(f"/api/v1/accounts/{alice.id}/statuses"), key=lambda s: 0 if s["quote"] else 1 if s["poll"] else 2)
+    assert quote["quote"]["quoted_status"]["id"] == quoted["id"] and "<strong>look</strong>" in quote["content"]
+    assert quote["quote_approval"]["automatic"] == []
     assert post["content"].startswith("<p>at last") and [m["id"] for m in post["media_attachments"]] == [media] and post["tags"][0]["name"] == "now"
     assert question["poll"]["options"][0]["title"] == "a" and asked["params"]["text"] == "?"
-    assert alice.me()["statuses_count"] == 2 and {s["id"] for s in bob.home()} == {post["id"], question["id"]}
+    assert alice.me()["statuses_count"] == 3 and {s["id"] for s in bob.home()} == {post["id"], question["id"], quote["id"], quoted["id"]}
     assert alice.post("/api/v1/statuses", body, headers=key)["id"] == post["id"], "the same request again"
     alice.fails(404, "GET", f"{AT}/{made['id']}", "Record not found")
