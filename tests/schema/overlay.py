@@ -42,6 +42,11 @@ OPEN = ("/api/v1/collections", "/api/v1/annual_reports")
 EMPTY_404 = {"/api/v1/instance/domain_blocks", "/api/v1/instance/peers", "/api/v1/instance/activity"}
 
 
+def is_answer(exchange):
+    """Whether an exchange's 404 is what clients are to be told, and no failure."""
+    return exchange["status"] == 404 and exchange["path"].rstrip("/") in EMPTY_404 and not exchange.get("body")
+
+
 def nullable(schema):
     """The same schema, or null."""
     return {"anyOf": [{k: v for k, v in schema.items() if k != "description"}, {"type": "null"}]}
