@@ -222,8 +222,8 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	write_languages(conf, &w);
 	TRY(write_configuration(c, &w));
 	write_registrations(conf, &w);
-	/* 2: grouped notifications. It rises when everything up to a number is in place. */
-	jw_kraw(&w, "api_versions", STR("{\"mastodon\":2}"));
+	/* 7: quotes; before them featured tags and endorsements (6), blurring filters (5). It rises when all up to a number is in place. */
+	jw_kraw(&w, "api_versions", STR("{\"mastodon\":7}"));
 	jw_knull(&w, "wrapstodon");
 	jw_key(&w, "contact");
 	jw_obj(&w);

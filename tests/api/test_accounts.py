@@ -24,7 +24,7 @@ def test_one_sees_more_of_oneself(alice):
     assert me["source"] == {
         "attribution_domains": [], "privacy": "public", "sensitive": False, "language": me["source"]["language"], "note": "", "fields": [],
         "follow_requests_count": 0, "hide_collections": False, "discoverable": me["discoverable"], "indexable": me["indexable"],
-        "quote_policy": "nobody"}
+        "quote_policy": "public"}
     assert me["role"]["id"] == "-99" and me["role"]["permissions"] == "65536"
     for key in ("avatar_description", "header_description", "show_media", "feature_approval", "noindex", "roles", "last_status_at"):
         assert key in me, key

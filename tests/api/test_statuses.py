@@ -20,10 +20,10 @@ def upload(api, **data):
 
 
 def test_a_post_says_what_it_is(alice, bob, shared):
-    post = alice.status(f"Hi @{bob.name}@{shared.domain}, see https://example.org/a and #Cats", language="fr", spoiler_text="cats", visibility="unlisted")
+    post = alice.status(f"Hi @{bob.name}@{shared.domain}, see https://example.org/a and #ACatSays", language="fr", spoiler_text="cats", visibility="unlisted")
     assert post["visibility"] == "unlisted" and post["sensitive"] is True and post["spoiler_text"] == "cats" and post["language"] == "fr"
     assert [m["acct"] for m in post["mentions"]] == [bob.name]
-    assert post["tags"] == [{"name": "Cats", "url": f"http://{shared.domain}/tags/cats"}]
+    assert post["tags"] == [{"name": "ACatSays", "url": f"http://{shared.domain}/tags/acatsays"}]
     assert f'<a href="http://{shared.domain}/@{bob.name}" class="u-url mention">' in post["content"]
     assert post["uri"].startswith(f"http://{shared.domain}/ap/users/{alice.id}/statuses/")
     assert post["url"] == f"http://{shared.domain}/@{alice.name}/{post['id']}"
