@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "acts/reseal.h"
+#include "app/process.h"
 #include "base/log.h"
 #include "conf/load.h"
 #include "crypt/seal.h"
@@ -120,11 +121,27 @@ static struct err *open_database(struct opened *o, struct call *c)
 	return store_tx(c, hold_identity, identity);
 }
 
+static struct err *bury(struct call *c, void *arg) { return node_bury(c, arg); }
+
+/* A process that was killed here held jobs, which would else wait until its lease ends. */
+static struct err *bury_the_dead(struct call *c)
+{
+	struct node *nodes;
+	size_t n;
+
+	TRY(nodes_leased(c, &nodes, &n));
+	for (size_t i = 0; i < n; i++)
+		if (process_ended(c, nodes[i].token))
+			TRY(store_tx(c, bury, &nodes[i]));
+	return NULL;
+}
+
 static struct err *open_node(struct opened *o, struct call *c, struct str roles)
 {
 	int node;
 
-	o->node_token = arena_dup(o->arena, call_random_hex(c, 16));
+	TRY(bury_the_dead(c));
+	o->node_token = arena_dup(o->arena, process_token(c));
 	TRY(node_lease(c, o->node_token, roles, NODE_LEASE_S * US_PER_S, &node));
 	o->house.node = node;
 	o->ids = ids_create(o->arena, node);

@@ -1,3 +1,4 @@
+#include "store/job.h"
 #include "store/store.h"
 
 enum { NODES = 64 };
@@ -59,6 +60,28 @@ struct err *node_renew(struct call *c, int node, struct str token, int64_t lease
 	TRY(db_exec(c, &q_node_renew, ARGS((int64_t)node, token, c->now_us + lease_us), &n));
 	*ret_held = n == 1;
 	return NULL;
+}
+
+SQL(q_nodes_leased, "SELECT number, token FROM nodes WHERE leased_until_us > $1 ORDER BY number LIMIT 64");
+
+struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_nodes_leased, ARGS(c->now_us), &rows));
+	*ret = arena_array(c->arena, struct node, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = (struct node){ (int)row_i64(sql_row(&rows, i), 0), row_str(sql_row(&rows, i), 1) };
+	return NULL;
+}
+
+struct err *node_bury(struct call *c, const struct node *dead)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_node_release, ARGS((int64_t)dead->number, dead->token), &n));
+	return n ? jobs_release_node(c, dead->number) : NULL;
 }
 
 struct err *node_release(struct call *c, int node, struct str token)

@@ -26,6 +26,14 @@ int64_t id_at(struct call *c, int64_t us);
 MUST struct err *node_lease(struct call *c, struct str token, struct str roles, int64_t lease_us, int *ret_node);
 MUST struct err *node_renew(struct call *c, int node, struct str token, int64_t lease_us, bool *ret_held);
 MUST struct err *node_release(struct call *c, int node, struct str token);
+/* Those whose leases stand, at most 64. */
+struct node {
+	int number;
+	struct str token;
+};
+MUST struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n);
+/* In a transaction: this node is known to be dead; its number is free, and so are its jobs. Nothing where another has its number now. */
+MUST struct err *node_bury(struct call *c, const struct node *dead);
 
 /* Single facts of the installation: domain, base_url, schema seeds. */
 MUST struct err *meta_get(struct call *c, const char *key, struct str *ret_value);      /* none if absent */

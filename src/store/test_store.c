@@ -226,6 +226,32 @@ static void a_job_is_leased_once_and_comes_back(void **state)
 	assert_int_equal(n, 1);              /* once_key: the second fan-out of the same post was nothing */
 }
 
+static struct err *bury(struct call *c, void *arg) { return node_bury(c, arg); }
+
+static void what_a_dead_node_held_is_free_when_it_is_buried(void **state)
+{
+	struct fixture *f = *state;
+	struct node *nodes, dead = { .token = STRC("dead") };
+	struct job_lease push = { .lane = JOB_LANE_PUSH, .max = 10, .host_max = 4, .lease_us = US_PER_MIN };
+	struct job *jobs;
+	size_t n;
+
+	NEED(f);
+	ok(node_lease(&f->call, dead.token, STR("jobs"), US_PER_MIN, &dead.number));
+	ok(nodes_leased(&f->call, &nodes, &n));
+	assert_true(n >= 1);
+	ok(store_tx(&f->call, add_jobs, NULL));
+	push.node = dead.number;
+	ok(jobs_lease(&f->call, &push, &jobs, &n));
+	assert_int_equal(n, 2);
+	ok(store_tx(&f->call, bury, &(struct node){ dead.number, STR("somebody else's") }));
+	ok(jobs_lease(&f->call, &push, &jobs, &n));
+	assert_int_equal(n, 0);
+	ok(store_tx(&f->call, bury, &dead));
+	ok(jobs_lease(&f->call, &push, &jobs, &n));
+	assert_int_equal(n, 2);
+}
+
 static struct err *add_event(struct call *c, void *arg)
 {
 	(void)arg;
@@ -338,6 +364,7 @@ int main(void)
 		BOTH(ids_only_grow),
 		BOTH(nodes_take_different_numbers),
 		BOTH(a_job_is_leased_once_and_comes_back),
+		BOTH(what_a_dead_node_held_is_free_when_it_is_buried),
 		BOTH(an_event_flies_after_its_commit),
 		BOTH(a_notice_says_who_wrote_and_which_lanes_have_more_to_do),
 		BOTH(an_account_is_found_by_all_its_names),

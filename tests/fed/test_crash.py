@@ -1,6 +1,5 @@
 """A power cut while an activity comes in or goes out: what was accepted is processed once, what is owed arrives. Each test arms one point,
-where the server then kills itself. A job that it held comes back at the next start on SQLite, and on PostgreSQL when the lease of
-the dead is over: half a minute."""
+where the server then kills itself. A job that it held comes back at the next start."""
 import pytest
 import requests
 from howdah import wait
