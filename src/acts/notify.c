@@ -115,6 +115,7 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 	case NOTIFICATION_QUOTED_UPDATE:
 	case NOTIFICATION_SEVERED:
 	case NOTIFICATION_WARNING:
+	case NOTIFICATION_ADMIN_REPORT:
 	case NOTIFICATION_COUNT:
 	default:
 		*ret = arena_printf(c->arena, "ungrouped-%lld", (long long)n->id.v);

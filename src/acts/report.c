@@ -1,5 +1,6 @@
 #include "acts/report.h"
 
+#include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/status_priv.h"
 #include "base/map.h"
@@ -142,7 +143,10 @@ static struct err *save(struct call *c, void *arg)
 
 	TRY(acts__family_limit(c, "reports", r->row.account, US_PER_DAY, REPORTS_LIMIT));
 	TRY(report_add(c, &r->row, r->statuses, r->statuses_n, r->rules, r->rules_n, &r->added));
-	if (!r->added || !r->inboxes_n)
+	if (!r->added)
+		return NULL;
+	TRY(acts_notify_staff(c, NOTIFICATION_ADMIN_REPORT, r->row.account, r->row.id));
+	if (!r->inboxes_n)
 		return NULL;
 	return acts_outbound_flag(c, r->instance, r->row.id, r->target->id, r->row.uri, r->inboxes, r->inboxes_n);
 }

@@ -53,9 +53,11 @@ SQL(q_reports_newest,
     " CASE WHEN t.domain = '' THEN t.username ELSE t.username || '@' || t.domain END,"
     " (SELECT count(*) FROM report_statuses s WHERE s.report_id = r.id)"
     " FROM reports r JOIN accounts a ON a.id = r.account_id JOIN accounts t ON t.id = r.target_id ORDER BY r.id DESC LIMIT $1");
+SQL(q_reports_by_ids, "SELECT " REPORT_COLUMNS " FROM reports r WHERE r.id IN (@set) ORDER BY r.id");
+SQL(q_reports_status_ids, "SELECT report_id, status_id FROM report_statuses WHERE report_id IN (@set) ORDER BY report_id, status_id");
+SQL(q_reports_rule_ids, "SELECT report_id, rule_id FROM report_rules WHERE report_id IN (@set) ORDER BY report_id, rule_id");
 SQL(q_report_statuses,
     "SELECT status_id, uri, visibility, spoiler_text, text, content, media, posted_us FROM report_statuses WHERE report_id = $1 ORDER BY status_id");
-SQL(q_report_rules, "SELECT rule_id FROM report_rules WHERE report_id = $1 ORDER BY rule_id");
 
 static struct report from_row(struct row r)
 {
@@ -106,14 +108,36 @@ struct err *report_statuses(struct call *c, int64_t id, struct report_status **r
 	return NULL;
 }
 
-struct err *report_rules(struct call *c, int64_t id, int64_t **ret, size_t *ret_n)
+struct err *reports_by_ids(struct call *c, const int64_t *ids, size_t n, struct report **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_report_rules, ARGS(id), &rows));
-	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	TRY(db_rows(c, &q_reports_by_ids, ARGS(sql_ids(ids, n)), &rows));
+	*ret = arena_array(c->arena, struct report, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+		(*ret)[i] = from_row(sql_row(&rows, i));
 	return NULL;
+}
+
+static struct err *members(struct call *c, const struct sql_text *q, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, ARGS(sql_ids(ids, n)), &rows));
+	*ret = arena_array(c->arena, struct report_member, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = (struct report_member){ row_i64(sql_row(&rows, i), 0), row_i64(sql_row(&rows, i), 1) };
+	return NULL;
+}
+
+struct err *reports_status_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)
+{
+	return members(c, &q_reports_status_ids, ids, n, ret, ret_n);
+}
+
+struct err *reports_rule_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)
+{
+	return members(c, &q_reports_rule_ids, ids, n, ret, ret_n);
 }

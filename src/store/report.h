@@ -30,4 +30,8 @@ MUST struct err *report_find(struct call *c, int64_t id, struct report *ret, boo
 struct report_line { struct report report; struct str reporter, target; int64_t statuses; };
 MUST struct err *reports_newest(struct call *c, int max, struct report_line **ret, size_t *ret_n);
 MUST struct err *report_statuses(struct call *c, int64_t id, struct report_status **ret, size_t *ret_n);
-MUST struct err *report_rules(struct call *c, int64_t id, int64_t **ret, size_t *ret_n);
+/* Several at once, in the order of their ids; what belongs to each is found by its report's id. */
+struct report_member { int64_t report, id; };
+MUST struct err *reports_by_ids(struct call *c, const int64_t *ids, size_t n, struct report **ret, size_t *ret_n);
+MUST struct err *reports_status_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n);
+MUST struct err *reports_rule_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n);

@@ -26,6 +26,8 @@ struct str view_notification_title(struct arena *a, enum notification_type type,
 		return arena_concat(a, name, STR(" edited a post"));
 	case NOTIFICATION_ADMIN_SIGN_UP:
 		return arena_concat(a, name, STR(" signed up"));
+	case NOTIFICATION_ADMIN_REPORT:
+		return arena_concat(a, name, STR(" has reported somebody"));
 	case NOTIFICATION_QUOTE:
 		return arena_concat(a, name, STR(" quoted your post"));
 	case NOTIFICATION_QUOTED_UPDATE:
@@ -42,16 +44,22 @@ struct str view_notification_title(struct arena *a, enum notification_type type,
 
 struct err *view__subjects_load(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct notified *ret)
 {
-	struct id_set severances = { 0 }, warnings = { 0 };
+	struct id_set severances = { 0 }, warnings = { 0 }, reports = { 0 };
 
 	*ret = (struct notified){ 0 };
 	for (size_t i = 0; i < n; i++)
-		if (list[i].extra_id)
-			view__set_add(c, list[i].type == NOTIFICATION_SEVERED ? &severances : &warnings, list[i].extra_id);
+		if (list[i].type == NOTIFICATION_SEVERED)
+			view__set_add(c, &severances, list[i].extra_id);
+		else if (list[i].type == NOTIFICATION_WARNING)
+			view__set_add(c, &warnings, list[i].extra_id);
+		else if (list[i].type == NOTIFICATION_ADMIN_REPORT && v->role != ROLE_USER)
+			view__set_add(c, &reports, list[i].extra_id);
 	if (severances.n)
 		TRY(severances_by_ids(c, v->account, severances.v, severances.n, &ret->severances));
 	if (warnings.n)
 		TRY(account_warnings_by_ids(c, v->account, warnings.v, warnings.n, &ret->warnings));
+	if (reports.n)
+		TRY(view__reports_load(c, reports.v, reports.n, &ret->reports));
 	return NULL;
 }
 
@@ -96,6 +104,8 @@ void view__subject_write(struct call *c, const struct notified *all, const struc
 		jw_key(w, "moderation_warning");
 		write_warning(c, people, warning, w);
 	}
+	if (n->type == NOTIFICATION_ADMIN_REPORT)
+		view__report_write(c, &all->reports, n->extra_id, "report", w);
 }
 
 void view__fallback_write(struct call *c, const struct account_page *people, const struct notification *n, struct jw *w)

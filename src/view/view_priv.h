@@ -47,8 +47,22 @@ void view__filter_context(const struct filter_row *f, struct jw *w);          /*
 
 /* What notifications are about beside posts: id -> struct severance *, struct account_warning *; NULL where there are none. */
 struct notification;
+/* Reports with whom and what they are about, at most 320. */
+struct report;
+struct report_member;
+struct report_page {
+	struct report *reports;
+	struct report_member *statuses, *rules;
+	size_t n, statuses_n, rules_n;
+	struct account_page people;
+};
+MUST struct err *view__reports_load(struct call *c, const int64_t *ids, size_t n, struct report_page *ret);
+/* https://docs.joinmastodon.org/entities/Report/ under that key; false, and nothing, where it is none of these. */
+bool view__report_write(struct call *c, const struct report_page *p, int64_t id, const char *key, struct jw *w);
+
 struct notified {
 	struct map *severances, *warnings;
+	struct report_page reports;
 };
 MUST struct err *view__subjects_load(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct notified *ret);
 void view__subject_write(struct call *c, const struct notified *all, const struct account_page *people, const struct notification *n, struct jw *w);

@@ -76,3 +76,21 @@ def test_a_report_from_elsewhere_is_kept_once_for_each_of_ours(new_server, remot
     longest = max(lines, key=len)
     assert "Rude xxx" in longest and 4900 < len(longest) < 5200
     assert "they do not like it" in shown(server, next(x for x in lines if "@alice" in x).split()[0])
+
+
+def test_moderators_hear_of_reports_and_what_they_are_about(new_server):
+    server = new_server()
+    moderator, alice, bob = server.account("mod", role="moderator"), server.account("alice"), server.account("bob")
+    post = bob.status("something bad")
+
+    def heard(who):
+        return [n for n in who.get("/api/v1/notifications") if n["type"] == "admin.report"]
+
+    first = alice.post(AT, {"account_id": bob.id, "status_ids": [post["id"]], "comment": "Look at that"})
+    second = alice.post(AT, {"account_id": bob.id, "comment": "Again"})
+    until(lambda: len(heard(moderator)) == 2, "both are told of")
+    told = heard(moderator)
+    assert [n["report"] for n in told] == [second, first] and {n["account"]["id"] for n in told} == {alice.id}
+    groups = moderator.get("/api/v2/notifications")["notification_groups"]
+    assert [(g["type"], g["report"]["id"]) for g in groups] == [("admin.report", second["id"]), ("admin.report", first["id"])]
+    assert heard(alice) == [] and heard(bob) == []
