@@ -1,5 +1,5 @@
 /* wire/words.h: a text as the words by which it is found; the index of posts is made of these, and so is what is asked of it, so both
- * engines find the same (docs/decisions/0013-words-in-c.md).
+ * engines find the same (docs/decisions/0011-words-in-c.md).
  *
  * Words are runs of letters, marks and digits, folded as text_fold() does, Latin and Greek letters without their accents. Scripts that put
  * no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) and Korean are taken in pairs of neighbouring characters: what is
