@@ -4,7 +4,12 @@
 #include <unistd.h>
 
 #include "app/cli.h"
+#include "crypt/key.h"
 #include "crypt/password.h"
+
+#ifdef HOWDAH_FAULTS
+enum { TEST_KEYS = 32 };
+#endif
 
 int main(int argc, char **argv)
 {
@@ -18,9 +23,12 @@ int main(int argc, char **argv)
 	mallopt(M_TRIM_THRESHOLD, 8 << 20);
 	signal(SIGPIPE, SIG_IGN);
 #ifdef HOWDAH_FAULTS
-	/* Whole-system tests make hundreds of accounts whose passwords protect nothing. Only builds made for tests listen to this. */
-	if (getenv("HOWDAH_TEST_CHEAP_PASSWORDS"))
+	/* Whole-system tests make thousands of accounts, whose passwords and keys protect nothing. Only builds made for tests listen to this:
+	 * a folder with TEST_KEYS private keys. */
+	if (getenv("HOWDAH_TEST_KEYS")) {
 		password_cost_for_tests(1, 64 << 10);
+		key_pool_for_tests(getenv("HOWDAH_TEST_KEYS"), TEST_KEYS);
+	}
 #endif
 	return cli_run(&cli, argc, (const char *const *)argv);
 }

@@ -13,6 +13,7 @@ from . import wait
 from .api import Api
 from .binary import find_binary
 from .database import Database
+from .signing import key_pool
 
 SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|AddressSanitizer:DEADLYSIGNAL")
 ERROR_LINE = re.compile(r'^\S+ error (\S+)|"level":"error","event":"([^"]+)"')
@@ -64,7 +65,7 @@ class Server:
     def environment(self):
         env = {k: v for k, v in os.environ.items() if not k.startswith("HOWDAH_")}
         env.update({f"HOWDAH_{k.upper()}": str(v) for k, v in self.settings.items() if v is not None})
-        env["HOWDAH_TEST_CHEAP_PASSWORDS"] = "1"      # builds made for tests listen; others hash as they should
+        env["HOWDAH_TEST_KEYS"] = str(key_pool())     # builds made for tests listen; others make keys and hash passwords as they should
         if self.fault:
             env["HOWDAH_FAULT"] = self.fault
         return env

@@ -1,8 +1,13 @@
 """HTTP Signatures as the fediverse speaks them (draft-cavage-http-signatures-12, RSA with SHA-256), both ways."""
 import base64
 import email.utils
+import functools
 import hashlib
+import os
+import pathlib
 import re
+import shutil
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -20,6 +25,23 @@ def key(n):
         while len(_keys) <= n:
             _keys.append(rsa.generate_private_key(public_exponent=65537, key_size=2048))
         return _keys[n]
+
+
+@functools.lru_cache(maxsize=None)
+def key_pool(count=32):
+    """A folder with that many private keys, 0.pem and on, which servers under test take for their accounts: made once on a machine."""
+    folder = pathlib.Path(tempfile.gettempdir()) / f"howdah-test-keys-{os.getuid()}"
+    if not folder.exists():
+        fresh = pathlib.Path(tempfile.mkdtemp(prefix="howdah-test-keys."))
+        for n in range(count):
+            text = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            (fresh / f"{n}.pem").write_bytes(text)
+        try:
+            fresh.rename(folder)
+        except OSError:                   # another worker was quicker
+            shutil.rmtree(fresh)
+    return folder
 
 
 def pem(private):
