@@ -16,7 +16,7 @@ def test_markdown_is_rendered(alice, bob, shared):
     assert f'<a href="http://{shared.domain}/@{bob.name}"' in content and 'class="u-url mention"' in content
     assert f'<a href="http://{shared.domain}/tags/cats"' in content and 'href="https://example.org/a_b_c"' in content
     assert "<blockquote>" in content and "<ol>" in content and "<br>" in content
-    assert [m["acct"] for m in post["mentions"]] == [bob.name] and [t["name"] for t in post["tags"]] == ["Cats"]
+    assert [m["acct"] for m in post["mentions"]] == [bob.name] and [t["name"].lower() for t in post["tags"]] == ["cats"]
     assert alice.get(path(post, "/source"))["text"] == text and alice.get(path(post, "/source"))["content_type"] == MARKDOWN
 
 

@@ -98,7 +98,7 @@ def test_one_of_ours_moves_away(world):
 
 def test_everybody_who_is_known_hears_that_one_of_ours_is_gone(world):
     server, remote, alice = world
-    here(alice, remote.actor("stranger"))
+    follows(server, remote, alice, remote.actor("stranger"))      # who learns her key by it: soon it is not to be had
     uri = alice.me()["uri"]
     post = alice.status("soon gone")
     page = Browser(server.url)
