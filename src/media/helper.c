@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "media/helper.h"
+#include "media/film_priv.h"
 #include "media/process_priv.h"
 
 enum { PROCESSES = 1, WAITING_MAX = 16, IDLE_S = 60, TIMEOUT_MS = 30000, BLURHASH_LETTERS = 36, SIDE_OUT_MAX = 65535 };
@@ -26,7 +28,8 @@ struct helper {
 	bool stopping;                /* guarded by lock */
 	uint64_t last_id;             /* guarded by lock */
 	int nslots, waiting_max, idle_s; /* set at the start */
-	const char *bin;              /* set at the start */
+	const char *bin, *ffmpeg_dir; /* set at the start; no ffmpeg: NULL */
+	_Atomic bool films_end;
 };
 
 static const char not_verified[] = "File type of uploaded media could not be verified";
@@ -64,6 +67,31 @@ static const char *find_bin(struct arena *a)
 	return arena_strz(a, arena_concat(a, dir, str_z(places[0])));
 }
 
+static bool can_run(struct arena *a, struct str dir, struct str name)
+{
+	return access(arena_strz(a, arena_concat(a, dir, STR("/"), name)), X_OK) == 0;
+}
+
+static bool has_ffmpeg(struct arena *a, struct str dir) { return can_run(a, dir, STR("ffmpeg")) && can_run(a, dir, STR("ffprobe")); }
+
+static const char *find_ffmpeg(struct arena *a, struct str said)
+{
+	static const char *const places[] = { "/usr/bin", "/usr/local/bin" };
+
+	if (said.n)
+		return has_ffmpeg(a, said) ? arena_strz(a, said) : NULL;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (has_ffmpeg(a, str_z(places[i])))
+			return places[i];
+	return NULL;
+}
+
+void helper_films_end(struct helper *h) { atomic_store(&h->films_end, true); }
+bool helper_has_films(const struct helper *h) { return h->ffmpeg_dir != NULL; }
+bool media__films_end(struct helper *h) { return atomic_load(&h->films_end); }
+const char *media__ffmpeg_dir(const struct helper *h) { return h->ffmpeg_dir; }
+const char *media__helper_bin(const struct helper *h) { return h->bin; }
+
 struct helper *helper_start(struct arena *a, const struct helper_how *how)
 {
 	struct helper *h = arena_new(a, struct helper);
@@ -74,6 +102,7 @@ struct helper *helper_start(struct arena *a, const struct helper_how *how)
 	h->idle_s = how->idle_s > 0 ? how->idle_s : IDLE_S;
 	h->slots = arena_array(a, struct slot, (size_t)h->nslots);
 	h->bin = how->bin.n ? arena_strz(a, how->bin) : find_bin(a);
+	h->ffmpeg_dir = find_ffmpeg(a, how->ffmpeg_dir);
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -13,12 +13,17 @@ struct helper_how {
 	int processes;                /* 0: 1 */
 	int waiting_max;              /* 0: 16 */
 	int idle_s;                   /* 0: 60; how long an unused process stays */
+	struct str ffmpeg_dir;        /* none: where a system has it */
 };
 
 /* Starts no process yet, so it cannot fail. Lives in a. */
 struct helper *helper_start(struct arena *a, const struct helper_how *how);
 /* Waits for jobs under way (each is bounded), ends the processes. Jobs asked for afterwards get LATER. */
 void helper_stop(struct helper *h);
+/* Ends the conversions under way, which are begun anew at the next start; later ones get LATER. For a server that is about to stop. */
+void helper_films_end(struct helper *h);
+/* Whether ffmpeg is there, so that films and sounds can be taken. */
+bool helper_has_films(const struct helper *h);
 
 enum helper_purpose {
 	HELPER_ATTACHMENT,            /* 8,294,400 px, preview of 230,400 px */

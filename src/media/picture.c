@@ -3,10 +3,14 @@
 
 #include "conf/conf.h"
 #include "media/disk.h"
+#include "media/film_priv.h"
 #include "media/picture.h"
 
-static struct err *write_upload(struct call *c, int fd, struct str bytes)
+struct err *media__scratch_of(struct call *c, struct str bytes, int *ret_fd)
 {
+	int fd;
+
+	TRY(disk_scratch(c, c->house->storage, &fd));
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
@@ -16,6 +20,7 @@ static struct err *write_upload(struct call *c, int fd, struct str bytes)
 			return FAIL(c->arena, ERR_LATER, "media storage cannot take an upload: %s", strerrordesc_np(errno));
 		bytes = str_from(bytes, (size_t)n);
 	}
+	*ret_fd = fd;
 	return NULL;
 }
 
@@ -34,10 +39,9 @@ struct err *picture_store(struct call *c, enum helper_purpose purpose, struct st
 	struct picture p = { .file = STR_NONE, .second_file = STR_NONE };
 	struct err *e;
 
-	TRY(disk_scratch(c, c->house->storage, &job.in_fd));
+	TRY(media__scratch_of(c, uploaded, &job.in_fd));
 	TRY(disk_scratch(c, c->house->storage, &job.out_fd));
 	TRY(disk_scratch(c, c->house->storage, &job.preview_fd));
-	TRY(write_upload(c, job.in_fd, uploaded));
 	TRY(helper_image(c, c->house->helper, &job, &p.about));
 	TRY(put(c, p.about.type, job.out_fd, &p.file));
 	if (p.about.preview_width) {

@@ -12,16 +12,41 @@
 
 #include "media/process_priv.h"
 
-enum { READY_S = 10, NUMBER_MAX = 16, FIRST_FREE_FD = 4 };
+enum { READY_S = 10, NUMBER_MAX = 16 };
 
-/* Descriptors 0 to 3 only, nothing of our environment, our signals' defaults, and a directory nobody can remove. */
-static int spawn(const char *bin, int idle_s, int fd, pid_t *ret)
+int media__spawn(const char *bin, char **argv, char **env, const int *fds, int n, pid_t *ret)
 {
-	char idle[NUMBER_MAX], name[] = "howdah-media", *argv[] = { name, idle, NULL }, *env[] = { NULL, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none, all;
 	int r;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return ENOMEM;
+	if (posix_spawnattr_init(&attr) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return ENOMEM;
+	}
+	r = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	r = r ? r : posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+	for (int i = 0; i < n; i++)
+		r = r ? r : posix_spawn_file_actions_adddup2(&files, fds[i], MEDIA__FIRST_FD + i);
+	r = r ? r : posix_spawn_file_actions_addclosefrom_np(&files, MEDIA__FIRST_FD + n);
+	r = r ? r : posix_spawn_file_actions_addchdir_np(&files, "/");
+	r = r ? r : posix_spawnattr_setsigmask(&attr, &none);
+	r = r ? r : posix_spawnattr_setsigdefault(&attr, &all);
+	r = r ? r : posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	r = r ? r : posix_spawn(ret, bin, &files, &attr, argv, env);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	return r;
+}
+
+static int spawn(const char *bin, int idle_s, int fd, pid_t *ret)
+{
+	char idle[NUMBER_MAX], name[] = "howdah-media", *argv[] = { name, idle, NULL }, *env[] = { NULL, NULL };
 
 	snprintf(idle, sizeof idle, "%d", idle_s);
 #ifdef HOWDAH_FAULTS
@@ -31,26 +56,7 @@ static int spawn(const char *bin, int idle_s, int fd, pid_t *ret)
 		env[0] = breach;
 	}
 #endif
-	sigemptyset(&none);
-	sigfillset(&all);
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return ENOMEM;
-	if (posix_spawnattr_init(&attr) != 0) {
-		posix_spawn_file_actions_destroy(&files);
-		return ENOMEM;
-	}
-	r = posix_spawn_file_actions_adddup2(&files, fd, PROTOCOL_FD);
-	r = r ? r : posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	r = r ? r : posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-	r = r ? r : posix_spawn_file_actions_addclosefrom_np(&files, PROTOCOL_FD + 1);
-	r = r ? r : posix_spawn_file_actions_addchdir_np(&files, "/");
-	r = r ? r : posix_spawnattr_setsigmask(&attr, &none);
-	r = r ? r : posix_spawnattr_setsigdefault(&attr, &all);
-	r = r ? r : posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	r = r ? r : posix_spawn(ret, bin, &files, &attr, argv, env);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	return r;
+	return media__spawn(bin, argv, env, &fd, 1, ret);
 }
 
 /* Whether something can be read before until_us. */
@@ -90,7 +96,7 @@ struct err *media__process_start(struct call *c, const char *bin, int idle_s, st
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return FAIL(c->arena, ERR_LATER, "no socket for the media helper: %s", strerrordesc_np(errno));
 	/* Out of the way of the numbers that it takes in the child. */
-	far = fcntl(pair[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+	far = fcntl(pair[1], F_DUPFD_CLOEXEC, MEDIA__FREE_FD);
 	r = far < 0 ? errno : spawn(bin, idle_s, far, &p.pid);
 	close(pair[1]);
 	if (far >= 0)

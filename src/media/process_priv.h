@@ -3,6 +3,11 @@
 #include "base/call.h"
 #include "media/protocol.h"
 
+/* Starts bin with these descriptors from MEDIA__FIRST_FD on (0 and 1 are /dev/null, 2 is ours), this environment and nothing else of ours:
+ * our signals' defaults, and a directory nobody can remove. The descriptors must be MEDIA__FREE_FD or above. An errno, or 0. */
+enum { MEDIA__FIRST_FD = 3, MEDIA__FREE_FD = 8 };
+int media__spawn(const char *bin, char **argv, char **env, const int *fds, int n, pid_t *ret);
+
 struct media__process {
 	pid_t pid;                    /* 0: none */
 	int fd;

@@ -1,13 +1,14 @@
 #include "media/types.h"
 
 static const struct {
-	const char *ext, *mime;
+	struct str ext;               /* ends with NUL */
+	const char *mime;
 } rows[FILE_TYPES] = {
-#define FILE_TYPE(KIND, ext, mime) [FILE_##KIND] = { ext, mime },
+#define FILE_TYPE(KIND, ext, mime) [FILE_##KIND] = { STRC(ext), mime },
 #include "media/types.def"
 };
 
-const char *file_type_ext(enum file_type t) { return rows[t].ext; }
+const char *file_type_ext(enum file_type t) { return rows[t].ext.p; }
 const char *file_type_mime(enum file_type t) { return rows[t].mime; }
 
 bool file_type_by_name(struct str name, enum file_type *ret)
@@ -17,12 +18,57 @@ bool file_type_by_name(struct str name, enum file_type *ret)
 	if (dot == name.n)
 		return false;
 	for (int t = 0; t < FILE_TYPES; t++) {
-		if (str_eqz(str_from(name, dot + 1), rows[t].ext)) {
+		if (str_eq(str_from(name, dot + 1), rows[t].ext)) {
 			*ret = (enum file_type)t;
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool is_riff(struct str head, const char *kind)
+{
+	return head.n >= 12 && str_has_prefix(head, STR("RIFF")) && str_has_prefix(str_from(head, 8), str_z(kind));
+}
+
+/* ISO/IEC 14496-12: a file is boxes, each of four bytes of length and four of type. */
+static bool is_box(struct str head, const char *type) { return head.n >= 8 && str_has_prefix(str_from(head, 4), str_z(type)); }
+
+bool file_is_heif(struct str head)
+{
+	static const char *const brands[] = { "heic", "heix", "heim", "heis", "mif1", "avif" };
+
+	for (size_t i = 0; head.n >= 12 && is_box(head, "ftyp") && i < sizeof brands / sizeof *brands; i++)
+		if (str_has_prefix(str_from(head, 8), str_z(brands[i])))
+			return true;
+	return false;
+}
+
+/* The eleven bits that begin a frame of MPEG audio, and its layer. */
+static bool is_mpeg_audio(struct str head, int layer)
+{
+	return head.n >= 2 && (unsigned char)head.p[0] == 0xff && ((unsigned char)head.p[1] & 0xe6) == (0xe0 | layer << 1);
+}
+
+static bool is_mp3(struct str head) { return str_has_prefix(head, STR("ID3")) || is_mpeg_audio(head, 1); }
+
+const char *file_demuxer(struct str head)
+{
+	if (file_is_heif(head))
+		return NULL;
+	if (is_box(head, "ftyp") || is_box(head, "moov") || is_box(head, "wide") || is_box(head, "mdat"))
+		return "mov";
+	if (str_has_prefix(head, STR("\x1a\x45\xdf\xa3")))
+		return "matroska";
+	if (str_has_prefix(head, STR("OggS")))
+		return "ogg";
+	if (str_has_prefix(head, STR("fLaC")))
+		return "flac";
+	if (is_riff(head, "WAVE"))
+		return "wav";
+	if (is_mp3(head))
+		return "mp3";
+	return is_mpeg_audio(head, 0) ? "aac" : NULL;
 }
 
 bool file_type_sniff(struct str head, enum file_type *ret)
@@ -33,8 +79,12 @@ bool file_type_sniff(struct str head, enum file_type *ret)
 		*ret = FILE_PNG;
 	else if (str_has_prefix(head, STR("GIF87a")) || str_has_prefix(head, STR("GIF89a")))
 		*ret = FILE_GIF;
-	else if (str_has_prefix(head, STR("RIFF")) && head.n >= 12 && str_has_prefix(str_from(head, 8), STR("WEBP")))
+	else if (is_riff(head, "WEBP"))
 		*ret = FILE_WEBP;
+	else if (is_box(head, "ftyp") && !file_is_heif(head))
+		*ret = FILE_MP4;
+	else if (is_mp3(head))
+		*ret = FILE_MP3;
 	else
 		return false;
 	return true;

@@ -15,5 +15,9 @@ const char *file_type_ext(enum file_type t);                /* "jpg" */
 const char *file_type_mime(enum file_type t);               /* "image/jpeg" */
 /* The type a stored name's extension stands for ("ab/cd/0123.jpg"); false where it is none of ours: answer 404. */
 bool file_type_by_name(struct str name, enum file_type *ret);
+/* HEIC or AVIF, which are let in as pictures though none is stored. */
+bool file_is_heif(struct str head);
+/* The name of ffmpeg's demuxer for a film or a sound that is let in; NULL where it is none. */
+const char *file_demuxer(struct str head);
 /* The type whose magic the first bytes of a file carry; false where it is none of ours. */
 bool file_type_sniff(struct str head, enum file_type *ret);

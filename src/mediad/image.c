@@ -76,18 +76,6 @@ static uint32_t damaged(void)
 	return REASON_DAMAGED;
 }
 
-static bool is_heif(struct str head)
-{
-	static const char *const brands[] = { "heic", "heix", "heim", "heis", "mif1", "avif" };
-
-	if (head.n < 12 || !str_has_prefix(str_from(head, 4), STR("ftyp")))
-		return false;
-	for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-		if (memcmp(head.p + 8, brands[i], 4) == 0)
-			return true;
-	return false;
-}
-
 static uint32_t identify(struct job *j)
 {
 	char head[FILE_HEAD];
@@ -96,9 +84,9 @@ static uint32_t identify(struct job *j)
 	enum file_type type;
 	const char *loader;
 
-	if (file_type_sniff(s, &type))
+	if (file_type_sniff(s, &type) && kinds[type].loader)
 		j->kind = &kinds[type];
-	else if (is_heif(s))
+	else if (file_is_heif(s))
 		j->kind = &kind_heif;
 	else
 		return REASON_UNKNOWN_TYPE;
@@ -209,6 +197,8 @@ static int encode(VipsImage *im, int fd, enum file_type type)
 	case FILE_GIF:
 		r = vips_gifsave_target(im, to, "strip", TRUE, "effort", 4, NULL);
 		break;
+	case FILE_MP4:
+	case FILE_MP3:
 	case FILE_TYPES:
 		break;
 	}

@@ -1,5 +1,6 @@
 /* howdah-media: turns strangers' pictures into ours, for a server that does not want to touch them itself. Started by it
  * (media/helper.h), one job at a time over descriptor 3 (media/protocol.h), behind the walls of sandbox.c.
+ * With the word "film" it becomes ffmpeg for one step of one job instead (film.c).
  * Exits 0 when it has been idle, has done its share of jobs or is short of memory; then another takes its place. */
 #include <errno.h>
 #include <malloc.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "mediad/film.h"
 #include "mediad/image.h"
 #include "mediad/sandbox.h"
 #ifdef HOWDAH_FAULTS
@@ -83,6 +85,8 @@ int main(int argc, char **argv)
 	int type, idle_s = argc > 1 ? (int)strtol(argv[1], NULL, 10) : IDLE_S;
 	socklen_t n = sizeof type;
 
+	if (argc > 1 && strcmp(argv[1], "film") == 0)
+		return film_main(argc, argv);
 	if (getsockopt(PROTOCOL_FD, SOL_SOCKET, SO_TYPE, &type, &n) != 0 || type != SOCK_SEQPACKET) {
 		fputs("howdah-media is started by howdah, not by hand\n", stderr);
 		return EXIT_NO_SERVER;

@@ -14,18 +14,7 @@
 
 #include "media/protocol.h"
 #include "mediad/sandbox.h"
-
-/* The sanitizers need terabytes of address space, /proc and ptrace: their builds look for our mistakes, not for intruders. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WALLS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WALLS 0
-#endif
-#endif
-#ifndef WALLS
-#define WALLS 1
-#endif
+#include "mediad/walls.h"
 
 enum {
 	ADDRESS_SPACE_MIB = 768,      /* 33 megapixels decode within it, twice that do not */
