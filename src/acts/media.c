@@ -3,6 +3,7 @@
 #include "crypt/digest.h"
 #include <stdlib.h>
 
+#include "store/job.h"
 #include "store/media.h"
 #include "store/store.h"
 #include "wire/text.h"
@@ -53,6 +54,55 @@ struct err *acts_media_add(struct call *c, struct str uploaded, struct media *m)
 	m->state = MEDIA_STATE_READY;
 	return store_tx(c, add, m);
 }
+
+struct film_adding {
+	struct media *m;
+	int64_t due_us;
+};
+
+static struct err *add_film(struct call *c, void *arg)
+{
+	const struct film_adding *f = arg;
+
+	TRY(media_add(c, f->m));
+	return job_add(c, &(struct job_new){ .kind = JOB_FILM, .ref_id = f->m->id.v, .due_us = f->due_us });
+}
+
+struct err *acts_media_add_film(struct call *c, struct str uploaded, int64_t due_us, struct media *m)
+{
+	struct film_adding f = { m, due_us };
+
+	m->id = ID(media_id, id_next(c));
+	m->created_us = c->now_us;
+	m->content_hash = digest_sha256_hex(c->arena, uploaded);
+	m->state = MEDIA_STATE_WAITING;
+	return store_tx(c, add_film, &f);
+}
+
+struct converting {
+	const struct media *m;
+	bool took;
+};
+
+static struct err *put_converted(struct call *c, void *arg)
+{
+	struct converting *v = arg;
+
+	return media_put_converted(c, v->m, &v->took);
+}
+
+struct err *acts_media_converted(struct call *c, const struct media *m, bool *ret_took)
+{
+	struct converting v = { m, false };
+
+	TRY(store_tx(c, put_converted, &v));
+	*ret_took = v.took;
+	return NULL;
+}
+
+static struct err *original_gone(struct call *c, void *arg) { return media_original_gone(c, *(const media_id *)arg); }
+
+struct err *acts_media_original_gone(struct call *c, media_id id) { return store_tx(c, original_gone, &id); }
 
 /* Another's is as unknown as one that never was. */
 static struct err *find_own(struct call *c, account_id who, media_id id, struct media *ret)

@@ -18,6 +18,12 @@ MUST struct err *acts_media_describe(struct call *c, const struct media_words *w
 
 /* Adds m's row, ready and loose; uploaded: the bytes as they came, for content_hash. Sets m's id, created_us and content_hash. */
 MUST struct err *acts_media_add(struct call *c, struct str uploaded, struct media *m);
+/* The same of a film or a sound, whose original stands in storage: it waits, and JOB_FILM is queued for due_us (0: now). */
+MUST struct err *acts_media_add_film(struct call *c, struct str uploaded, int64_t due_us, struct media *m);
+/* Writes what came of the conversion: m->state READY or FAILED. *ret_took: it was there and waiting. */
+MUST struct err *acts_media_converted(struct call *c, const struct media *m, bool *ret_took);
+/* The original has been dropped from storage. */
+MUST struct err *acts_media_original_gone(struct call *c, media_id id);
 /* Changes the words of a loose one of who's; *ret is as it then stands. Fails: NOT_FOUND; INVALID. */
 MUST struct err *acts_media_update(struct call *c, account_id who, media_id id, const struct media_words *words, struct media *ret);
 /* *ret names the files that belong to nobody now. Fails: NOT_FOUND; INVALID  it is attached to a post. */

@@ -1,18 +1,21 @@
 /* Attachments before they belong to a post. https://docs.joinmastodon.org/methods/media/ */
 #include "acts/media.h"
 #include "api/api.h"
+#include "media/film.h"
 #include "media/picture.h"
 #include "view/media.h"
 
-/* The bound before the file is looked at: what conf.image_size_max may be at most, and the words around it. */
-enum { UPLOAD_BODY_MAX = 17 * 1024 * 1024, DESCRIPTION_BYTES_MAX = 200000, FOCUS_BYTES_MAX = 100 };
+/* The bound before the file is looked at: the largest film, and the words and the thumbnail around it. It is held in memory: all bodies
+ * together are within net's BODIES_MAX. */
+enum { UPLOAD_BODY_MAX = FILM_BYTES_MAX + 2 * 1024 * 1024, INLINE_S = 150, DESCRIPTION_BYTES_MAX = 200000, FOCUS_BYTES_MAX = 100 };
 
 struct upload_in {
-	const struct upload *file;
+	const struct upload *file, *thumbnail;
 	struct media_words words;
 };
 static const struct param upload_params[] = {
 	PARAM_FILE(struct upload_in, file, "file", .required = true),
+	PARAM_FILE(struct upload_in, thumbnail, "thumbnail"),
 	PARAM_STR(struct upload_in, words.description, "description", .max = DESCRIPTION_BYTES_MAX),
 	PARAM_STR(struct upload_in, words.focus, "focus", .max = FOCUS_BYTES_MAX),
 };
@@ -36,31 +39,102 @@ static void take_picture(struct media *m, const struct picture *p)
 	m->bytes = p->about.size;
 }
 
+static struct err *upload_picture(struct call *c, struct str bytes, struct media *m)
+{
+	struct picture p;
+	struct err *e;
+
+	TRY(picture_check_size(c, "file", bytes));
+	TRY(picture_store(c, HELPER_ATTACHMENT, bytes, &p));
+	take_picture(m, &p);
+	e = acts_media_add(c, bytes, m);
+	if (e)
+		picture_drop(c, &p);
+	return e;
+}
+
+/* The picture that stands for a film or a sound. */
+static struct err *take_thumbnail(struct call *c, const struct upload *file, struct media *m)
+{
+	struct picture p;
+
+	if (!file || !file->data.n)
+		return NULL;
+	TRY(picture_check_size(c, "thumbnail", file->data));
+	TRY(picture_store(c, HELPER_CARD, file->data, &p));
+	if (!str_eq(p.second_file, p.file))
+		picture_drop_files(c, p.file, STR_NONE);
+	m->preview_file = p.second_file;
+	m->preview_width = p.about.width;
+	m->preview_height = p.about.height;
+	m->blurhash = p.about.blurhash;
+	return NULL;
+}
+
+static struct err *upload_film(struct call *c, const struct upload_in *in, int64_t due_us, struct media *m)
+{
+	struct err *e;
+
+	TRY(take_thumbnail(c, in->thumbnail, m));
+	e = film_take(c, in->file->data, due_us, m);
+	if (e && m->preview_width)
+		picture_drop_files(c, m->preview_file, STR_NONE);
+	return e;
+}
+
+static struct err *not_made(struct call *c) { return FAIL(c->arena, ERR_INVALID, "Error processing thumbnail for uploaded media"); }
+
+/* 202 with the entity, whose url is null, while a job converts it. */
 static struct err *upload(struct call *c, struct req *r)
 {
 	const struct upload_in *in = r->in;
 	struct media m = { .account = r->viewer.account };
-	struct picture p;
-	struct err *e;
 
 	TRY(acts_media_describe(c, &in->words, &m));
-	TRY(picture_check_size(c, "file", in->file->data));
-	TRY(picture_store(c, HELPER_ATTACHMENT, in->file->data, &p));
-	take_picture(&m, &p);
-	e = acts_media_add(c, in->file->data, &m);
-	if (e) {
-		picture_drop(c, &p);
-		return e;
+	if (film_is(in->file->data)) {
+		TRY(upload_film(c, in, 0, &m));
+		req_status(r, 202);
+	} else {
+		TRY(upload_picture(c, in->file->data, &m));
 	}
 	req_json(r, view_media_entity(c, &m));
 	return NULL;
 }
 
+/* The first version answers when all is done. What does not get done in the time of a request, the job does. */
+static struct err *upload_whole(struct call *c, struct req *r)
+{
+	const struct upload_in *in = r->in;
+	struct media m = { .account = r->viewer.account }, whole;
+	struct err *e;
+
+	TRY(acts_media_describe(c, &in->words, &m));
+	if (!film_is(in->file->data)) {
+		TRY(upload_picture(c, in->file->data, &m));
+	} else {
+		TRY(upload_film(c, in, c->now_us + INLINE_S * US_PER_S, &m));
+		e = film_convert(c, m.id, FILM_WAITING, &whole);
+		if (e && e->code != ERR_LATER)
+			return e;
+		if (!e && whole.state == MEDIA_STATE_FAILED)
+			return not_made(c);
+		m = e ? m : whole;
+	}
+	req_json(r, view_media_entity(c, &m));
+	return NULL;
+}
+
+/* 206 while it is being converted. */
 static struct err *show(struct call *c, struct req *r)
 {
+	enum media_state state;
 	struct str json;
 
-	TRY(view_media_json(c, &r->viewer, ID(media_id, req_id(r, "id")), &json));
+	TRY(view_media_json(c, &r->viewer, ID(media_id, req_id(r, "id")), &state, &json));
+	if (state == MEDIA_STATE_FAILED)
+		return not_made(c);
+	if (state == MEDIA_STATE_WAITING)
+		req_status(r, 206);
 	req_json(r, json);
 	return NULL;
 }
@@ -70,6 +144,8 @@ static struct err *update(struct call *c, struct req *r)
 	struct media m;
 
 	TRY(acts_media_update(c, r->viewer.account, ID(media_id, req_id(r, "id")), r->in, &m));
+	if (m.state == MEDIA_STATE_WAITING)
+		req_status(r, 206);
 	req_json(r, view_media_entity(c, &m));
 	return NULL;
 }
@@ -79,7 +155,7 @@ static struct err *drop(struct call *c, struct req *r)
 	struct media gone;
 
 	TRY(acts_media_delete(c, r->viewer.account, ID(media_id, req_id(r, "id")), &gone));
-	picture_drop_files(c, gone.file, gone.preview_file);
+	film_drop_files(c, &gone);
 	req_json(r, STR("{}"));
 	return NULL;
 }
@@ -87,7 +163,7 @@ static struct err *drop(struct call *c, struct req *r)
 const struct endpoint media_endpoints[] = {
 	{ METHOD_POST, "/api/v2/media", auth_user, "write:media", LIMIT_MEDIA, LANE_UPLOAD, upload, PARAMS(struct upload_in, upload_params),
 	  .body_max = UPLOAD_BODY_MAX },
-	{ METHOD_POST, "/api/v1/media", auth_user, "write:media", LIMIT_MEDIA, LANE_UPLOAD, upload, PARAMS(struct upload_in, upload_params),
+	{ METHOD_POST, "/api/v1/media", auth_user, "write:media", LIMIT_MEDIA, LANE_UPLOAD, upload_whole, PARAMS(struct upload_in, upload_params),
 	  .body_max = UPLOAD_BODY_MAX },
 	{ METHOD_GET, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_DB, show },
 	{ METHOD_PUT, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_DB, update, PARAMS(struct media_words, words_params) },

@@ -69,7 +69,8 @@ static struct err *start_rooms(struct serving *s, struct call *c)
 	TRY(client_start(a, &client, &s->o->house.client));
 	TRY(acts_instance_actor_make(c, &made));
 	TRY(acts_vapid_make(c));
-	s->o->house.helper = helper_start(a, &(struct helper_how){ 0 });
+	s->o->house.helper = helper_start(a, &(struct helper_how){ .ffmpeg_dir = conf->ffmpeg_dir });
+	s->o->house.films = helper_has_films(s->o->house.helper);
 	s->o->house.proxy = proxy_create(a);
 	return disk_create(c, a, conf->media_dir, &s->o->house.storage);
 }
@@ -204,6 +205,7 @@ static void wait_for_the_end(struct serving *s, const sigset_t *signals)
 
 static void stop_rooms(struct serving *s)
 {
+	helper_films_end(s->o->house.helper);
 	if (s->server)
 		server_stop(s->server, DRAIN_MS);
 	if (s->metrics)

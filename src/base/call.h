@@ -27,6 +27,7 @@ struct house {
 	struct proxy *proxy;          /* media/proxy.h */
 	struct conf_current *conf;    /* conf/current.h */
 	struct hub *hub;              /* notify/hub.h */
+	bool films;                   /* ffmpeg is there: films and sounds are taken */
 	int node;                     /* this process's number on its database */
 };
 

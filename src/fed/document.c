@@ -212,6 +212,16 @@ void fed_audience_write(struct call *c, const struct note *n, struct jw *w)
 	jw_arr_end(w);
 }
 
+static void write_icon(struct call *c, const struct media *m, struct jw *w)
+{
+	jw_key(w, "icon");
+	jw_obj(w);
+	jw_kz(w, "type", "Image");
+	jw_kz(w, "mediaType", fed_mime_of(m->preview_file));
+	jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/media/"), m->preview_file));
+	jw_obj_end(w);
+}
+
 static void write_media(struct call *c, const struct media *m, struct jw *w)
 {
 	jw_obj(w);
@@ -233,6 +243,10 @@ static void write_media(struct call *c, const struct media *m, struct jw *w)
 		jw_ki64(w, "width", m->width);
 		jw_ki64(w, "height", m->height);
 	}
+	if (m->duration_ms > 0)     /* xsd:duration, as ActivityStreams has it */
+		jw_kstr(w, "duration", arena_printf(c->arena, "PT%lld.%03lldS", (long long)(m->duration_ms / 1000), (long long)(m->duration_ms % 1000)));
+	if (m->type != MEDIA_IMAGE && m->preview_file.n)
+		write_icon(c, m, w);
 	jw_obj_end(w);
 }
 

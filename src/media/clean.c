@@ -1,5 +1,6 @@
 /* What is kept only for a while. */
 #include "acts/media.h"
+#include "media/film.h"
 #include "media/picture.h"
 
 enum { BATCH = 100, BATCHES_MAX = 100 };
@@ -12,7 +13,7 @@ struct err *media_clean(struct call *c)
 
 		TRY(acts_media_forget_loose(c, BATCH, &gone, &n));
 		for (size_t k = 0; k < n; k++)
-			picture_drop_files(c, gone[k].file, gone[k].preview_file);
+			film_drop_files(c, &gone[k]);
 		if (n == 0)
 			break;
 	}

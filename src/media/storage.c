@@ -29,6 +29,13 @@ struct str storage_key_make(struct call *c, enum file_type type)
 	return arena_printf(c->arena, "%.2s/%.2s/" STR_FMT ".%s", hex.p, hex.p + 2, STR_ARG(hex), file_type_ext(type));
 }
 
+struct str storage_key_make_hidden(struct call *c)
+{
+	struct str hex = call_random_hex(c, 16);
+
+	return arena_printf(c->arena, "%.2s/%.2s/" STR_FMT ".original", hex.p, hex.p + 2, STR_ARG(hex));
+}
+
 struct err *storage_put(struct call *c, struct storage *s, struct str key, int from_fd)
 {
 	if (!storage_key_ok(key))

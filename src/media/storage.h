@@ -27,6 +27,8 @@ MUST struct err *storage_drop(struct call *c, struct storage *s, struct str key)
 
 /* A new key that nobody can guess (128 random bits), in c's arena. */
 struct str storage_key_make(struct call *c, enum file_type type);
+/* The same for a file that is never served: no row of types.def has its extension. */
+struct str storage_key_make_hidden(struct call *c);
 bool storage_key_ok(struct str key);
 
 /* The twin that fails: calls go to inner, but the fail_at-th call from now (1 is the next) answers LATER without reaching it, once.

@@ -15,10 +15,10 @@ bool file_type_by_name(struct str name, enum file_type *ret)
 {
 	size_t dot = str_rfind(name, '.');
 
-	if (dot == name.n)
+	if (dot >= name.n)
 		return false;
 	for (int t = 0; t < FILE_TYPES; t++) {
-		if (str_eq(str_from(name, dot + 1), rows[t].ext)) {
+		if (str_eq(str_of(name.p + dot + 1, name.n - dot - 1), rows[t].ext)) {
 			*ret = (enum file_type)t;
 			return true;
 		}

@@ -62,7 +62,15 @@ struct media {
 	int64_t bytes;
 	struct str content_hash;      /* of what was uploaded */
 	int64_t created_us;
+	/* Films and sounds. While they wait, file and preview_file are names that are taken but where nothing stands yet. */
+	struct str original;          /* as it was uploaded, kept until it is converted: a name in storage that is never served */
+	int64_t duration_ms;          /* 0: not known; as all that follows */
+	struct str frame_rate;        /* "25/1" */
+	int64_t bitrate;              /* bits a second, all streams together */
+	int64_t audio_rate;           /* samples a second; 0: no sound */
 };
+/* What is let in of films and sounds, as the instance document says. */
+enum { FILM_BYTES_MAX = 40 * 1024 * 1024, FILM_AREA_MAX = 8294400, FILM_RATE_MAX = 120, FILM_FRAMES_MAX = 36000 };
 
 struct poll {
 	poll_id id;

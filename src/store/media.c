@@ -4,7 +4,8 @@
 #define UNHELD " AND NOT EXISTS (SELECT 1 FROM scheduled_media h WHERE h.media_id = media.id)"
 #define MEDIA_COLUMNS \
 	"id, account_id, status_id, position, type, state, mime, file, preview_file, remote_url, remote_preview_url, description, blurhash," \
-	" focus_x, focus_y, width, height, preview_width, preview_height, bytes, content_hash, created_us"
+	" focus_x, focus_y, width, height, preview_width, preview_height, bytes, content_hash, created_us,"\
+	" original, duration_ms, frame_rate, bitrate, audio_rate"
 
 static struct media from_row(struct row r)
 {
@@ -15,7 +16,8 @@ static struct media from_row(struct row r)
 		.remote_preview_url = row_str(r, 10), .description = row_str(r, 11), .blurhash = row_str(r, 12), .focus_x = row_f64(r, 13),
 		.focus_y = row_f64(r, 14), .has_focus = !row_is_null(r, 13), .width = row_i64(r, 15), .height = row_i64(r, 16),
 		.preview_width = row_i64(r, 17), .preview_height = row_i64(r, 18), .bytes = row_i64(r, 19), .content_hash = row_str(r, 20),
-		.created_us = row_i64(r, 21),
+		.created_us = row_i64(r, 21), .original = row_str(r, 22), .duration_ms = row_i64(r, 23), .frame_rate = row_str(r, 24),
+		.bitrate = row_i64(r, 25), .audio_rate = row_i64(r, 26),
 	};
 }
 
@@ -68,14 +70,16 @@ static struct sql_arg focus(const struct media *m, double v)
 
 SQL(q_media_add,
     "INSERT INTO media (" MEDIA_COLUMNS ")"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,"
+    " $26, $27)");
 
 struct err *media_add(struct call *c, const struct media *m)
 {
 	return db_exec(c, &q_media_add,
 		       ARGS(m->id.v, m->account.v, sql_opt(m->status.v), (int64_t)m->position, (int64_t)m->type, (int64_t)m->state, m->mime, m->file,
 			    m->preview_file, m->remote_url, m->remote_preview_url, m->description, m->blurhash, focus(m, m->focus_x),
-			    focus(m, m->focus_y), m->width, m->height, m->preview_width, m->preview_height, m->bytes, m->content_hash, m->created_us),
+			    focus(m, m->focus_y), m->width, m->height, m->preview_width, m->preview_height, m->bytes, m->content_hash, m->created_us,
+			    m->original, m->duration_ms, m->frame_rate, m->bitrate, m->audio_rate),
 		       NULL);
 }
 
@@ -89,6 +93,28 @@ struct err *media_put(struct call *c, const struct media *m)
 		       ARGS(m->id.v, (int64_t)m->type, (int64_t)m->state, m->mime, m->file, m->preview_file, m->description, m->blurhash,
 			    focus(m, m->focus_x), focus(m, m->focus_y), m->width, m->height, m->preview_width, m->preview_height, m->bytes),
 		       NULL);
+}
+
+SQL(q_media_converted,
+    "UPDATE media SET state = $2, mime = $3, blurhash = $4, width = $5, height = $6, preview_width = $7, preview_height = $8, bytes = $9,"
+    " duration_ms = $10, frame_rate = $11, bitrate = $12, audio_rate = $13, file = $14, preview_file = $15 WHERE id = $1 AND state = $16");
+SQL(q_media_original_gone, "UPDATE media SET original = NULL WHERE id = $1");
+
+struct err *media_put_converted(struct call *c, const struct media *m, bool *ret_took)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_media_converted,
+		    ARGS(m->id.v, (int64_t)m->state, m->mime, m->blurhash, m->width, m->height, m->preview_width, m->preview_height, m->bytes, m->duration_ms,
+			 m->frame_rate, m->bitrate, m->audio_rate, m->file, m->preview_file, (int64_t)MEDIA_STATE_WAITING),
+		    &n));
+	*ret_took = n > 0;
+	return NULL;
+}
+
+struct err *media_original_gone(struct call *c, media_id id)
+{
+	return db_exec(c, &q_media_original_gone, ARGS(id.v), NULL);
 }
 
 SQL(q_media_attach,

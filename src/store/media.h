@@ -9,6 +9,9 @@ MUST struct err *media_by_ids(struct call *c, const int64_t *ids, size_t n, stru
 MUST struct err *media_add(struct call *c, const struct media *m);           /* in a transaction */
 /* Writes description, focus, files, state, sizes, blurhash. */
 MUST struct err *media_put(struct call *c, const struct media *m);
+/* What came of a conversion: state, files, sizes, times. Words are left alone; only of one that waits: *ret_took says whether it did. */
+MUST struct err *media_put_converted(struct call *c, const struct media *m, bool *ret_took);
+MUST struct err *media_original_gone(struct call *c, media_id id);
 /* Attaches these, in this order, to a status of their owner; only loose ones or those it has already. *ret_n: how many took. */
 MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);
 /* They are loose from now on: created_us says since when, so that whoever deletes a post to write it anew has them for a day. */

@@ -26,9 +26,27 @@ struct err *view_vapid_key(struct call *c, struct str *ret)
 	return ret->p ? NULL : FAIL(c->arena, ERR_INTERNAL, "the VAPID key has not been made");
 }
 
-static void write_limits(const struct conf *conf, bool v2, struct jw *w)
+/* As media/types.c lets them in, by the names that clients give them. */
+static void write_mimes(bool films, struct jw *w)
 {
-	static const char *const mimes[] = { "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp", "image/avif" };
+	static const char *const pictures[] = { "image/jpeg", "image/png", "image/gif", "image/heic", "image/heif", "image/webp", "image/avif", NULL };
+	static const char *const others[] = {
+		"video/webm", "video/mp4", "video/quicktime", "video/x-matroska", "video/ogg", "audio/wave", "audio/wav", "audio/x-wav", "audio/x-pn-wave",
+		"audio/vnd.wave", "audio/ogg", "audio/vorbis", "audio/opus", "audio/mpeg", "audio/mp3", "audio/webm", "audio/flac", "audio/aac", "audio/m4a",
+		"audio/x-m4a", "audio/mp4", NULL,
+	};
+
+	jw_key(w, "supported_mime_types");
+	jw_arr(w);
+	for (const char *const *m = pictures; *m; m++)
+		jw_str(w, str_z(*m));
+	for (const char *const *m = others; films && *m; m++)
+		jw_str(w, str_z(*m));
+	jw_arr_end(w);
+}
+
+static void write_limits(const struct conf *conf, bool films, bool v2, struct jw *w)
+{
 
 	jw_key(w, "accounts");
 	jw_obj(w);
@@ -60,14 +78,10 @@ static void write_limits(const struct conf *conf, bool v2, struct jw *w)
 	jw_ki64(w, "description_limit", 10000);
 	jw_ki64(w, "image_matrix_limit", 33177600);
 	jw_ki64(w, "image_size_limit", conf->image_size_max);
-	jw_ki64(w, "video_frame_rate_limit", 0);
-	jw_ki64(w, "video_matrix_limit", 0);
-	jw_ki64(w, "video_size_limit", 0);
-	jw_key(w, "supported_mime_types");
-	jw_arr(w);
-	for (size_t i = 0; i < sizeof mimes / sizeof *mimes; i++)
-		jw_str(w, str_z(mimes[i]));
-	jw_arr_end(w);
+	jw_ki64(w, "video_frame_rate_limit", films ? FILM_RATE_MAX : 0);
+	jw_ki64(w, "video_matrix_limit", films ? FILM_AREA_MAX : 0);
+	jw_ki64(w, "video_size_limit", films ? FILM_BYTES_MAX : 0);
+	write_mimes(films, w);
 	jw_obj_end(w);
 	jw_key(w, "polls");
 	jw_obj(w);
@@ -104,7 +118,7 @@ static struct err *write_configuration(struct call *c, struct jw *w)
 	TRY(view_terms(c, &terms, &since_us));
 	jw_key(w, "configuration");
 	jw_obj(w);
-	write_limits(c->conf, true, w);
+	write_limits(c->conf, c->house && c->house->films, true, w);
 	jw_key(w, "translation");
 	jw_obj(w);
 	jw_kbool(w, "enabled", c->conf->translation_url.n > 0);
@@ -269,7 +283,7 @@ struct err *view_instance_v1_json(struct call *c, struct str *ret_json)
 	jw_kbool(&w, "invites_enabled", conf->invites);
 	jw_key(&w, "configuration");
 	jw_obj(&w);
-	write_limits(conf, false, &w);
+	write_limits(conf, c->house && c->house->films, false, &w);
 	jw_obj_end(&w);
 	jw_key(&w, "contact_account");
 	TRY(write_contact(c, &w));

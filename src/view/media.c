@@ -17,7 +17,7 @@ struct str view_media_entity(struct call *c, const struct media *m)
 	return buf_str(&b);
 }
 
-struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, struct str *ret_json)
+struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, enum media_state *ret_state, struct str *ret_json)
 {
 	struct media m;
 	bool found;
@@ -25,9 +25,12 @@ struct err *view_media_json(struct call *c, const struct viewer *v, media_id id,
 	TRY(media_find(c, id, &m, &found));
 	if (!found || v->kind != VIEWER_PERSON || !id_eq(m.account, v->account) || m.status.v)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	*ret_state = m.state;
 	*ret_json = view_media_entity(c, &m);
 	return NULL;
 }
+
+struct err *view_media_row(struct call *c, media_id id, struct media *ret, bool *ret_found) { return media_find(c, id, ret, ret_found); }
 
 struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
 {

@@ -5,8 +5,10 @@
 #include "model/status.h"
 #include "model/viewer.h"
 
-/* The MediaAttachment entity of one that the viewer has uploaded and not attached. Fails: NOT_FOUND. */
-MUST struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, struct str *ret_json);
+/* The MediaAttachment entity of one that the viewer has uploaded and not attached, and how far it is. Fails: NOT_FOUND. */
+MUST struct err *view_media_json(struct call *c, const struct viewer *v, media_id id, enum media_state *ret_state, struct str *ret_json);
+/* For the one who converts it. *ret_found: it is still there. */
+MUST struct err *view_media_row(struct call *c, media_id id, struct media *ret, bool *ret_found);
 /* Rows of attachments of posts that the viewer was shown: map id.v -> struct media *. One query, the first VIEW_MEDIA_MAX ids. */
 enum { VIEW_MEDIA_MAX = 320 };
 MUST struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);

@@ -45,24 +45,86 @@ static struct str proxied(struct call *c, const struct media *m, const char *whi
 			    view__short_hash(m->remote_url));
 }
 
-void view_media_write(struct call *c, const struct media *m, struct jw *w)
+static double rate_of(struct str text)
 {
-	bool shown = m->type == MEDIA_IMAGE || m->type == MEDIA_GIFV;
+	struct str over, under;
+	int64_t n, d;
+
+	return str_cut(text, '/', &over, &under) && str_i64(over, &n) && str_i64(under, &d) && d > 0 ? (double)n / (double)d : 0;
+}
+
+/* "0:01:02.50" */
+static struct str length_of(struct call *c, int64_t ms)
+{
+	return arena_printf(c->arena, "%lld:%02lld:%02lld.%02lld", (long long)(ms / 3600000), (long long)(ms / 60000 % 60), (long long)(ms / 1000 % 60),
+			    (long long)(ms / 10 % 100));
+}
+
+/* Mastodon writes most of it twice: beside the sizes, and within "original". */
+static void write_film(struct call *c, const struct media *m, struct jw *w)
+{
+	jw_kstr(w, "length", length_of(c, m->duration_ms));
+	jw_key(w, "duration");
+	jw_f64(w, (double)m->duration_ms / 1000);
+	if (m->frame_rate.n) {
+		jw_key(w, "fps");
+		jw_f64(w, rate_of(m->frame_rate));
+	}
+	if (m->width > 0 && m->height > 0) {
+		jw_kstr(w, "size", arena_printf(c->arena, "%lldx%lld", (long long)m->width, (long long)m->height));
+		jw_ki64(w, "width", m->width);
+		jw_ki64(w, "height", m->height);
+		jw_key(w, "aspect");
+		jw_f64(w, (double)m->width / (double)m->height);
+	}
+	/* What howdah-media writes, and nothing else: see mediad/film.c. */
+	if (m->audio_rate > 0) {
+		jw_kz(w, "audio_encode", m->type == MEDIA_AUDIO ? "mp3" : "aac (LC)");
+		jw_kstr(w, "audio_bitrate", arena_printf(c->arena, "%lld Hz", (long long)m->audio_rate));
+		jw_kz(w, "audio_channels", "stereo");
+	}
+	jw_key(w, "original");
+	jw_obj(w);
+	if (m->width > 0 && m->height > 0) {
+		jw_ki64(w, "width", m->width);
+		jw_ki64(w, "height", m->height);
+	}
+	if (m->frame_rate.n)
+		jw_kstr(w, "frame_rate", m->frame_rate);
+	jw_key(w, "duration");
+	jw_f64(w, (double)m->duration_ms / 1000);
+	if (m->bitrate > 0)
+		jw_ki64(w, "bitrate", m->bitrate);
+	jw_obj_end(w);
+}
+
+/* While one waits its file has a name and no more; a preview may have come with it. */
+static void write_urls(struct call *c, const struct media *m, struct jw *w)
+{
+	bool shown = m->type == MEDIA_IMAGE || m->type == MEDIA_GIFV, ready = m->state == MEDIA_STATE_READY;
 	struct str url = m->file.n ? view_media_url(c, m->file) : !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, "media") : m->remote_url;
 	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? url : STR_NONE;
 
+	jw_kstr(w, "url", ready || !m->file.n ? url : STR_NONE);
+	jw_kstr(w, "preview_url", ready || m->preview_width > 0 ? preview : STR_NONE);
+	jw_kstr(w, "remote_url", m->remote_url.n ? m->remote_url : STR_NONE);
+	jw_kstr(w, "preview_remote_url", m->remote_preview_url.n ? m->remote_preview_url : STR_NONE);
+}
+
+void view_media_write(struct call *c, const struct media *m, struct jw *w)
+{
 	jw_obj(w);
 	jw_kid(w, "id", m->id.v);
 	jw_kz(w, "type", media_type_word(m->type));
-	jw_kstr(w, "url", m->state == MEDIA_STATE_READY || !m->file.n ? url : STR_NONE);
-	jw_kstr(w, "preview_url", preview);
-	jw_kstr(w, "remote_url", m->remote_url.n ? m->remote_url : STR_NONE);
-	jw_kstr(w, "preview_remote_url", m->remote_preview_url.n ? m->remote_preview_url : STR_NONE);
+	write_urls(c, m, w);
 	jw_knull(w, "text_url");
 	jw_key(w, "meta");
 	jw_obj(w);
 	write_focus(m, w);
-	write_size(c, "original", m->width, m->height, w);
+	if (m->duration_ms > 0)
+		write_film(c, m, w);
+	else
+		write_size(c, "original", m->width, m->height, w);
 	write_size(c, "small", m->preview_width, m->preview_height, w);
 	jw_obj_end(w);
 	jw_kstr(w, "description", m->description.n ? m->description : STR_NONE);

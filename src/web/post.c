@@ -1,5 +1,6 @@
 /* Posts on pages: made from what the client API shows the same viewer, so that there is one rule of what is seen and one place that
  * writes it. */
+#include "conf/conf.h"
 #include "web/web_priv.h"
 #include "wire/date.h"
 
@@ -13,7 +14,11 @@ static void add_media(struct call *c, const struct json *list, struct tpl_post *
 		struct str type = json_get_s(it.value, "type"), link = json_get_s(it.value, "url"), preview = json_get_s(it.value, "preview_url");
 		struct tpl_media *m = &media[ret->media_n++];
 
+		/* Only our own files play here: a stranger's would tell him who looks. */
+		bool ours = str_has_prefix(link, c->conf->base_url);
+
 		*m = (struct tpl_media){
+			.source = link, .film = ours && (str_eqz(type, "video") || str_eqz(type, "gifv")), .sound = ours && str_eqz(type, "audio"),
 			.link = link.n ? link : json_get_s(it.value, "remote_url"), .preview = preview, .description = json_get_s(it.value, "description"),
 			.kind = str_eqz(type, "video") || str_eqz(type, "gifv") ? STR("Video") : str_eqz(type, "audio") ? STR("Sound") : STR("File"),
 			.shown = str_eqz(type, "image") && preview.n,

@@ -54,7 +54,7 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(shared, alice, name, e
 def test_what_is_too_large_is_refused(alice):
     large = picture("photo.jpg") + bytes(16 * 1024 * 1024)
     alice.fails(422, "POST", "/api/v2/media", "Validation failed: File file size must be less than 16 MB", files={"file": ("x.jpg", large)})
-    alice.fails(413, "POST", "/api/v2/media", files={"file": ("x.jpg", bytes(18 * 1024 * 1024))})
+    alice.fails(413, "POST", "/api/v2/media", files={"file": ("x.jpg", bytes(43 * 1024 * 1024))})
 
 
 def test_a_file_must_come_with_it(alice, anonymous):
