@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "acts/keys.h"
 #include "acts/vapid.h"
@@ -38,6 +39,7 @@ struct serving {
 	int roles;
 	struct gate *gate;
 	struct server *server, *metrics;
+	int lock_fd;              /* holds the data directory until the process ends */
 	struct queue *queue;
 };
 
@@ -232,9 +234,12 @@ static struct err *hold_data_dir(struct serving *s)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return FAIL(a, ERR_INVALID, "'%s' cannot be opened: %s", path, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
 		return FAIL(a, ERR_INVALID, "another howdah serves this data directory. Several processes need one PostgreSQL: set database_url");
-	return NULL;      /* open until the process ends */
+	}
+	s->lock_fd = fd;
+	return NULL;
 }
 
 /* Sockets are file descriptors: as many as the system lets us have. */

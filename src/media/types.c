@@ -32,7 +32,7 @@ static bool is_riff(struct str head, const char *kind)
 }
 
 /* ISO/IEC 14496-12: a file is boxes, each of four bytes of length and four of type. */
-static bool is_box(struct str head, const char *type) { return head.n >= 8 && str_has_prefix(str_from(head, 4), str_z(type)); }
+static bool is_box(struct str head, const char *type) { return head.n >= 8 && memcmp(head.p + 4, type, 4) == 0; }
 
 bool file_is_heif(struct str head)
 {
