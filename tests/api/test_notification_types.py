@@ -60,6 +60,7 @@ def test_follows_that_a_hidden_domain_cuts_are_told_once(alice, remote):
 def test_moderators_hear_of_who_signs_up(new_server):
     server = new_server()
     server.cli("config", "set", "confirm_email", "off")
+    server.restart()
     moderator, user = server.account("mod", role="moderator"), server.account("user")
     app = server.anonymous().post("/api/v1/apps", {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read write"})
     token = server.anonymous().post("/oauth/token", {"grant_type": "client_credentials", "client_id": app["client_id"],
