@@ -9,21 +9,21 @@ enum { STAT_START = 22, FILE_MAX = 1024 };
 
 static struct str file_text(struct arena *a, const char *name)
 {
-	char *p = arena_alloc(a, FILE_MAX);
+	char text[FILE_MAX];
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, p, FILE_MAX);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
 
 	if (fd >= 0)
 		close(fd);
-	return n > 0 ? str_trim(str_of(p, (size_t)n)) : STR_NONE;
+	return n > 0 ? arena_dup(a, str_trim(str_of(text, (size_t)n))) : STR_NONE;
 }
 
 /* Which processes this one can see, and since which boot. None where the system does not say. */
 static struct str place(struct arena *a)
 {
 	struct str boot = file_text(a, "/proc/sys/kernel/random/boot_id");
-	char *space = arena_alloc(a, FILE_MAX);
-	ssize_t n = readlink("/proc/self/ns/pid", space, FILE_MAX);
+	char space[FILE_MAX];
+	ssize_t n = readlink("/proc/self/ns/pid", space, sizeof space);
 
 	if (!boot.n || n <= 0)
 		return STR_NONE;

@@ -53,7 +53,8 @@ static struct str sign(struct phone *p, struct str data_text, struct str client_
 	struct str d, c, covered;
 	size_t n = sizeof sig;
 
-	assert_true(base64url_decode(p->arena, data_text, &d) && base64url_decode(p->arena, client_text, &c));
+	assert_true(base64url_decode(p->arena, data_text, &d));
+	assert_true(base64url_decode(p->arena, client_text, &c));
 	digest_sha256(c, digest);
 	covered = arena_concat(p->arena, d, str_of((char *)digest, sizeof digest));
 	assert_true(EVP_DigestSignInit(ctx, NULL, EVP_PKEY_get_base_id(p->key) == EVP_PKEY_ED25519 ? NULL : EVP_sha256(), NULL, p->key) == 1);
