@@ -14,17 +14,7 @@
 #include <unistd.h>
 
 #include "media/helper.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WALLS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WALLS 0
-#endif
-#endif
-#ifndef WALLS
-#define WALLS 1
-#endif
+#include "media/walls.h"
 
 struct fixture {
 	struct call call;

@@ -12,7 +12,7 @@
 #include <seccomp.h>
 
 #include "mediad/cage.h"
-#include "mediad/walls.h"
+#include "media/walls.h"
 
 enum { ADDRESS_SPACE_MIB = 1536, FILE_MIB = 256, FILES = 32, NICE = 10 };
 

@@ -14,7 +14,7 @@
 
 #include "media/protocol.h"
 #include "mediad/sandbox.h"
-#include "mediad/walls.h"
+#include "media/walls.h"
 
 enum {
 	ADDRESS_SPACE_MIB = 768,      /* 33 megapixels decode within it, twice that do not */

@@ -1,4 +1,4 @@
-/* mediad/walls.h: whether this build can stand behind all of the walls. */
+/* media/walls.h: whether this build can stand behind all of the walls. */
 #pragma once
 
 /* The sanitizers need terabytes of address space, /proc and ptrace: their builds look for our mistakes, not for intruders. */
