@@ -7,22 +7,6 @@
 
 enum { LIST_TEXT_MAX = 4 * 1024 * 1024 };
 
-typedef struct err *announce_fn(struct cli *cli, struct call *c);
-
-static struct err *with_house(struct cli *cli, announce_fn *fn)
-{
-	struct opened *o;
-	struct call c;
-	struct err *e;
-
-	TRY(app_open(cli, STR("cli"), &o));
-	c = app_call(o, cli->arena);
-	e = fn(cli, &c);
-	app_call_end(o, &c);
-	app_close(o);
-	return e;
-}
-
 static struct err *read_id(struct cli *cli, int64_t *ret)
 {
 	if (!str_i64(cli->args[0], ret) || *ret <= 0)
@@ -97,9 +81,9 @@ static struct err *list(struct cli *cli, struct call *c)
 	return cli_print(cli, buf_str(&out));
 }
 
-struct err *cmd_announce_add(struct cli *cli) { return with_house(cli, add); }
-struct err *cmd_announce_change(struct cli *cli) { return with_house(cli, change); }
-struct err *cmd_announce_drop(struct cli *cli) { return with_house(cli, drop); }
-struct err *cmd_announce_hide(struct cli *cli) { return with_house(cli, hide); }
-struct err *cmd_announce_list(struct cli *cli) { return with_house(cli, list); }
-struct err *cmd_announce_publish(struct cli *cli) { return with_house(cli, publish); }
+struct err *cmd_announce_add(struct cli *cli) { return app_with_call(cli, add); }
+struct err *cmd_announce_change(struct cli *cli) { return app_with_call(cli, change); }
+struct err *cmd_announce_drop(struct cli *cli) { return app_with_call(cli, drop); }
+struct err *cmd_announce_hide(struct cli *cli) { return app_with_call(cli, hide); }
+struct err *cmd_announce_list(struct cli *cli) { return app_with_call(cli, list); }
+struct err *cmd_announce_publish(struct cli *cli) { return app_with_call(cli, publish); }

@@ -6,22 +6,6 @@
 
 enum { REPORTS_SHOWN = 100, LIST_TEXT_MAX = 4 * 1024 * 1024 };
 
-typedef struct err *report_fn(struct cli *cli, struct call *c);
-
-static struct err *with_house(struct cli *cli, report_fn *fn)
-{
-	struct opened *o;
-	struct call c;
-	struct err *e;
-
-	TRY(app_open(cli, STR("cli"), &o));
-	c = app_call(o, cli->arena);
-	e = fn(cli, &c);
-	app_call_end(o, &c);
-	app_close(o);
-	return e;
-}
-
 static struct err *list(struct cli *cli, struct call *c)
 {
 	struct buf out = buf_init(cli->arena, LIST_TEXT_MAX);
@@ -63,5 +47,5 @@ static struct err *show(struct cli *cli, struct call *c)
 	return cli_print(cli, buf_str(&out));
 }
 
-struct err *cmd_report_list(struct cli *cli) { return with_house(cli, list); }
-struct err *cmd_report_show(struct cli *cli) { return with_house(cli, show); }
+struct err *cmd_report_list(struct cli *cli) { return app_with_call(cli, list); }
+struct err *cmd_report_show(struct cli *cli) { return app_with_call(cli, show); }

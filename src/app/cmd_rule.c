@@ -10,22 +10,6 @@
 
 enum { LIST_TEXT_MAX = 1024 * 1024, TERMS_FILE_MAX = 200000 };
 
-typedef struct err *rule_fn(struct cli *cli, struct call *c);
-
-static struct err *with_house(struct cli *cli, rule_fn *fn)
-{
-	struct opened *o;
-	struct call c;
-	struct err *e;
-
-	TRY(app_open(cli, STR("cli"), &o));
-	c = app_call(o, cli->arena);
-	e = fn(cli, &c);
-	app_call_end(o, &c);
-	app_close(o);
-	return e;
-}
-
 static struct err *read_id(struct cli *cli, int64_t *ret)
 {
 	if (!str_i64(cli->args[0], ret) || *ret <= 0)
@@ -123,10 +107,10 @@ static struct err *list_terms(struct cli *cli, struct call *c)
 	return cli_print(cli, buf_str(&out));
 }
 
-struct err *cmd_rule_add(struct cli *cli) { return with_house(cli, add); }
-struct err *cmd_rule_change(struct cli *cli) { return with_house(cli, change); }
-struct err *cmd_rule_drop(struct cli *cli) { return with_house(cli, drop); }
-struct err *cmd_rule_list(struct cli *cli) { return with_house(cli, list); }
-struct err *cmd_rule_translate(struct cli *cli) { return with_house(cli, translate); }
-struct err *cmd_terms_list(struct cli *cli) { return with_house(cli, list_terms); }
-struct err *cmd_terms_publish(struct cli *cli) { return with_house(cli, publish); }
+struct err *cmd_rule_add(struct cli *cli) { return app_with_call(cli, add); }
+struct err *cmd_rule_change(struct cli *cli) { return app_with_call(cli, change); }
+struct err *cmd_rule_drop(struct cli *cli) { return app_with_call(cli, drop); }
+struct err *cmd_rule_list(struct cli *cli) { return app_with_call(cli, list); }
+struct err *cmd_rule_translate(struct cli *cli) { return app_with_call(cli, translate); }
+struct err *cmd_terms_list(struct cli *cli) { return app_with_call(cli, list_terms); }
+struct err *cmd_terms_publish(struct cli *cli) { return app_with_call(cli, publish); }
