@@ -1,10 +1,16 @@
 """What is talked about: tags, links and posts of today, scored every few minutes; and the posts behind a link."""
+import time
 import urllib.parse
 
 import pytest
 from howdah.wait import until
 
 PEOPLE = 6
+
+
+def noon():
+    """What brings the server's clock to the middle of its day: what is counted by days must not meet midnight on the way."""
+    return int(43200 - time.time() % 86400)
 
 
 def refreshed(server):
@@ -19,7 +25,7 @@ def talk(tmp_path_factory):
     """A server on which six people said the same, and a few other things."""
     from howdah import FakeRemote, Server
     with FakeRemote() as remote:
-        server = Server(tmp_path_factory.mktemp("talk"))
+        server = Server(tmp_path_factory.mktemp("talk"), clock_offset_s=noon())
         people = [server.account(f"user{i}") for i in range(PEOPLE)]
         for who in people:
             who.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
