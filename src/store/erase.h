@@ -12,5 +12,5 @@ MUST struct err *erase_some(struct call *c, int kind, account_id who, int64_t *r
 MUST struct err *erase_favourites(struct call *c, account_id who, int64_t *ret_n);
 /* In a transaction. Every file they uploaded counts as left over: the next cleaning takes what no post holds. */
 MUST struct err *erase_media(struct call *c, account_id who);
-/* In a transaction. The private half: the address is free again. */
+/* In a transaction. The private half, and what the counters remember: the address is free again. */
 MUST struct err *erase_user(struct call *c, account_id who);
