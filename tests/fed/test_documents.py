@@ -1,4 +1,6 @@
 """What other servers read: documents, WebFinger, NodeInfo, and who may read what."""
+from xml.etree import ElementTree
+
 import pytest
 import requests
 from howdah import remote as ways, wait
@@ -14,11 +16,11 @@ def document(server, url, status=200, **headers):
 
 
 def finger(server, resource):
-    return requests.get(f"{server.url}/.well-known/webfinger", params={"resource": resource}, timeout=30)
+    return server.anonymous().request("GET", "/.well-known/webfinger", params={"resource": resource})
 
 
 def test_a_handle_leads_to_an_actor(shared, alice):
-    jrd = finger(shared, f"acct:{alice.handle}").json()
+    jrd = finger(shared, f"acct:{alice.handle}").json
     assert jrd["subject"] == f"acct:{alice.handle}"
     href = next(link["href"] for link in jrd["links"] if link["rel"] == "self")
     actor = document(shared, href)
@@ -26,21 +28,28 @@ def test_a_handle_leads_to_an_actor(shared, alice):
     assert actor["publicKey"]["publicKeyPem"].startswith("-----BEGIN PUBLIC KEY-----")
     for other in (f"http://{shared.domain}/users/{alice.name}", f"http://{shared.domain}/@{alice.name}"):
         assert document(shared, other)["id"] == href
-    assert finger(shared, "acct:nobody@elsewhere.example").status_code == 404
-    assert finger(shared, "").status_code == 400
+    assert finger(shared, "acct:nobody@elsewhere.example").status == 404
+    assert finger(shared, "").status == 400
+
+
+def test_host_meta_says_where_handles_are_asked_for(shared, alice):
+    link = ElementTree.fromstring(shared.anonymous().request("GET", "/.well-known/host-meta").text)[0]
+    assert link.attrib["rel"] == "lrdd" and link.attrib["template"].endswith("/.well-known/webfinger?resource={uri}")
+    asked = link.attrib["template"].replace("{uri}", f"acct:{alice.handle}").replace(f"http://{shared.domain}", shared.url)
+    assert requests.get(asked, timeout=30).json()["subject"] == f"acct:{alice.handle}"
 
 
 def test_the_instance_has_an_actor_of_its_own(shared):
     actor = document(shared, f"http://{shared.domain}/actor")
     assert actor["type"] == "Application" and actor["preferredUsername"] == shared.domain
-    assert finger(shared, f"acct:{shared.domain}@{shared.domain}").json()["links"]
+    assert finger(shared, f"acct:{shared.domain}@{shared.domain}").json["links"]
 
 
 def test_nodeinfo_says_what_this_is(shared):
-    links = requests.get(f"{shared.url}/.well-known/nodeinfo", timeout=30).json()["links"]
+    links = shared.anonymous().request("GET", "/.well-known/nodeinfo").json["links"]
     assert {link["rel"].rsplit("/", 1)[1] for link in links} == {"2.0", "2.1"}
     for version in ("2.0", "2.1"):
-        info = requests.get(f"{shared.url}/nodeinfo/{version}", timeout=30).json()
+        info = shared.anonymous().request("GET", f"/nodeinfo/{version}").json
         assert info["software"]["name"] == "howdah" and info["protocols"] == ["activitypub"] and info["usage"]["users"]["total"] >= 0
 
 

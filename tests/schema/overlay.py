@@ -42,9 +42,14 @@ OPEN = ("/api/v1/collections", "/api/v1/annual_reports")
 EMPTY_404 = {"/api/v1/instance/domain_blocks", "/api/v1/instance/peers", "/api/v1/instance/activity"}
 
 
+# Asked without an Upgrade, to learn whether streams are on another host.
+NOT_ELSEWHERE = "/api/v1/streaming"
+
+
 def is_answer(exchange):
     """Whether an exchange's 404 is what clients are to be told, and no failure."""
-    return exchange["status"] == 404 and exchange["path"].rstrip("/") in EMPTY_404 and not exchange.get("body")
+    path = exchange["path"].rstrip("/")
+    return exchange["status"] == 404 and (path == NOT_ELSEWHERE or path in EMPTY_404 and not exchange.get("body"))
 
 
 def nullable(schema):

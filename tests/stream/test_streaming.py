@@ -1,6 +1,7 @@
 """Streams: WebSockets and event streams, what is told on them, to whom, and when they end."""
+import datetime
+
 import pytest
-import requests
 
 from howdah import Api
 from howdah.stream import SseStream, WsStream
@@ -88,6 +89,29 @@ def test_event_streams_carry_the_same(alice, bob):
         assert own.wait("notification")["payload"]["type"] == "favourite"
 
 
+def test_streams_of_here_and_of_elsewhere_carry_their_own(new_server, remote):
+    server = new_server()
+    alice, bob = server.account("alice"), remote.actor("bob")
+    found = alice.get("/api/v2/search", {"q": f"@{bob.handle}", "resolve": "true", "type": "accounts"})["accounts"][0]
+    alice.follow(found)
+    bob.send(f"{server.url}/inbox", bob.accept(remote.wait_activity("Follow")))
+    until(lambda: alice.relationship(found)["following"], "the follow is accepted")
+    with SseStream(alice, "/api/v1/streaming/public/remote") as elsewhere, \
+            SseStream(alice, "/api/v1/streaming/hashtag/local", {"tag": "both"}) as here, WsStream(alice, "hashtag", tag="both") as both:
+        tag = {"type": "Hashtag", "name": "#both", "href": f"{remote.url}/tags/both"}
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        first = alice.status("from here #both")
+        both.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == first["id"])
+        note = bob.note("from elsewhere #both", published=now, tag=[tag])
+        bob.send(f"{server.url}/inbox", bob.create(note))
+        both.wait(lambda e: e["event"] == "update" and e["payload"]["uri"] == note["id"])
+        last = alice.status("from here again #both")
+        uris = [e["payload"]["uri"] for e in here.take_until(lambda e: e["event"] == "update" and e["payload"]["id"] == last["id"])]
+        assert uris == [first["uri"], last["uri"]]
+        got = elsewhere.take_until(lambda e: e["event"] == "update" and e["payload"]["uri"] == note["id"])
+        assert [e["payload"]["uri"] for e in got] == [note["id"]]
+
+
 def test_without_a_good_token_there_is_no_stream(shared, alice):
     assert SseStream(Api(shared.url), "/api/v1/streaming/user").status == 401
     assert SseStream(alice, "/api/v1/streaming/hashtag").status == 400
@@ -121,6 +145,10 @@ def test_an_account_that_is_shut_out_loses_its_streams(new_server):
         stream.wait_end()
 
 
-def test_health_is_said_without_a_token(shared):
-    got = requests.get(shared.url + "/api/v1/streaming/health", timeout=10)
-    assert got.status_code == 200 and got.text == "OK"
+def test_health_is_said_without_a_token(anonymous):
+    got = anonymous.request("GET", "/api/v1/streaming/health")
+    assert got.status == 200 and got.text == "OK"
+
+
+def test_whoever_asks_where_streams_are_is_sent_nowhere_else(anonymous):
+    anonymous.fails(404, "GET", "/api/v1/streaming", "Not Found")
