@@ -40,6 +40,11 @@ struct mention {
 	struct str username, domain, url;
 };
 
+struct tag {
+	tag_id id;
+	struct str name;              /* as first written */
+};
+
 struct status_tag {
 	status_id status;
 	tag_id tag;

@@ -1,6 +1,7 @@
 #include "store/search.h"
 
 #include "base/buf.h"
+#include "store/tag_priv.h"
 
 enum { PATTERN_MAX = 8192 };
 
@@ -63,41 +64,13 @@ struct err *accounts_search(struct call *c, const struct account_search *how, in
 SQL(q_tags_search,
     "SELECT t.id, t.name FROM tags t WHERE t.name_key >= $1 AND t.name_key < $2 ORDER BY t.name_key LIMIT $3 OFFSET $4");
 
-struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n)
+struct err *tags_search(struct call *c, const struct tag_search *how, struct tag **ret, size_t *ret_n)
 {
 	struct str end = arena_concat(c->arena, how->key, how->exact ? STR("\x01") : STR(LAST_CHARACTER));
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_tags_search, ARGS(how->key, end, (int64_t)how->limit, (int64_t)how->offset), &rows));
-	*ret = arena_array(c->arena, struct tag_found, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct row r = sql_row(&rows, i);
-
-		(*ret)[i] = (struct tag_found){ ID(tag_id, row_i64(r, 0)), row_str(r, 1) };
-	}
-	return NULL;
-}
-
-SQL(q_tags_history,
-    "SELECT st.tag_id, s.created_us - s.created_us % 86400000000 AS day_us, count(*), count(DISTINCT s.account_id)"
-    " FROM status_tags st JOIN statuses s ON s.id = st.status_id"
-    " WHERE s.visibility = 0 AND s.created_us >= $1 AND st.status_id >= $2 AND st.tag_id IN (@set)"
-    " GROUP BY st.tag_id, s.created_us - s.created_us % 86400000000");
-
-struct err *tags_history(struct call *c, const int64_t *tags, size_t n, int64_t since_us, struct tag_day **ret, size_t *ret_n)
-{
-	struct sql_rows rows = { 0 };
-
-	if (n)
-		TRY(db_rows(c, &q_tags_history, ARGS(since_us, (since_us / 1000) << 16, sql_ids(tags, n)), &rows));
-	*ret = arena_array(c->arena, struct tag_day, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct row r = sql_row(&rows, i);
-
-		(*ret)[i] = (struct tag_day){ ID(tag_id, row_i64(r, 0)), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) };
-	}
+	store__tags_read(c, &rows, ret, ret_n);
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
  * of LIKE's own characters is escaped here. Posts by their words: store/search_index.h. */
 #pragma once
 #include "model/account.h"
+#include "model/status.h"
 #include "store/store.h"
 
 struct account_search {
@@ -21,18 +22,8 @@ struct tag_search {
 	bool exact;                   /* that one only */
 	int limit, offset;
 };
-struct tag_found {
-	tag_id id;
-	struct str name;
-};
 /* Hashtags whose key begins so, by their keys: the exact one first. */
-MUST struct err *tags_search(struct call *c, const struct tag_search *how, struct tag_found **ret, size_t *ret_n);
-/* Public uses of these by day (start of the UTC day), since a time; only days with any. */
-struct tag_day {
-	tag_id tag;
-	int64_t day_us, uses, accounts;
-};
-MUST struct err *tags_history(struct call *c, const int64_t *tags, size_t n, int64_t since_us, struct tag_day **ret, size_t *ret_n);
+MUST struct err *tags_search(struct call *c, const struct tag_search *how, struct tag **ret, size_t *ret_n);
 
 /* By the address of its page; a post only if it is another server's: ours say their id in it. */
 MUST struct err *search_by_url(struct call *c, struct str url, account_id *ret_account, status_id *ret_status);

@@ -1,5 +1,18 @@
 #include "store/tag.h"
 
+#include "store/tag_priv.h"
+
+void store__tags_read(struct call *c, const struct sql_rows *rows, struct tag **ret, size_t *ret_n)
+{
+	*ret = arena_array(c->arena, struct tag, rows->n + 1);
+	*ret_n = rows->n;
+	for (size_t i = 0; i < rows->n; i++) {
+		struct row r = sql_row(rows, i);
+
+		(*ret)[i] = (struct tag){ ID(tag_id, row_i64(r, 0)), row_str(r, 1) };
+	}
+}
+
 static struct err *changed(struct call *c, const struct sql_text *q, struct sql_args args, bool *ret)
 {
 	int64_t n;
@@ -149,14 +162,11 @@ SQL(q_featured_suggested,
     " JOIN status_tags x ON x.status_id = s.id GROUP BY x.tag_id) u JOIN tags t ON t.id = u.tag_id"
     " WHERE NOT EXISTS (SELECT 1 FROM featured_tags f WHERE f.account_id = $1 AND f.tag_id = u.tag_id) ORDER BY u.uses DESC, t.id DESC LIMIT $2");
 
-struct err *featured_tags_suggested(struct call *c, account_id who, int max, struct status_tag **ret, size_t *ret_n)
+struct err *featured_tags_suggested(struct call *c, account_id who, int max, struct tag **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_featured_suggested, ARGS(who.v, (int64_t)max), &rows));
-	*ret = arena_array(c->arena, struct status_tag, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = (struct status_tag){ .tag = ID(tag_id, row_i64(sql_row(&rows, i), 0)), .name = row_str(sql_row(&rows, i), 1) };
+	store__tags_read(c, &rows, ret, ret_n);
 	return NULL;
 }

@@ -37,4 +37,4 @@ MUST struct err *featured_tag_drop_named(struct call *c, account_id who, tag_id 
 /* In a transaction: the author's featured tags count a post more (1), its tags being set, or less (-1), before its rows go. */
 MUST struct err *featured_tags_count(struct call *c, const struct status *s, int by);
 /* The tags of somebody's last 1000 posts that they do not feature, the most used first. */
-MUST struct err *featured_tags_suggested(struct call *c, account_id who, int max, struct status_tag **ret, size_t *ret_n);
+MUST struct err *featured_tags_suggested(struct call *c, account_id who, int max, struct tag **ret, size_t *ret_n);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "store/home_rule_priv.h"
+#include "store/tag_priv.h"
 
 /* ---- counting ---- */
 
@@ -182,22 +183,15 @@ struct err *trends_top(struct call *c, enum trend_kind kind, int limit, int offs
 }
 
 SQL(q_trends_tags,
-    "SELECT t.id, t.name, EXISTS (SELECT 1 FROM tag_follows f WHERE f.tag_id = t.id AND f.account_id = $1),"
-    " EXISTS (SELECT 1 FROM featured_tags x WHERE x.tag_id = t.id AND x.account_id = $1)"
-    " FROM trends r JOIN tags t ON t.id = r.ref_id WHERE r.kind = 0 AND r.score > 0 ORDER BY r.score DESC, r.ref_id LIMIT $2 OFFSET $3");
+    "SELECT t.id, t.name FROM trends r JOIN tags t ON t.id = r.ref_id WHERE r.kind = 0 AND r.score > 0 ORDER BY r.score DESC, r.ref_id"
+    " LIMIT $1 OFFSET $2");
 
-struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct trend_tag **ret, size_t *ret_n)
+struct err *trends_top_tags(struct call *c, int limit, int offset, struct tag **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_trends_tags, ARGS(reader.v, (int64_t)limit, (int64_t)offset), &rows));
-	*ret = arena_array(c->arena, struct trend_tag, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		struct row r = sql_row(&rows, i);
-
-		(*ret)[i] = (struct trend_tag){ ID(tag_id, row_i64(r, 0)), row_str(r, 1), row_bool(r, 2), row_bool(r, 3) };
-	}
+	TRY(db_rows(c, &q_trends_tags, ARGS((int64_t)limit, (int64_t)offset), &rows));
+	store__tags_read(c, &rows, ret, ret_n);
 	return NULL;
 }
 
@@ -212,16 +206,13 @@ struct err *trends_top_statuses(struct call *c, account_id reader, int limit, in
 	return ids(c, &q_trends_statuses, ARGS(reader.v, c->now_us, (int64_t)limit, (int64_t)offset), ret, ret_n);
 }
 
-SQL(q_links_history,
-    "SELECT coalesce(k.same_as_id, k.id), u.day, sum(u.uses), count(DISTINCT u.account_id) FROM cards k JOIN link_uses u ON u.card_id = k.id"
-    " WHERE coalesce(k.same_as_id, k.id) IN (SELECT id FROM cards WHERE id IN (@set)) AND u.day > $1 GROUP BY coalesce(k.same_as_id, k.id), u.day");
-
-struct err *trend_links_history(struct call *c, const int64_t *cards, size_t n, int64_t after, struct trend_day **ret, size_t *ret_n)
+static struct err *history(struct call *c, const struct sql_text *q, const int64_t *ids, size_t n, int64_t after, struct trend_day **ret,
+			   size_t *ret_n)
 {
 	struct sql_rows rows = { 0 };
 
 	if (n)
-		TRY(db_rows(c, &q_links_history, ARGS(after, sql_ids(cards, n)), &rows));
+		TRY(db_rows(c, q, ARGS(after, sql_ids(ids, n)), &rows));
 	*ret = arena_array(c->arena, struct trend_day, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -230,6 +221,21 @@ struct err *trend_links_history(struct call *c, const int64_t *cards, size_t n, 
 		(*ret)[i] = (struct trend_day){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3) };
 	}
 	return NULL;
+}
+
+SQL(q_tags_history, "SELECT tag_id, day, uses, accounts FROM tag_days WHERE tag_id IN (@set) AND day > $1");
+SQL(q_links_history,
+    "SELECT coalesce(k.same_as_id, k.id), u.day, sum(u.uses), count(DISTINCT u.account_id) FROM cards k JOIN link_uses u ON u.card_id = k.id"
+    " WHERE coalesce(k.same_as_id, k.id) IN (SELECT id FROM cards WHERE id IN (@set)) AND u.day > $1 GROUP BY coalesce(k.same_as_id, k.id), u.day");
+
+struct err *trend_tags_history(struct call *c, const int64_t *tags, size_t n, int64_t after, struct trend_day **ret, size_t *ret_n)
+{
+	return history(c, &q_tags_history, tags, n, after, ret, ret_n);
+}
+
+struct err *trend_links_history(struct call *c, const int64_t *cards, size_t n, int64_t after, struct trend_day **ret, size_t *ret_n)
+{
+	return history(c, &q_links_history, cards, n, after, ret, ret_n);
 }
 
 SQL(q_trend_link, "SELECT k.id FROM cards k JOIN trends r ON r.kind = 1 AND r.ref_id = k.id AND r.score > 0 WHERE k.url = $1");

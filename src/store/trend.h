@@ -37,12 +37,7 @@ MUST struct err *trends_of(struct call *c, enum trend_kind kind, struct trend_ro
 MUST struct err *trends_replace(struct call *c, enum trend_kind kind, const struct trend_row *rows, size_t n);
 
 /* Highest first. */
-struct trend_tag {
-	tag_id id;
-	struct str name;
-	bool following, featuring;    /* the reader does */
-};
-MUST struct err *trends_top_tags(struct call *c, account_id reader, int limit, int offset, struct trend_tag **ret, size_t *ret_n);
+MUST struct err *trends_top_tags(struct call *c, int limit, int offset, struct tag **ret, size_t *ret_n);
 MUST struct err *trends_top(struct call *c, enum trend_kind kind, int limit, int offset, int64_t **ret, size_t *ret_n);
 /* Posts, without those that the reader (or nobody: 0) shuns. */
 MUST struct err *trends_top_statuses(struct call *c, account_id reader, int limit, int offset, int64_t **ret, size_t *ret_n);
@@ -50,7 +45,8 @@ MUST struct err *trends_top_statuses(struct call *c, account_id reader, int limi
 struct trend_day {
 	int64_t ref_id, day, uses, accounts;
 };
-/* The days after `after` of these links; only days with any. At most 320 links. */
+/* The days after `after` of these tags, or links; only days with any. At most 320. */
+MUST struct err *trend_tags_history(struct call *c, const int64_t *tags, size_t n, int64_t after, struct trend_day **ret, size_t *ret_n);
 MUST struct err *trend_links_history(struct call *c, const int64_t *cards, size_t n, int64_t after, struct trend_day **ret, size_t *ret_n);
 /* The trending card with this address; none where it does not trend. */
 MUST struct err *trend_link_find(struct call *c, struct str url, card_id *ret);

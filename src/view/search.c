@@ -65,8 +65,7 @@ struct err *view_account_search_json(struct call *c, const struct viewer *v, con
 static struct err *write_tags(struct call *c, const struct viewer *v, const struct search *how, struct jw *w)
 {
 	struct str key = text_tag_key(c->arena, how->q.n && how->q.p[0] == '#' ? str_from(how->q, 1) : how->q);
-	struct tag_found *found = NULL;
-	struct tag_shown *tags;
+	struct tag *found = NULL;
 	size_t n = 0;
 
 	if (key.n && !is_url(how->q))
@@ -78,10 +77,7 @@ static struct err *write_tags(struct call *c, const struct viewer *v, const stru
 		jw_arr_end(w);
 		return NULL;
 	}
-	tags = arena_array(c->arena, struct tag_shown, n + 1);
-	for (size_t i = 0; i < n; i++)
-		tags[i] = (struct tag_shown){ found[i].id, found[i].name };
-	return view_tags_write(c, v, tags, n, w);
+	return view_tags_write(c, v, found, n, w);
 }
 
 /* Posts */

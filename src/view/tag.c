@@ -2,46 +2,24 @@
 
 #include "conf/conf.h"
 #include "store/account.h"
-#include "store/search.h"
 #include "store/status.h"
 #include "store/tag.h"
+#include "store/trend.h"
 #include "view/view_priv.h"
 #include "wire/date.h"
 #include "wire/text.h"
 
-enum { HISTORY_DAYS = 7, TAGS_JSON_MAX = 1024 * 1024, SUGGESTED_MAX = 10 };
-
-static void write_history(struct call *c, const struct tag_day *days, size_t n, tag_id tag, struct jw *w)
-{
-	int64_t today_us = c->now_us - c->now_us % US_PER_DAY;
-
-	jw_key(w, "history");
-	jw_arr(w);
-	for (int i = 0; i < HISTORY_DAYS; i++) {
-		int64_t day_us = today_us - i * US_PER_DAY;
-		const struct tag_day *day = NULL;
-
-		for (size_t k = 0; k < n && !day; k++)
-			if (id_eq(days[k].tag, tag) && days[k].day_us == day_us)
-				day = &days[k];
-		jw_obj(w);
-		jw_kstr(w, "day", arena_printf(c->arena, "%lld", (long long)(day_us / US_PER_S)));
-		jw_kstr(w, "uses", arena_printf(c->arena, "%lld", day ? (long long)day->uses : 0));
-		jw_kstr(w, "accounts", arena_printf(c->arena, "%lld", day ? (long long)day->accounts : 0));
-		jw_obj_end(w);
-	}
-	jw_arr_end(w);
-}
+enum { TAGS_JSON_MAX = 1024 * 1024, SUGGESTED_MAX = 10 };
 
 /* Tags with what all of them need. */
 struct tag_page {
 	bool person;
 	struct map *facts;
-	struct tag_day *days;
+	struct trend_day *days;
 	size_t days_n;
 };
 
-static struct err *load(struct call *c, const struct viewer *v, const struct tag_shown *tags, size_t n, struct tag_page *ret)
+static struct err *load(struct call *c, const struct viewer *v, const struct tag *tags, size_t n, struct tag_page *ret)
 {
 	int64_t *ids = arena_array(c->arena, int64_t, n + 1);
 
@@ -50,18 +28,18 @@ static struct err *load(struct call *c, const struct viewer *v, const struct tag
 	ret->person = v->kind == VIEWER_PERSON;
 	if (ret->person)
 		TRY(tags_facts(c, v->account, ids, n, &ret->facts));
-	return tags_history(c, ids, n, c->now_us - c->now_us % US_PER_DAY - (HISTORY_DAYS - 1) * US_PER_DAY, &ret->days, &ret->days_n);
+	return trend_tags_history(c, ids, n, c->now_us / US_PER_DAY - TREND_DAYS, &ret->days, &ret->days_n);
 }
 
-static void write_one(struct call *c, const struct tag_page *p, const struct tag_shown *t, struct jw *w)
+static void write_one(struct call *c, const struct tag_page *p, const struct tag *t, struct jw *w)
 {
 	const struct tag_facts *f = p->person ? map_find_i64(p->facts, t->id.v) : NULL;
 
 	jw_obj(w);
-	jw_kstr(w, "id", arena_printf(c->arena, "%lld", (long long)t->id.v));
+	jw_kstr(w, "id", t->id.v ? arena_printf(c->arena, "%lld", (long long)t->id.v) : STR(""));
 	jw_kstr(w, "name", t->name);
 	jw_kstr(w, "url", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), view__tag_path(c, t->name)));
-	write_history(c, p->days, p->days_n, t->id, w);
+	view__history_write(c, p->days, p->days_n, t->id.v, w);
 	if (p->person) {
 		jw_kbool(w, "following", f && f->following);
 		jw_kbool(w, "featuring", f && f->featuring);
@@ -69,7 +47,7 @@ static void write_one(struct call *c, const struct tag_page *p, const struct tag
 	jw_obj_end(w);
 }
 
-struct err *view_tags_write(struct call *c, const struct viewer *v, const struct tag_shown *tags, size_t n, struct jw *w)
+struct err *view_tags_write(struct call *c, const struct viewer *v, const struct tag *tags, size_t n, struct jw *w)
 {
 	struct tag_page p = { 0 };
 
@@ -81,11 +59,21 @@ struct err *view_tags_write(struct call *c, const struct viewer *v, const struct
 	return NULL;
 }
 
+struct err *view_tags_json(struct call *c, const struct viewer *v, const struct tag *tags, size_t n, struct str *ret_json)
+{
+	struct buf b = buf_init(c->arena, TAGS_JSON_MAX);
+	struct jw w = jw_init(&b);
+
+	TRY(view_tags_write(c, v, tags, n, &w));
+	*ret_json = buf_str(&b);
+	return NULL;
+}
+
 struct err *view_tag_json(struct call *c, const struct viewer *v, struct str name, struct str *ret_json)
 {
 	struct buf b = buf_init(c->arena, TAGS_JSON_MAX);
 	struct jw w = jw_init(&b);
-	struct tag_shown t = { .name = name };
+	struct tag t = { .name = name };
 	struct tag_page p = { 0 };
 	struct str key, written;
 	bool found;
@@ -106,20 +94,16 @@ struct err *view_tag_json(struct call *c, const struct viewer *v, struct str nam
 
 struct err *view_followed_tags(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret)
 {
-	struct buf b = buf_init(c->arena, TAGS_JSON_MAX);
-	struct jw w = jw_init(&b);
 	struct tag_follow *rows;
-	struct tag_shown *tags;
+	struct tag *tags;
 	size_t n;
 
 	TRY(tag_follows_page(c, v->account, p, &rows, &n));
-	tags = arena_array(c->arena, struct tag_shown, n + 1);
+	tags = arena_array(c->arena, struct tag, n + 1);
 	for (size_t i = 0; i < n; i++)
-		tags[i] = (struct tag_shown){ rows[i].tag, rows[i].name };
-	TRY(view_tags_write(c, v, tags, n, &w));
-	*ret = (struct people_page){ .json = buf_str(&b), .first = n ? rows[0].id : 0, .last = n ? rows[n - 1].id : 0,
-				     .full = n > 0 && n == (size_t)p->limit };
-	return NULL;
+		tags[i] = (struct tag){ rows[i].tag, rows[i].name };
+	*ret = (struct people_page){ .first = n ? rows[0].id : 0, .last = n ? rows[n - 1].id : 0, .full = n > 0 && n == (size_t)p->limit };
+	return view_tags_json(c, v, tags, n, &ret->json);
 }
 
 /* ---- featured ---- */
@@ -204,17 +188,9 @@ struct err *view_featured_tag_json(struct call *c, account_id of, tag_id tag, st
 
 struct err *view_featured_tags_suggested(struct call *c, const struct viewer *v, struct str *ret_json)
 {
-	struct buf b = buf_init(c->arena, TAGS_JSON_MAX);
-	struct jw w = jw_init(&b);
-	struct tag_shown *tags;
-	struct status_tag *found;
+	struct tag *tags;
 	size_t n;
 
-	TRY(featured_tags_suggested(c, v->account, SUGGESTED_MAX, &found, &n));
-	tags = arena_array(c->arena, struct tag_shown, n + 1);
-	for (size_t i = 0; i < n; i++)
-		tags[i] = (struct tag_shown){ found[i].tag, found[i].name };
-	TRY(view_tags_write(c, v, tags, n, &w));
-	*ret_json = buf_str(&b);
-	return NULL;
+	TRY(featured_tags_suggested(c, v->account, SUGGESTED_MAX, &tags, &n));
+	return view_tags_json(c, v, tags, n, ret_json);
 }

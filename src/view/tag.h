@@ -7,15 +7,13 @@
 #include "wire/json.h"
 
 struct account;
+struct tag;
 
-struct tag_shown {
-	tag_id id;
-	struct str name;
-};
 /* An array of Tag, with the uses of the last seven days; for a person also whether it is followed and featured. At most 320; two queries. */
-MUST struct err *view_tags_write(struct call *c, const struct viewer *v, const struct tag_shown *tags, size_t n, struct jw *w);
+MUST struct err *view_tags_write(struct call *c, const struct viewer *v, const struct tag *tags, size_t n, struct jw *w);
+MUST struct err *view_tags_json(struct call *c, const struct viewer *v, const struct tag *tags, size_t n, struct str *ret_json);
 
-/* One by its name; a tag that nobody used has the id 0 and no uses. NOT_FOUND: no tag can be called so. */
+/* One by its name; a tag that nobody used has the id "" and no uses. NOT_FOUND: no tag can be called so. */
 MUST struct err *view_tag_json(struct call *c, const struct viewer *v, struct str name, struct str *ret_json);
 /* A page of those the viewer follows; the cursors are those of the follows. */
 MUST struct err *view_followed_tags(struct call *c, const struct viewer *v, const struct page *p, struct people_page *ret);

@@ -2,12 +2,12 @@
 
 #include "conf/conf.h"
 #include "store/card.h"
-#include "store/search.h"
 #include "store/status.h"
 #include "store/timeline.h"
 #include "store/trend.h"
 #include "view/card.h"
 #include "view/status.h"
+#include "view/tag.h"
 #include "view/view_priv.h"
 #include "wire/url.h"
 
@@ -15,7 +15,7 @@ enum { TRENDS_JSON_MAX = 8 << 20 };
 
 static bool is_on(const struct call *c) { return c->conf->trends && c->conf->trendable_by_default; }
 
-static void write_history(struct call *c, const struct trend_day *days, size_t n, int64_t id, struct jw *w)
+void view__history_write(struct call *c, const struct trend_day *days, size_t n, int64_t id, struct jw *w)
 {
 	int64_t today = c->now_us / US_PER_DAY;
 
@@ -36,48 +36,15 @@ static void write_history(struct call *c, const struct trend_day *days, size_t n
 	jw_arr_end(w);
 }
 
-/* The uses of tags, as those of links are told. */
-static struct err *tags_days(struct call *c, const struct trend_tag *tags, size_t n, struct trend_day **ret, size_t *ret_n)
-{
-	int64_t *ids = arena_array(c->arena, int64_t, n + 1), today_us = c->now_us - c->now_us % US_PER_DAY;
-	struct tag_day *days;
-
-	for (size_t i = 0; i < n; i++)
-		ids[i] = tags[i].id.v;
-	TRY(tags_history(c, ids, n, today_us - (TREND_DAYS - 1) * US_PER_DAY, &days, ret_n));
-	*ret = arena_array(c->arena, struct trend_day, *ret_n + 1);
-	for (size_t i = 0; i < *ret_n; i++)
-		(*ret)[i] = (struct trend_day){ days[i].tag.v, days[i].day_us / US_PER_DAY, days[i].uses, days[i].accounts };
-	return NULL;
-}
-
 struct err *view_trends_tags(struct call *c, const struct viewer *v, int limit, int offset, struct trends_page *ret)
 {
-	struct buf b = buf_init(c->arena, TRENDS_JSON_MAX);
-	struct jw w = jw_init(&b);
-	struct trend_tag *tags = NULL;
-	struct trend_day *days = NULL;
-	size_t n = 0, days_n = 0;
+	struct tag *tags = NULL;
+	size_t n = 0;
 
 	if (is_on(c))
-		TRY(trends_top_tags(c, v->account, limit, offset, &tags, &n));
-	TRY(tags_days(c, tags, n, &days, &days_n));
-	jw_arr(&w);
-	for (size_t i = 0; i < n; i++) {
-		jw_obj(&w);
-		jw_kid(&w, "id", tags[i].id.v);
-		jw_kstr(&w, "name", tags[i].name);
-		jw_kstr(&w, "url", arena_concat(c->arena, c->conf->base_url, STR("/tags/"), view__tag_path(c, tags[i].name)));
-		write_history(c, days, days_n, tags[i].id.v, &w);
-		if (v->kind == VIEWER_PERSON) {
-			jw_kbool(&w, "following", tags[i].following);
-			jw_kbool(&w, "featuring", tags[i].featuring);
-		}
-		jw_obj_end(&w);
-	}
-	jw_arr_end(&w);
-	*ret = (struct trends_page){ buf_str(&b), n == (size_t)limit };
-	return NULL;
+		TRY(trends_top_tags(c, limit, offset, &tags, &n));
+	ret->full = n == (size_t)limit;
+	return view_tags_json(c, v, tags, n, &ret->json);
 }
 
 static struct err *authors_of(struct call *c, struct map *cards, const int64_t *ids, size_t n, struct account_page *ret)
@@ -119,7 +86,7 @@ struct err *view_trends_links(struct call *c, const struct viewer *v, int limit,
 			continue;
 		jw_obj(&w);
 		view_card_members(c, v, k, &accounts, &w);
-		write_history(c, days, days_n, ids[i], &w);
+		view__history_write(c, days, days_n, ids[i], &w);
 		jw_obj_end(&w);
 	}
 	jw_arr_end(&w);

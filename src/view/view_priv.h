@@ -39,6 +39,9 @@ MUST struct err *view__texts_load(struct call *c, struct status_page *p, const s
 /* poll id.v -> struct poll_view *, with the viewer's votes. */
 MUST struct err *view__polls_gather(struct call *c, const struct viewer *v, const struct status_parts *parts, struct map *ret_by_poll);
 struct str view__tag_path(struct call *c, struct str name);
+/* "history": the last seven days of a tag or link, today first; days without any use among them. */
+struct trend_day;
+void view__history_write(struct call *c, const struct trend_day *days, size_t n, int64_t id, struct jw *w);
 /* What filters search beside content and warning. */
 struct str view__filter_text(struct call *c, const struct status_page *p, const struct status *s);
 /* The members of Filter, but for keywords and statuses, into the open object. */
