@@ -1,6 +1,7 @@
 /* Create, Update, Delete. ActivityPub 7.2 to 7.4. */
 #include "acts/remote_account.h"
 #include "acts/remote_status.h"
+#include "fed/actor_read.h"
 #include "fed/inbound_priv.h"
 #include "fed/note_read.h"
 #include "fed/people.h"
@@ -40,13 +41,34 @@ struct err *fed__act_create(struct call *c, struct inbound *in) { return fed__se
 
 /* ---- Update ---- */
 
-struct err *fed__act_update_actor(struct call *c, struct inbound *in)
+/* Whoever holds a stolen key may say that there is a new one: that is believed only where it is at home. */
+static struct err *has_new_key(struct call *c, const struct json *doc, bool *ret)
+{
+	struct actor_said said;
+	struct actor_key known;
+	bool found;
+
+	*ret = false;
+	TRY(fed_actor_read(c, doc, &said));
+	for (size_t i = 0; i < said.account.keys_n && !*ret; i++) {
+		TRY(view_key_by_uri(c, said.account.keys[i].uri, &known, &found));
+		*ret = !found || !str_eq(known.public_pem, said.account.keys[i].public_pem);
+	}
+	return NULL;
+}
+
+static struct err *update_actor(struct call *c, struct inbound *in)
 {
 	struct account *a;
+	bool is_new;
 
-	if (!in->own || !str_eq(in->object_id, in->signer->uri))
-		return NULL;
-	return fed__settle(fed_person_from(c, &in->budget, in->object, &a));
+	TRY(has_new_key(c, in->object, &is_new));
+	return is_new ? fed_refresh_actor(c, in->signer->id) : fed_person_from(c, &in->budget, in->object, &a);
+}
+
+struct err *fed__act_update_actor(struct call *c, struct inbound *in)
+{
+	return in->own && str_eq(in->object_id, in->signer->uri) ? fed__settle(update_actor(c, in)) : NULL;
 }
 
 struct err *fed__act_update_post(struct call *c, struct inbound *in)

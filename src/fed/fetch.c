@@ -43,6 +43,18 @@ static struct str lab_address(struct call *c, struct str host)
 	return host;
 }
 
+bool fed_is_our_host(struct call *c, struct str host)
+{
+	struct str ours = url_domain(c->arena, c->conf->base_url), normal;
+	size_t colon = str_rfind(ours, ':');
+
+	if (!domain_normalize(c->arena, host, &normal))
+		return false;
+	if (str_eq(normal, ours) || str_eq(normal, c->conf->domain) || str_eq(normal, c->conf->web_domain))
+		return true;
+	return colon < ours.n && str_eq(normal, arena_concat(c->arena, lab_address(c, str_upto(ours, colon)), str_from(ours, colon)));
+}
+
 static bool is_private(struct call *c, struct str ip, int port)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };

@@ -27,5 +27,7 @@ MUST struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str
 struct str fed_origin(struct call *c, struct str domain);
 /* An address of this server's. */
 bool fed_is_ours(struct call *c, struct str uri);
+/* What a request to this server says in Host; in a laboratory also the address that the name stands for. */
+bool fed_is_our_host(struct call *c, struct str host);
 /* The first of: a string; an object's "id"; the first member's of an array. */
 struct str fed_id_of(const struct json *v);

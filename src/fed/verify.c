@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "crypt/digest.h"
 #include "crypt/signature.h"
+#include "fed/fetch.h"
 #include "fed/people.h"
 #include "gate/gate.h"
 #include "view/federation.h"
@@ -62,26 +63,30 @@ static struct err *check_covered(struct call *c, const struct req *r, const stru
 	}
 	if (!signature_covers(s, "date") && !signature_covers(s, "(created)"))
 		return REFUSE(c, "This server requires the Date header or (created) pseudo-header to be signed");
-	if (!signature_covers(s, "digest") && !signature_covers(s, "(request-target)"))
-		return REFUSE(c, "This server requires the Digest header or (request-target) pseudo-header to be signed");
-	if (!has_body(r) && !signature_covers(s, "host"))
-		return REFUSE(c, "This server requires the Host header to be signed when doing a GET request");
+	/* Else it would do for another path, or another server. */
+	if (!signature_covers(s, "(request-target)") || !signature_covers(s, "host"))
+		return REFUSE(c, "This server requires the Host header and the (request-target) pseudo-header to be signed");
 	if (has_body(r) && !signature_covers(s, "digest"))
 		return REFUSE(c, "This server requires the Digest header to be signed when doing a POST request");
 	return NULL;
 }
 
+/* The digest that is signed must be read, and the other, where there is one that can be, must not contradict it. */
 static struct err *check_digest(struct call *c, const struct req *r, const struct signature *s)
 {
-	struct str header = request_header(r->http, s->rfc9421 ? "Content-Digest" : "Digest"), said;
+	struct str draft, later, body;
+	bool has_draft, has_later;
 	uint8_t sha[DIGEST_SHA256_SIZE];
 
 	if (!has_body(r))
 		return NULL;
-	if (!(s->rfc9421 ? content_digest_parse(c->arena, header, &said) : digest_parse(c->arena, header, &said)))
+	has_draft = digest_parse(c->arena, request_header(r->http, "Digest"), &draft);
+	has_later = content_digest_parse(c->arena, request_header(r->http, "Content-Digest"), &later);
+	if (!(s->rfc9421 ? has_later : has_draft))
 		return REFUSE(c, "Invalid Digest value. Only SHA-256 is read");
 	digest_sha256(r->http->body.p ? r->http->body : STR(""), sha);
-	if (!str_eq(said, str_of((const char *)sha, sizeof sha)))
+	body = str_of((const char *)sha, sizeof sha);
+	if ((has_draft && !str_eq(draft, body)) || (has_later && !str_eq(later, body)))
 		return REFUSE(c, "Invalid Digest value. Computed SHA-256 digest does not match");
 	return NULL;
 }
@@ -89,6 +94,8 @@ static struct err *check_digest(struct call *c, const struct req *r, const struc
 static struct err *check_form(struct call *c, const struct req *r, struct signature *ret)
 {
 	TRY(parse(c, r, ret));
+	if (!fed_is_our_host(c, request_header(r->http, "Host")))
+		return REFUSE(c, "The request was signed for another server");
 	TRY(check_time(c, r, ret));
 	TRY(check_covered(c, r, ret));
 	return check_digest(c, r, ret);

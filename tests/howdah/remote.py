@@ -61,7 +61,10 @@ class _Listener(http.server.ThreadingHTTPServer):
 
 
 class FakeRemote:
-    def __init__(self, domain=None, scheme="http"):
+    """first_key: where its actors' keys begin among those of signing.key(); they take turns with eight of them."""
+
+    def __init__(self, domain=None, scheme="http", first_key=0):
+        self.first_key = first_key
         self.listener = _Listener(("127.0.0.1", 0), _Handler)
         self.listener.remote = self
         self.port = self.listener.server_address[1]
@@ -186,7 +189,7 @@ class Actor:
 
     def __init__(self, remote, name, more):
         self.remote, self.name = remote, name
-        self.private = signing.key(len(remote.actors))
+        self.private = signing.key(remote.first_key + len(remote.actors) % 8)
         self.id = f"{remote.url}/users/{name}"
         self.key_id = self.id + "#main-key"
         self.handle = f"{name}@{remote.domain}"
