@@ -126,18 +126,30 @@ static struct err *drop_bookmark(struct call *c, void *arg)
 struct err *acts_bookmark(struct call *c, account_id who, status_id id) { return run(c, add_bookmark, who, id); }
 struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return take_back(c, drop_bookmark, who, id); }
 
+/* What the collection of pinned posts that others read does not list, they are not told of either. */
+static struct err *tell_pinned(struct call *c, const struct mark *m, bool add)
+{
+	if (m->s->visibility > VISIBILITY_UNLISTED || m->s->local_only)
+		return NULL;
+	return acts_outbound_featured(c, m->who, add, m->s->uri, STR_NONE);
+}
+
 static struct err *add_pin(struct call *c, void *arg)
 {
 	struct mark *m = arg;
+	bool is_new;
 
-	return pin_add(c, m->who, m->s->id, c->conf->pinned_max, &m->full);
+	TRY(pin_add(c, m->who, m->s->id, c->conf->pinned_max, &is_new, &m->full));
+	return is_new ? tell_pinned(c, m, true) : NULL;
 }
 
 static struct err *drop_pin(struct call *c, void *arg)
 {
 	const struct mark *m = arg;
+	bool was;
 
-	return pin_drop(c, m->who, m->s->id);
+	TRY(pin_drop(c, m->who, m->s->id, &was));
+	return was ? tell_pinned(c, m, false) : NULL;
 }
 
 struct err *acts_pin(struct call *c, account_id who, status_id id)

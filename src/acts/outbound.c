@@ -229,3 +229,8 @@ struct err *acts_outbound_flag(struct call *c, account_id instance, int64_t repo
 {
 	return plan(c, OUTBOUND_FLAG, report, &(struct details){ .actor = instance, .target = target, .uri = uri, .inboxes = inboxes, .inboxes_n = n });
 }
+
+struct err *acts_outbound_featured(struct call *c, account_id who, bool add, struct str post_uri, struct str tag)
+{
+	return plan(c, add ? OUTBOUND_ADD : OUTBOUND_REMOVE, who.v, &(struct details){ .actor = who, .object = post_uri, .title = tag });
+}

@@ -4,7 +4,7 @@
  *
  * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people), payload JSON
  *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
- *    "object": uri, "visibility": word, "title": of a vote's option, "instrument": uri of a quoting post, "result": uri of an
+ *    "object": uri, "visibility": word, "title": of a vote's option, or a tag's name, "instrument": uri of a quoting post, "result": uri of an
  *    authorization, "inboxes": [...]}
  * with what that activity needs and its rows may no longer say when the job runs. */
 #pragma once
@@ -34,7 +34,9 @@
 	V(OUTBOUND, REJECT_QUOTE, "Reject QuoteRequest") \
 	V(OUTBOUND, DELETE_AUTHORIZATION, "Delete QuoteAuthorization") \
 	V(OUTBOUND, DELETE_ACTOR, "Delete Actor") \
-	V(OUTBOUND, FLAG, "Flag")
+	V(OUTBOUND, FLAG, "Flag") \
+	V(OUTBOUND, ADD, "Add") \
+	V(OUTBOUND, REMOVE, "Remove")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -88,5 +90,7 @@ MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct
 /* A report, told by this server's own actor to these inboxes (ActivityPub's Flag); uri: the Flag's id. */
 MUST struct err *acts_outbound_flag(struct call *c, account_id instance, int64_t report, account_id target, struct str uri, const struct str *inboxes,
 				    size_t n);
+/* What who features from now on, or no more: a post by its uri, or a tag by its name. */
+MUST struct err *acts_outbound_featured(struct call *c, account_id who, bool add, struct str post_uri, struct str tag);
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);

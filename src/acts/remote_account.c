@@ -7,9 +7,12 @@
 #include "store/account.h"
 #include "store/collection.h"
 #include "store/event.h"
+#include "store/job.h"
 #include "store/relation.h"
 #include "store/status.h"
 #include "wire/text.h"
+
+#define FEATURED_EVERY_US US_PER_HOUR
 
 /* What stays of the row that stands. */
 static void keep(struct call *c, struct account *a, const struct account *old)
@@ -56,6 +59,17 @@ static struct err *moved_to(struct call *c, const struct remote_account *in, acc
 	return NULL;
 }
 
+/* What they feature is read with the profile, though not each time that they change a word of it. */
+static struct err *featured_queue(struct call *c, const struct remote_account *in, const struct account *a, const struct account *old)
+{
+	struct job_new job = { .kind = JOB_FETCH_FEATURED, .ref_id = a->id.v, .arg = in->featured_tags_uri.n ? in->featured_tags_uri : STR("") };
+
+	if ((!a->featured_uri.n && !job.arg.n) || a->actor_type == ACTOR_APPLICATION || (old && old->fetched_us > c->now_us - FEATURED_EVERY_US))
+		return NULL;
+	job.once_key = arena_printf(c->arena, "featured:%lld", (long long)a->id.v);
+	return job_add(c, &job);
+}
+
 static struct err *save(struct call *c, void *arg)
 {
 	struct put *put = arg;
@@ -80,6 +94,7 @@ static struct err *save(struct call *c, void *arg)
 	}
 	put->id = a.id;
 	TRY(acts__links_queue(c, &a, false));
+	TRY(featured_queue(c, put->in, &a, old));
 	return keys_put(c, a.id, put->in);
 }
 

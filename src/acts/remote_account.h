@@ -15,7 +15,7 @@ struct remote_account {
 	/* Of a: uri, username, domain, url, actor_type, the collections, display_name, note, fields, emojis, pictures, flags,
 	 * also_known_as, created_us are read. HTML is sanitized. */
 	struct account a;
-	struct str moved_to_uri;
+	struct str moved_to_uri, featured_tags_uri;       /* none: not said */
 	const struct remote_key *keys;
 	size_t keys_n;
 };

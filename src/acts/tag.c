@@ -1,6 +1,7 @@
 #include "acts/tag.h"
 
 #include "acts/home.h"
+#include "acts/outbound.h"
 #include "acts/people_priv.h"
 #include "acts/status_priv.h"
 #include "store/status.h"
@@ -84,8 +85,9 @@ static struct err *feature(struct call *c, void *arg)
 	bool is_new;
 
 	TRY(make(c, x));
-	return featured_tag_add(c, &(struct featured_tag){ .id = x->id, .account = x->who, .tag = x->tag, .name = x->name }, FEATURED_TAGS_MAX, &is_new,
-				&x->full);
+	TRY(featured_tag_add(c, &(struct featured_tag){ .id = x->id, .account = x->who, .tag = x->tag, .name = x->name }, FEATURED_TAGS_MAX, &is_new,
+			     &x->full));
+	return is_new ? acts_outbound_featured(c, x->who, true, STR_NONE, x->name) : NULL;
 }
 
 struct err *acts_tag_feature(struct call *c, account_id who, struct str name, tag_id *ret)
@@ -103,7 +105,8 @@ static struct err *unfeature(struct call *c, void *arg)
 {
 	struct change *x = arg;
 
-	return featured_tag_drop_named(c, x->who, x->tag, &x->was);
+	TRY(featured_tag_drop_named(c, x->who, x->tag, &x->name));
+	return x->name.n ? acts_outbound_featured(c, x->who, false, STR_NONE, x->name) : NULL;
 }
 
 struct err *acts_tag_unfeature(struct call *c, account_id who, struct str name)
@@ -120,7 +123,9 @@ static struct err *drop(struct call *c, void *arg)
 {
 	struct change *x = arg;
 
-	return featured_tag_drop(c, x->who, x->id, &x->was);
+	TRY(featured_tag_drop(c, x->who, x->id, &x->name));
+	x->was = x->name.n > 0;
+	return x->was ? acts_outbound_featured(c, x->who, false, STR_NONE, x->name) : NULL;
 }
 
 struct err *acts_featured_tag_drop(struct call *c, account_id who, int64_t id)

@@ -2,10 +2,12 @@
 #include "acts/test_posts_priv.h"
 
 #include "acts/block.h"
+#include "acts/featured.h"
 #include "acts/interact.h"
 #include "acts/vote.h"
 #include "store/interact.h"
 #include "store/poll.h"
+#include "store/tag.h"
 
 static account_id id_of(int64_t i) { return ID(account_id, i); }
 
@@ -386,6 +388,35 @@ static void a_failing_database_leaves_no_half_of_a_mark(void **state)
 	SWEEP(f, acts_vote(&f->call, id_of(BOB), s->poll, &yes, 1));
 }
 
+static void what_strangers_feature_is_put_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	const struct str names[] = { STR("Cats"), STR("cats"), STR("no tag!"), STR("#dogs") };
+	const int64_t first[] = { 77, 78, 79 }, then[] = { 78, 80 };
+	struct featured_tag *tags;
+	int64_t *pins;
+	size_t n;
+
+	NEED(f);
+	for (int64_t id = 77; id <= 80; id++)
+		remote_post(f, id);
+	SWEEP(f, acts_featured_put(&f->call, id_of(REMOTE), first, 3));
+	SWEEP(f, acts_featured_put(&f->call, id_of(REMOTE), then, 2));
+	ok(acts_featured_add(&f->call, id_of(BOB), ID(status_id, 77)));        /* not his */
+	ok(pins_of(&f->call, id_of(REMOTE), 10, &pins, &n));
+	assert_true(n == 2 && pins[0] == 78 && pins[1] == 80);
+	ok(pins_of(&f->call, id_of(BOB), 10, &pins, &n));
+	assert_int_equal(n, 0);
+	SWEEP(f, acts_featured_tags_put(&f->call, id_of(REMOTE), names, 4));
+	ok(featured_tags_of(&f->call, id_of(REMOTE), &tags, &n));
+	assert_int_equal(n, 2);
+	ok(acts_featured_tag_remove(&f->call, id_of(REMOTE), STR("#CATS")));
+	ok(featured_tags_of(&f->call, id_of(REMOTE), &tags, &n));
+	assert_int_equal(n, 1);
+	same(tags[0].name, "dogs");
+	assert_int_equal(jobs(f, JOB_PLAN, "%"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -401,6 +432,7 @@ int main(void)
 		BOTH(votes_come_from_elsewhere_by_title),
 		BOTH(of_two_votes_at_once_one_counts),
 		BOTH(a_poll_ends_once_and_tells_its_voters),
+		BOTH(what_strangers_feature_is_put_as_a_whole),
 		BOTH(a_failing_database_leaves_no_half_of_a_mark),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

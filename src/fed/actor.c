@@ -228,27 +228,26 @@ static struct err *featured(struct call *c, struct req *r)
 
 static struct err *featured_tags(struct call *c, struct req *r)
 {
-	struct featured_tag_view *tags;
+	struct str *names, json;
 	struct account *a;
+	struct viewer v;
 	struct fed_doc d;
-	struct str json;
+	bool again;
 	size_t n;
 
 	TRY(asked_for(c, r, &a));
-	TRY(view_featured_tags(c, a, &tags, &n));
+	TRY(fed__reader(c, r, false, &v, &again));
+	if (again)
+		return NULL;
+	TRY(view_featured_tags(c, a, &names, &n));
 	fed_doc_begin(&d, c->arena, true);
 	jw_kstr(&d.w, "id", fed_featured_tags_uri(c, a));
 	jw_kz(&d.w, "type", "Collection");
 	jw_ki64(&d.w, "totalItems", (int64_t)n);
 	jw_key(&d.w, "items");
 	jw_arr(&d.w);
-	for (size_t i = 0; i < n; i++) {
-		jw_obj(&d.w);
-		jw_kz(&d.w, "type", "Hashtag");
-		jw_kstr(&d.w, "href", tags[i].url);
-		jw_kstr(&d.w, "name", arena_concat(c->arena, STR("#"), tags[i].name));
-		jw_obj_end(&d.w);
-	}
+	for (size_t i = 0; i < n; i++)
+		fed_tag_write(c, a, names[i], &d.w);
 	jw_arr_end(&d.w);
 	TRY(fed_doc_end(c->arena, &d, &json));
 	fed__reply(r, json);

@@ -3,6 +3,7 @@
 #include "conf/conf.h"
 #include "fed/fed_priv.h"
 #include "fed/mime.h"
+#include "wire/text.h"
 
 enum { DOCUMENT_MAX = 4 << 20 };
 
@@ -147,6 +148,15 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 struct str fed_featured_tags_uri(struct call *c, const struct account *a)
 {
 	return arena_concat(c->arena, a->uri, STR("/collections/tags"));
+}
+
+void fed_tag_write(struct call *c, const struct account *a, struct str name, struct jw *w)
+{
+	jw_obj(w);
+	jw_kz(w, "type", "Hashtag");
+	jw_kstr(w, "href", arena_concat(c->arena, a->url, STR("/tagged/"), text_tag_key(c->arena, name)));
+	jw_kstr(w, "name", arena_concat(c->arena, STR("#"), name));
+	jw_obj_end(w);
 }
 
 void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w)

@@ -20,6 +20,8 @@ MUST struct err *fed_doc_end(struct arena *a, struct fed_doc *d, struct str *ret
 
 /* Where the tags stand that a person of ours features. */
 struct str fed_featured_tags_uri(struct call *c, const struct account *a);
+/* A tag that they feature, as a value; name: without "#". */
+void fed_tag_write(struct call *c, const struct account *a, struct str name, struct jw *w);
 /* Members of an actor into an open object. */
 void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w);
 /* A Note or Question: its members into an open object; or the whole as a value. */

@@ -77,11 +77,18 @@ static struct err *is_about_a_stranger(struct call *c, const struct arrived *a, 
 	return NULL;
 }
 
+/* A Follow is answered each time. What somebody features comes and goes, and Mastodon gives neither Add nor Remove an id: each is as the
+ * last one was, word for word. */
+static bool may_say_again(const struct arrived *a)
+{
+	return str_eqz(a->type, "Follow") || (!a->id.p && (str_eqz(a->type, "Add") || str_eqz(a->type, "Remove")));
+}
+
 static struct err *accept(struct call *c, struct req *r, const struct arrived *a, const struct fed_signed_by *by)
 {
 	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .signer_domain = by->account->domain,
 				       .inbox_of = a->inbox_of,
-				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = str_eqz(a->type, "Follow") };
+				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a) };
 	bool is_new;
 
 	/* Without an id, or with one of another server's, which is not its signer's to use up, it is known by what it says. */

@@ -125,6 +125,8 @@ static struct err *audience(struct call *c, struct plan *p)
 		return add_followers(c, p);
 	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_MOVE:
+	case OUTBOUND_ADD:
+	case OUTBOUND_REMOVE:
 		return add_followers(c, p);
 	case OUTBOUND_DELETE_ACTOR:
 		return add_everybody(c, p);
@@ -302,6 +304,23 @@ static void write_delete_authorization(struct call *c, struct plan *p, struct jw
 	jw_obj_end(w);
 }
 
+/* A post is featured by its id; a tag, which has none, as the object that it is. Both stand in one collection. */
+static void write_featured(struct call *c, struct plan *p, struct str post, struct jw *w)
+{
+	bool add = p->what == OUTBOUND_ADD;
+	struct str tag = json_get_s(p->details, "title");
+
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/%lld", STR_ARG(p->actor->uri), add ? "adds" : "removes", (long long)p->job->id.v),
+		   add ? "Add" : "Remove", w);
+	write_to_public(p, w);
+	jw_key(w, "object");
+	if (tag.n)
+		fed_tag_write(c, p->actor, tag, w);
+	else
+		jw_str(w, post);
+	jw_kstr(w, "target", p->actor->featured_uri);
+}
+
 /* Who reported stays unsaid: the server speaks. */
 static struct err *write_flag(struct call *c, struct plan *p, struct jw *w)
 {
@@ -389,6 +408,10 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_DELETE_AUTHORIZATION:
 		write_delete_authorization(c, p, w);
 		break;
+	case OUTBOUND_ADD:
+	case OUTBOUND_REMOVE:
+		write_featured(c, p, object, w);
+		break;
 	case OUTBOUND_COUNT:
 		break;
 	}
@@ -400,6 +423,13 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 static bool is_about_note(enum outbound what)
 {
 	return what == OUTBOUND_CREATE || what == OUTBOUND_UPDATE_NOTE || what == OUTBOUND_ANNOUNCE || what == OUTBOUND_QUOTE_REQUEST;
+}
+
+/* Such have no target. */
+static bool is_about_actor_alone(enum outbound what)
+{
+	return what == OUTBOUND_DELETE_NOTE || what == OUTBOUND_UPDATE_ACTOR || what == OUTBOUND_DELETE_ACTOR || what == OUTBOUND_ADD ||
+	       what == OUTBOUND_REMOVE;
 }
 
 static struct err *account_of(struct call *c, const struct json *details, const char *key, const struct account **ret)
@@ -444,9 +474,7 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 	}
 	TRY(account_of(c, p->details, "actor", &p->actor));
 	TRY(account_of(c, p->details, "target", &p->target));
-	/* What is about the actor alone has no target. */
-	*ret_wanted = p->actor && p->actor->local && (p->what == OUTBOUND_DELETE_NOTE || p->what == OUTBOUND_UPDATE_ACTOR ||
-						      p->what == OUTBOUND_DELETE_ACTOR || p->target);
+	*ret_wanted = p->actor && p->actor->local && (is_about_actor_alone(p->what) || p->target);
 	return NULL;
 }
 

@@ -68,20 +68,42 @@ SQL(q_pin_stands, "SELECT count(*), count(*) FILTER (WHERE status_id = $2) FROM 
 SQL(q_pin_add, "INSERT INTO pins (id, account_id, status_id, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 SQL(q_pin_drop, "DELETE FROM pins WHERE account_id = $1 AND status_id = $2");
 
-struct err *pin_add(struct call *c, account_id who, status_id what, int64_t max, bool *ret_full)
+struct err *pin_add(struct call *c, account_id who, status_id what, int64_t max, bool *ret_new, bool *ret_full)
 {
 	struct row r;
+	int64_t n = 0;
 	bool found;
 
 	TRY(db_exec(c, &q_pins_lock, ARGS(who.v), NULL));
 	TRY(db_one(c, &q_pin_stands, ARGS(who.v, what.v), &r, &found));
 	*ret_full = row_i64(r, 0) >= max && row_i64(r, 1) == 0;
-	return *ret_full ? NULL : db_exec(c, &q_pin_add, ARGS(id_next(c), who.v, what.v, c->now_us), NULL);
+	if (!*ret_full)
+		TRY(db_exec(c, &q_pin_add, ARGS(id_next(c), who.v, what.v, c->now_us), &n));
+	*ret_new = n > 0;
+	return NULL;
 }
 
-struct err *pin_drop(struct call *c, account_id who, status_id what)
+struct err *pin_drop(struct call *c, account_id who, status_id what, bool *ret_was)
 {
-	return db_exec(c, &q_pin_drop, ARGS(who.v, what.v), NULL);
+	int64_t n;
+
+	TRY(db_exec(c, &q_pin_drop, ARGS(who.v, what.v), &n));
+	*ret_was = n > 0;
+	return NULL;
+}
+
+SQL(q_pins_of, "SELECT status_id FROM pins WHERE account_id = $1 ORDER BY status_id LIMIT $2");
+
+struct err *pins_of(struct call *c, account_id who, int max, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_pins_of, ARGS(who.v, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
 }
 
 SQL(q_thread_mute_add, "INSERT INTO thread_mutes (account_id, thread_id, created_us) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");

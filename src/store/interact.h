@@ -11,8 +11,10 @@ MUST struct err *favourite_find_uri(struct call *c, struct str uri, account_id *
 MUST struct err *bookmark_add(struct call *c, account_id who, status_id what);
 MUST struct err *bookmark_drop(struct call *c, account_id who, status_id what);
 /* *ret_full: not pinned, because max are. */
-MUST struct err *pin_add(struct call *c, account_id who, status_id what, int64_t max, bool *ret_full);
-MUST struct err *pin_drop(struct call *c, account_id who, status_id what);
+MUST struct err *pin_add(struct call *c, account_id who, status_id what, int64_t max, bool *ret_new, bool *ret_full);
+MUST struct err *pin_drop(struct call *c, account_id who, status_id what, bool *ret_was);
+/* The posts that stand pinned, as ids. At most max. */
+MUST struct err *pins_of(struct call *c, account_id who, int max, int64_t **ret, size_t *ret_n);
 MUST struct err *thread_mute_add(struct call *c, account_id who, status_id thread);
 MUST struct err *thread_mute_drop(struct call *c, account_id who, status_id thread);
 

@@ -128,17 +128,27 @@ struct err *featured_tag_add(struct call *c, const struct featured_tag *t, int64
 	return *ret_new ? db_exec(c, &q_featured_add, ARGS(t->id, t->account.v, t->tag.v, t->name, c->now_us), NULL) : NULL;
 }
 
-SQL(q_featured_drop, "DELETE FROM featured_tags WHERE id = $1 AND account_id = $2");
-SQL(q_featured_drop_named, "DELETE FROM featured_tags WHERE tag_id = $1 AND account_id = $2");
+SQL(q_featured_drop, "DELETE FROM featured_tags WHERE id = $1 AND account_id = $2 RETURNING name");
+SQL(q_featured_drop_named, "DELETE FROM featured_tags WHERE tag_id = $1 AND account_id = $2 RETURNING name");
 
-struct err *featured_tag_drop(struct call *c, account_id who, int64_t id, bool *ret_was)
+static struct err *drop_featured(struct call *c, const struct sql_text *q, int64_t id, account_id who, struct str *ret_name)
 {
-	return changed(c, &q_featured_drop, ARGS(id, who.v), ret_was);
+	struct row r;
+	bool was;
+
+	TRY(db_one(c, q, ARGS(id, who.v), &r, &was));
+	*ret_name = was ? row_str(r, 0) : STR_NONE;
+	return NULL;
 }
 
-struct err *featured_tag_drop_named(struct call *c, account_id who, tag_id tag, bool *ret_was)
+struct err *featured_tag_drop(struct call *c, account_id who, int64_t id, struct str *ret_name)
 {
-	return changed(c, &q_featured_drop_named, ARGS(tag.v, who.v), ret_was);
+	return drop_featured(c, &q_featured_drop, id, who, ret_name);
+}
+
+struct err *featured_tag_drop_named(struct call *c, account_id who, tag_id tag, struct str *ret_name)
+{
+	return drop_featured(c, &q_featured_drop_named, tag.v, who, ret_name);
 }
 
 #define OF_POST " WHERE account_id = $1 AND tag_id IN (SELECT p.tag_id FROM status_tags p WHERE p.status_id = $2)"

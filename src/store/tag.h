@@ -32,8 +32,9 @@ struct featured_tag {
 MUST struct err *featured_tags_of(struct call *c, account_id who, struct featured_tag **ret, size_t *ret_n);
 /* Counts what is there. *ret_new false: it stands, or max do (*ret_full). */
 MUST struct err *featured_tag_add(struct call *c, const struct featured_tag *t, int64_t max, bool *ret_new, bool *ret_full);
-MUST struct err *featured_tag_drop(struct call *c, account_id who, int64_t id, bool *ret_was);
-MUST struct err *featured_tag_drop_named(struct call *c, account_id who, tag_id tag, bool *ret_was);
+/* By its row, or by its tag. *ret_name: as they wrote it; none where it was not featured. */
+MUST struct err *featured_tag_drop(struct call *c, account_id who, int64_t id, struct str *ret_name);
+MUST struct err *featured_tag_drop_named(struct call *c, account_id who, tag_id tag, struct str *ret_name);
 /* In a transaction: the author's featured tags count a post more (1), its tags being set, or less (-1), before its rows go. */
 MUST struct err *featured_tags_count(struct call *c, const struct status *s, int by);
 /* The tags of somebody's last 1000 posts that they do not feature, the most used first. */

@@ -163,15 +163,15 @@ struct err *view_featured_tags_json(struct call *c, account_id of, struct str *r
 	return NULL;
 }
 
-struct err *view_featured_tags(struct call *c, const struct account *of, struct featured_tag_view **ret, size_t *ret_n)
+struct err *view_featured_tags(struct call *c, const struct account *of, struct str **ret_names, size_t *ret_n)
 {
 	struct featured_tag *tags;
 
 	TRY(featured_tags_of(c, of->id, &tags, ret_n));
-	*ret = arena_array(c->arena, struct featured_tag_view, *ret_n + 1);
+	*ret_names = arena_array(c->arena, struct str, *ret_n + 1);
 	*ret_n = of->suspended_us ? 0 : *ret_n;
 	for (size_t i = 0; i < *ret_n; i++)
-		(*ret)[i] = (struct featured_tag_view){ tags[i].name, url_of(c, of, &tags[i]) };
+		(*ret_names)[i] = tags[i].name;
 	return NULL;
 }
 

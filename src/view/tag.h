@@ -20,11 +20,8 @@ MUST struct err *view_followed_tags(struct call *c, const struct viewer *v, cons
 
 /* An array of FeaturedTag of somebody's profile, those used most first. NOT_FOUND: no such account. */
 MUST struct err *view_featured_tags_json(struct call *c, account_id of, struct str *ret_json);
-/* The same, for other servers: none of an account that is suspended. */
-struct featured_tag_view {
-	struct str name, url;
-};
-MUST struct err *view_featured_tags(struct call *c, const struct account *of, struct featured_tag_view **ret, size_t *ret_n);
+/* Their names, for other servers: none of an account that is suspended. */
+MUST struct err *view_featured_tags(struct call *c, const struct account *of, struct str **ret_names, size_t *ret_n);
 /* One of them. NOT_FOUND: it is not featured. */
 MUST struct err *view_featured_tag_json(struct call *c, account_id of, tag_id tag, struct str *ret_json);
 /* An array of Tag: ten of the viewer's own that they might feature. */
