@@ -17,6 +17,15 @@ struct accept {
 	bool is_new;
 };
 
+/* Everybody reads the draft, so only the other dialect says anything; what was seen of its answers counts more. */
+static struct err *hear_dialect(struct call *c, const struct inbound_activity *in)
+{
+	enum dialect known;
+
+	TRY(host_dialect(c, in->signer_host, &known));
+	return known == DIALECT_UNKNOWN ? host_dialect_put(c, in->signer_host, in->dialect) : NULL;
+}
+
 static struct err *save(struct call *c, void *arg)
 {
 	struct accept *a = arg;
@@ -32,7 +41,9 @@ static struct err *save(struct call *c, void *arg)
 	if (in->stale)
 		TRY(job_add(c, &(struct job_new){ .kind = JOB_REFRESH_ACTOR, .ref_id = in->signer.v,
 						  .once_key = arena_printf(c->arena, "refresh:%lld", (long long)in->signer.v) }));
-	return host_alive(c, in->signer_domain);
+	if (in->dialect == DIALECT_RFC9421)
+		TRY(hear_dialect(c, in));
+	return host_alive(c, in->signer_host);
 }
 
 struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *in, bool *ret_new)

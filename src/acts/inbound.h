@@ -1,13 +1,15 @@
 /* acts/inbound.h: taking in what another server has sent and signed: from here on it cannot be lost. */
 #pragma once
 #include "base/call.h"
+#include "model/dialect.h"
 #include "model/ids.h"
 
 struct inbound_activity {
 	struct str id;            /* the activity's */
 	struct str body;          /* as it came */
 	account_id signer;
-	struct str signer_domain;
+	struct str signer_host;   /* where its inbox is: what we deliver to */
+	enum dialect dialect;     /* how it was signed: who writes so reads so */
 	account_id inbox_of;      /* none: the shared inbox */
 	bool stale;               /* what we know of the signer is old: their profile is fetched again */
 	bool repeat;              /* process it even where it was accepted before: a Follow is answered again */

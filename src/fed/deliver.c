@@ -3,7 +3,10 @@
  *   2xx                     done                        410                     done with: that inbox is gone
  *   401 408 429 501         later                       other 3xx and 4xx       done with: it is refused
  *   5xx, silence, TLS       later, and the host is held to have failed (503 with Retry-After: when it says)
- *   an address that may not be connected to             done with */
+ *   an address that may not be connected to             done with
+ *
+ * 400 and 401 may only mean that the signature's dialect is not read there. Where it is not known which one is, both are signed at once
+ * and the second is sent after such an answer; where it was known, it is so no longer, and the job comes again. */
 #include "base/fault.h"
 #include "base/metrics.h"
 #include "fed/fetch.h"
@@ -20,6 +23,10 @@ struct on_wire {
 	struct arena *arena;
 	struct job_desk *desk;
 	job_id id;
+	struct client *client;
+	bool known;                       /* which dialect the host reads was known */
+	enum dialect dialect;             /* of what is on the wire */
+	struct fetch *second;             /* in the other one; NULL: none is sent any more */
 };
 
 static void judge_answer(const struct fetched *f, struct job_end *end)
@@ -69,12 +76,32 @@ static struct job_end judge(struct arena *a, const struct fetched *f)
 	return end;
 }
 
+static void judge_dialect(const struct on_wire *w, const struct fetched *f, struct job_end *end)
+{
+	if (f->outcome != FETCH_ANSWERED)
+		return;
+	end->dialect_said = w->known ? fed_dialect_refused(f->status) : f->status >= 200 && f->status < 300;
+	end->dialect = w->known ? DIALECT_UNKNOWN : w->dialect;
+	if (w->known && end->dialect_said)
+		end->result = JOB_RETRY;
+}
+
 static void done(void *arg, const struct fetched *result)
 {
 	static const char *const words[] = { "delivered", "retried", "dropped", "fault" };
 	struct on_wire *w = arg;
+	struct fetch *second = w->second;
 	struct job_end end = judge(w->arena, result);
 	struct arena *a = w->arena;
+
+	w->second = NULL;
+	if (second && result->outcome == FETCH_ANSWERED && fed_dialect_refused(result->status)) {
+		w->dialect = fed_dialect_other(w->dialect);
+		if (client_begin(w->client, second, done, w))
+			return;
+		end.result = JOB_RETRY;
+	}
+	judge_dialect(w, result, &end);
 
 	FAULT_POINT("deliver.report.before");
 	metric_add(METRIC_deliveries_total, str_z(words[end.result]), 1);
@@ -82,34 +109,71 @@ static void done(void *arg, const struct fetched *result)
 	arena_destroy(a);
 }
 
-struct err *fed_job_deliver(struct call *c, const struct job *job, bool *ret_later)
+/* The request signed anew in the other dialect, all of it in a. */
+static struct err *sign_second(struct call *c, struct arena *a, const struct fed_signer *who, enum dialect dialect, const struct fetch *first,
+			       struct fetch **ret)
 {
-	const char *headers[FED_HEADERS_MAX];
-	struct fetch f = { .method = STR("POST"), .url = job->arg, .headers = headers, .timeout_ms = DELIVER_TIMEOUT_MS, .body_max = ANSWER_MAX };
+	const char *headers[FED_HEADERS_MAX], **kept = arena_array(a, const char *, FED_HEADERS_MAX);
+	struct fetch *f = arena_new(a, struct fetch);
+
+	TRY(fed_sign(c, who, dialect, first->url, first->body, headers));
+	for (size_t i = 0; headers[i]; i++)
+		kept[i] = arena_strz(a, str_z(headers[i]));
+	*f = *first;
+	f->url = arena_dup(a, first->url);
+	f->body = arena_dup(a, first->body);
+	f->headers = kept;
+	*ret = f;
+	return NULL;
+}
+
+static struct err *sign(struct call *c, const struct delivery *d, struct fetch *f, const char **headers, struct on_wire *w)
+{
 	struct fed_signer who;
-	struct on_wire *w;
-	struct arena *a;
-	account_id actor;
-	bool found;
 	int64_t began;
 
-	TRY(view_delivery_body(c, job->ref_id, &f.body, &actor, &found));
+	TRY(fed_signer_get(c, d->account, &who));
+	began = world_thread_cpu_us();
+	w->known = d->dialect != DIALECT_UNKNOWN;
+	w->dialect = fed_dialect_first(d->dialect);
+	TRY(fed_sign(c, &who, w->dialect, f->url, f->body, headers));
+	if (!w->known)
+		TRY(sign_second(c, w->arena, &who, fed_dialect_other(w->dialect), f, &w->second));
+	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
+	return NULL;
+}
+
+static struct err *send(struct call *c, const struct job *job, const struct delivery *d, struct on_wire *w)
+{
+	const char *headers[FED_HEADERS_MAX];
+	struct fetch f = { .method = STR("POST"), .url = job->arg, .body = d->body, .headers = headers, .timeout_ms = DELIVER_TIMEOUT_MS,
+			   .body_max = ANSWER_MAX };
+
+	TRY(sign(c, d, &f, headers, w));
+	FAULT_POINT("deliver.send.before");
+	return client_begin(w->client, &f, done, w) ? NULL : FAIL(c->arena, ERR_BUSY, "too much is being sent");
+}
+
+struct err *fed_job_deliver(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct delivery d;
+	struct on_wire *w;
+	struct arena *a;
+	struct err *e;
+	bool found;
+
+	TRY(view_delivery(c, job->ref_id, job->host, &d, &found));
 	if (!found)
 		return FAIL(c->arena, ERR_NOT_FOUND, "the activity was swept out");
 	if (!c->house->client)
 		return FAIL(c->arena, ERR_BUSY, "nothing is sent from here");
-	TRY(fed_signer_get(c, actor, &who));
-	began = world_thread_cpu_us();
-	TRY(fed_sign(c, &who, job->arg, f.body, headers));
-	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
-	FAULT_POINT("deliver.send.before");
 	a = arena_create();
 	w = arena_new(a, struct on_wire);
-	*w = (struct on_wire){ a, job->desk, job->id };
-	if (!client_begin(c->house->client, &f, done, w)) {
+	*w = (struct on_wire){ .arena = a, .desk = job->desk, .id = job->id, .client = c->house->client };
+	e = send(c, job, &d, w);
+	if (e)
 		arena_destroy(a);
-		return FAIL(c->arena, ERR_BUSY, "too much is being sent");
-	}
-	*ret_later = true;
-	return NULL;
+	else
+		*ret_later = true;
+	return e;
 }

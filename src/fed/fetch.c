@@ -2,11 +2,13 @@
 
 #include <arpa/inet.h>
 
+#include "acts/host.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "fed/sign.h"
 #include "net/client.h"
 #include "net/guard.h"
+#include "view/federation.h"
 #include "wire/link.h"
 #include "wire/url.h"
 
@@ -115,21 +117,49 @@ static struct err *outcome(struct call *c, const struct fetched *f, struct str u
 	return NULL;
 }
 
+static struct err *knock(struct call *c, struct fed_budget *b, const struct fed_signer *who, enum dialect dialect, struct str url,
+			 struct fetched *ret)
+{
+	const char *headers[FED_HEADERS_MAX];
+	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX };
+
+	TRY(spend(c, b));
+	TRY(fed_sign(c, who, dialect, url, STR_NONE, headers));
+	return client_fetch(c, c->house->client, &f, ret);
+}
+
+/* Twice where the first signature is refused and the budget allows it. Only such a refusal teaches us what is read there: most hosts
+ * show public documents whatever the signature. */
+static struct err *knock_twice(struct call *c, struct fed_budget *b, const struct fed_signer *who, struct str url, struct fetched *ret)
+{
+	struct str host = url_domain(c->arena, url);
+	enum dialect known, first, other;
+	struct fetched second;
+
+	TRY(view_host_dialect(c, host, &known));
+	first = fed_dialect_first(known);
+	other = fed_dialect_other(first);
+	TRY(knock(c, b, who, first, url, ret));
+	if (ret->outcome != FETCH_ANSWERED || !fed_dialect_refused(ret->status) || b->fetches_left <= 0)
+		return NULL;
+	TRY(knock(c, b, who, other, url, &second));
+	if (second.outcome != FETCH_ANSWERED || fed_dialect_refused(second.status))
+		return NULL;
+	*ret = second;
+	return second.status == 200 ? acts_host_dialect_learned(c, host, other) : NULL;
+}
+
 /* Redirects are followed here, because each hop is signed anew. *ret_url is where the document was. */
 static struct err *get_signed(struct call *c, struct fed_budget *b, struct str url, struct fetched *ret, struct str *ret_url)
 {
-	const char *headers[FED_HEADERS_MAX];
 	struct fed_signer who;
 	struct url at;
 
 	TRY(fed_signer_instance(c, &who));
 	for (int hops = 0;; hops++) {
-		struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX };
 		struct url next;
 
-		TRY(spend(c, b));
-		TRY(fed_sign(c, &who, url, STR_NONE, headers));
-		TRY(client_fetch(c, c->house->client, &f, ret));
+		TRY(knock_twice(c, b, &who, url, ret));
 		TRY(outcome(c, ret, url));
 		*ret_url = url;
 		if (ret->status < 300 || ret->status == 304)

@@ -86,8 +86,8 @@ static bool may_say_again(const struct arrived *a)
 
 static struct err *accept(struct call *c, struct req *r, const struct arrived *a, const struct fed_signed_by *by)
 {
-	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .signer_domain = by->account->domain,
-				       .inbox_of = a->inbox_of,
+	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .dialect = by->dialect,
+				       .signer_host = url_domain(c->arena, by->account->inbox_uri), .inbox_of = a->inbox_of,
 				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a) };
 	bool is_new;
 

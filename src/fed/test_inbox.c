@@ -46,7 +46,7 @@ static int post(struct fixture *f, const struct bob *b, const char *path, struct
 	struct asked q = { .http = { .method = METHOD_POST, .target = str_z(path), .body = body, .headers = h } };
 	size_t n = 0;
 
-	ok(fed_sign(&f->call, &who, arena_concat(f->arena, STR("https://howdah.example"), str_z(path)), body, lines));
+	ok(fed_sign(&f->call, &who, DIALECT_DRAFT, arena_concat(f->arena, STR("https://howdah.example"), str_z(path)), body, lines));
 	for (; lines[n]; n++)
 		h[n] = (struct header){ str_upto(str_z(lines[n]), str_find(str_z(lines[n]), ':')), header_value(lines[n]) };
 	h[n++] = (struct header){ STR("Host"), STR("howdah.example") };

@@ -3,10 +3,12 @@
 #pragma once
 #include "gate/endpoint.h"
 #include "model/account.h"
+#include "model/dialect.h"
 
 struct fed_signed_by {
 	struct account *account;
 	struct str key_uri;
+	enum dialect dialect;
 };
 
 bool fed_is_signed(const struct req *r);

@@ -1,6 +1,7 @@
 /* model/jobs.h: the kinds of background work and their classes (lanes), from jobs.def and lanes.def. */
 #pragma once
 #include "base/call.h"
+#include "model/dialect.h"
 #include "model/ids.h"
 
 enum job_lane {
@@ -36,6 +37,8 @@ struct job_end {
 	int64_t retry_after_s;    /* what the host asked for; 0: nothing */
 	struct str why;           /* for the log; copied */
 	struct job_then then;
+	bool dialect_said;        /* what the host reads has been seen, or is no longer certain (UNKNOWN) */
+	enum dialect dialect;
 };
 
 /* Where such a handler reports: once, from any thread, without waiting. Safe until the arena of the queue ends; a report that

@@ -28,6 +28,8 @@ struct settling {
 	int64_t failed_until_us[SETTLE_BATCH];
 	bool failed_parked[SETTLE_BATCH];
 	size_t failed_n;
+	struct { struct str host; enum dialect dialect; } said[SETTLE_BATCH];
+	size_t said_n;
 	struct job_new then[SETTLE_BATCH];
 	size_t then_n;
 };
@@ -60,6 +62,21 @@ static int64_t retry_us(struct call *c, const struct flight *f)
 	us = jitter(c, us);
 	asked = (asked < RETRY_AFTER_MAX_S ? asked : RETRY_AFTER_MAX_S) * US_PER_S;
 	return us > asked ? us : asked;
+}
+
+/* What was seen of a host's dialect: the last of a batch counts. */
+static void note_dialect(struct settling *s, const struct flight *f)
+{
+	size_t i = 0;
+
+	if (f->turn || f->job.host.n == 0 || !f->end.dialect_said)
+		return;
+	while (i < s->said_n && !str_eq(s->said[i].host, f->job.host))
+		i++;
+	s->said[i].host = f->job.host;
+	s->said[i].dialect = f->end.dialect;
+	if (i == s->said_n)
+		s->said_n++;
 }
 
 static void note_host(struct call *c, struct settling *s, const struct flight *f)
@@ -107,6 +124,7 @@ static void plan(struct call *c, struct settling *s)
 		struct flight *f = s->v[i];
 
 		note_host(c, s, f);
+		note_dialect(s, f);
 		if (f->turn)
 			continue;
 		if (f->end.then.wanted)
@@ -146,6 +164,8 @@ static struct err *write_down(struct call *c, void *arg)
 	for (size_t k = 0; k < s->failed_n; k++)
 		TRY(host_failed(c, &s->failed[k], &s->failed_until_us[k], &s->failed_parked[k]));
 	TRY(hosts_answered(c, s->answered, s->answered_n));
+	for (size_t i = 0; i < s->said_n; i++)
+		TRY(host_dialect_put(c, s->said[i].host, s->said[i].dialect));
 	for (size_t i = 0; i < s->n; i++) {
 		const struct flight *f = s->v[i];
 
@@ -201,7 +221,7 @@ struct err *queue__settle(struct queue *q, struct call *c)
 	if (s->n == 0)
 		return NULL;
 	plan(c, s);
-	if (s->n == s->done_n && s->answered_n + s->failed_n + s->then_n == 0)
+	if (s->n == s->done_n && s->answered_n + s->failed_n + s->said_n + s->then_n == 0)
 		e = jobs_done(c, s->done, s->done_n);
 	else
 		e = store_tx(c, write_down, s);

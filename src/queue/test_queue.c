@@ -512,6 +512,7 @@ static void a_job_on_the_wire_holds_no_worker_and_ends_by_report(void **state)
 	struct fixture *f = *state;
 	int64_t parked, due[JOB_LANES] = { 0 };
 	struct job_end failed = { JOB_RETRY, JOB_HOST_FAILED, 0, STR("no answer"), { 0 } }, done = { JOB_DONE, JOB_HOST_ANSWERED, 0, STR_NONE, { 0 } };
+	enum dialect dialect;
 	job_id id;
 
 	NEED(f);
@@ -531,9 +532,16 @@ static void a_job_on_the_wire_holds_no_worker_and_ends_by_report(void **state)
 	UNTIL(later_id != 0);
 	assert_int_equal(runs[0], 2);
 	done.then = (struct job_then){ true, JOB_FANOUT, 6 };
+	done.dialect_said = true;
+	done.dialect = DIALECT_RFC9421;
 	later_desk->report(later_desk, ID(job_id, later_id), &done);
 	later_desk->report(later_desk, ID(job_id, later_id), &done);      /* twice says nothing */
 	UNTIL(runs[6] == 1 && rows_left(f, &parked) == 0);
+	ok(host_dialect(&f->call, STR("far.example"), &dialect));
+	assert_int_equal(dialect, DIALECT_RFC9421);
+	f->call.now_us += HOST_DIALECT_US + US_PER_MIN;
+	ok(host_dialect(&f->call, STR("far.example"), &dialect));
+	assert_int_equal(dialect, DIALECT_UNKNOWN);
 	stop();
 }
 

@@ -1,7 +1,11 @@
 #include "store/delivery.h"
 
+#include "store/host.h"
+
 SQL(q_body_add, "INSERT INTO delivery_bodies (id, account_id, body, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
-SQL(q_body_find, "SELECT id, account_id, body FROM delivery_bodies WHERE id = $1");
+SQL(q_body_find,
+    "SELECT b.id, b.account_id, b.body, COALESCE(h.dialect, 0) FROM delivery_bodies b LEFT JOIN hosts h ON h.host = $2 AND h.dialect_us > $3"
+    " WHERE b.id = $1");
 
 struct err *delivery_body_add(struct call *c, const struct delivery_body *b, bool *ret_new)
 {
@@ -12,12 +16,12 @@ struct err *delivery_body_add(struct call *c, const struct delivery_body *b, boo
 	return NULL;
 }
 
-struct err *delivery_body_find(struct call *c, int64_t id, struct delivery_body *ret, bool *ret_found)
+struct err *delivery_body_find(struct call *c, int64_t id, struct str host, struct delivery_body *ret, bool *ret_found)
 {
 	struct row r;
 
-	TRY(db_one(c, &q_body_find, ARGS(id), &r, ret_found));
+	TRY(db_one(c, &q_body_find, ARGS(id, host, c->now_us - HOST_DIALECT_US), &r, ret_found));
 	if (*ret_found)
-		*ret = (struct delivery_body){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2) };
+		*ret = (struct delivery_body){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2), (enum dialect)row_i64(r, 3) };
 	return NULL;
 }

@@ -108,6 +108,26 @@ struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *r
 	return db_exec(c, &q_host_jobs_later, ARGS(f->host, until), NULL);
 }
 
+SQL(q_host_dialect, "SELECT dialect FROM hosts WHERE host = $1 AND dialect_us > $2");
+SQL(q_host_dialect_put,
+    "INSERT INTO hosts (host, failures, first_failure_us, penalty_until_us, parked_us, last_success_us, dialect, dialect_us)"
+    " VALUES ($1, 0, 0, 0, 0, 0, $2, $3) ON CONFLICT (host) DO UPDATE SET dialect = excluded.dialect, dialect_us = excluded.dialect_us");
+
+struct err *host_dialect(struct call *c, struct str host, enum dialect *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_host_dialect, ARGS(host, c->now_us - HOST_DIALECT_US), &r, &found));
+	*ret = found ? (enum dialect)row_i64(r, 0) : DIALECT_UNKNOWN;
+	return NULL;
+}
+
+struct err *host_dialect_put(struct call *c, struct str host, enum dialect dialect)
+{
+	return db_exec(c, &q_host_dialect_put, ARGS(host, (int64_t)dialect, dialect == DIALECT_UNKNOWN ? (int64_t)0 : c->now_us), NULL);
+}
+
 SQL(q_host_alive,
     "UPDATE hosts SET parked_us = 0, penalty_until_us = $2 WHERE host = $1 AND (parked_us > 0 OR penalty_until_us > $3)");
 SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, parked_us = 0 WHERE host = $1 AND parked_us > 0");

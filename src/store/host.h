@@ -4,9 +4,10 @@
  *   well ──failed──▶ penalty ──over──▶ probe ──answered──▶ well
  *                       ▲────failed────┘ └─failed for a week──▶ parked ──host_alive──▶ probe
  *
- * Rows exist for hosts that were ever delivered to. All of these in a transaction. */
+ * Rows exist for hosts that were ever delivered to, or whose signatures were learned of. All of these in a transaction. */
 #pragma once
 #include "base/call.h"
+#include "model/dialect.h"
 
 /* These answered: their failures are forgotten, what waited for them is due. Writes only where there is something to forget or the
  * last success is older than an hour. At most 320. */
@@ -25,6 +26,11 @@ struct host_failure {
  * is *ret_until_us; *ret_parked: it has now failed for HOST_PARK_US, and so has what waits for it. */
 #define HOST_PARK_US (7 * US_PER_DAY)
 MUST struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *ret_until_us, bool *ret_parked);
+
+/* Which signatures it reads; UNKNOWN where that was not seen for HOST_DIALECT_US, for servers change. Put: as seen, or forgotten (UNKNOWN). */
+#define HOST_DIALECT_US (14 * US_PER_DAY)
+MUST struct err *host_dialect(struct call *c, struct str host, enum dialect *ret);
+MUST struct err *host_dialect_put(struct call *c, struct str host, enum dialect dialect);
 
 /* It wrote to us, signed: a parked one is tried again with all that waits, one in a long penalty with one job. */
 MUST struct err *host_alive(struct call *c, struct str host);

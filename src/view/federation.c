@@ -4,6 +4,7 @@
 #include "store/audience.h"
 #include "store/collection.h"
 #include "store/delivery.h"
+#include "store/host.h"
 #include "store/inbound.h"
 #include "store/quote.h"
 #include "store/status.h"
@@ -311,14 +312,14 @@ struct err *view_followed_here(struct call *c, account_id id, bool *ret) { retur
 
 struct err *view_activity_seen(struct call *c, struct str key, bool *ret) { return activity_seen(c, key, ret); }
 
-struct err *view_delivery_body(struct call *c, int64_t id, struct str *ret_body, account_id *ret_account, bool *ret_found)
+struct err *view_delivery(struct call *c, int64_t id, struct str host, struct delivery *ret, bool *ret_found)
 {
 	struct delivery_body b;
 
-	TRY(delivery_body_find(c, id, &b, ret_found));
-	if (*ret_found) {
-		*ret_body = b.body;
-		*ret_account = b.account;
-	}
+	TRY(delivery_body_find(c, id, host, &b, ret_found));
+	if (*ret_found)
+		*ret = (struct delivery){ b.body, b.account, b.dialect };
 	return NULL;
 }
+
+struct err *view_host_dialect(struct call *c, struct str host, enum dialect *ret) { return host_dialect(c, host, ret); }

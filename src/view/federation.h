@@ -4,6 +4,7 @@
 #pragma once
 #include "base/call.h"
 #include "model/account.h"
+#include "model/dialect.h"
 #include "model/page.h"
 #include "model/quote.h"
 #include "model/status.h"
@@ -90,5 +91,12 @@ MUST struct err *view_followed_here(struct call *c, account_id id, bool *ret);
 
 /* Inbound. key: of the activity's id and its inbox. */
 MUST struct err *view_activity_seen(struct call *c, struct str key, bool *ret);
-/* A stored body and whose it is. */
-MUST struct err *view_delivery_body(struct call *c, int64_t id, struct str *ret_body, account_id *ret_account, bool *ret_found);
+/* A stored body, whose it is, and what the host reads that it is for. */
+struct delivery {
+	struct str body;
+	account_id account;
+	enum dialect dialect;
+};
+MUST struct err *view_delivery(struct call *c, int64_t id, struct str host, struct delivery *ret, bool *ret_found);
+/* Which signatures that host reads. */
+MUST struct err *view_host_dialect(struct call *c, struct str host, enum dialect *ret);

@@ -255,20 +255,44 @@ struct err *signature_string(struct arena *a, const struct signature *s, const s
 	return NULL;
 }
 
+static void cover_ours(struct signature *s, const char *names)
+{
+	struct str rest = str_z(names), name;
+
+	while (s->covered_n < SIGNATURE_COVERED_MAX && str_next(&rest, ' ', &name))
+		s->covered[s->covered_n++] = name;
+}
+
 struct signature signature_draft(struct str key_id, const char *headers)
 {
 	struct signature s = { .key_id = key_id, .algorithm = STR("rsa-sha256") };
-	struct str rest = str_z(headers), name;
 
-	while (s.covered_n < SIGNATURE_COVERED_MAX && str_next(&rest, ' ', &name))
-		s.covered[s.covered_n++] = name;
+	cover_ours(&s, headers);
 	return s;
 }
+
+struct signature signature_rfc9421(struct arena *a, struct str key_id, struct str algorithm, int64_t created_us, const char *components)
+{
+	struct signature s = { .rfc9421 = true, .key_id = key_id, .algorithm = algorithm, .has_created = true, .created_us = created_us };
+	struct buf b = buf_init(a, SIGNATURE_HEADER_MAX);
+
+	cover_ours(&s, components);
+	for (size_t i = 0; i < s.covered_n; i++)
+		buf_addf(&b, "%s\"" STR_FMT "\"", i ? " " : "(", STR_ARG(s.covered[i]));
+	buf_addf(&b, ");created=%lld;keyid=\"" STR_FMT "\";alg=\"" STR_FMT "\"", (long long)(created_us / US_PER_S), STR_ARG(key_id),
+		 STR_ARG(algorithm));
+	s.params = buf_str(&b);
+	return s;
+}
+
+struct str signature_input_format(struct arena *a, const struct signature *s) { return arena_concat(a, STR("sig1="), s->params); }
 
 struct str signature_format(struct arena *a, const struct signature *s)
 {
 	struct buf b = buf_init(a, 4 * SIGNATURE_HEADER_MAX);
 
+	if (s->rfc9421)
+		return arena_concat(a, STR("sig1=:"), base64_encode(a, s->bytes), STR(":"));
 	buf_addf(&b, "keyId=\"" STR_FMT "\",algorithm=\"" STR_FMT "\",headers=\"", STR_ARG(s->key_id), STR_ARG(s->algorithm));
 	for (size_t i = 0; i < s->covered_n; i++) {
 		if (i)

@@ -38,10 +38,13 @@ bool signature_covers(const struct signature *s, const char *name);
 /* The bytes that are signed. Fails: BAD_REQUEST  a covered header is missing, or a component is unknown. */
 MUST struct err *signature_string(struct arena *a, const struct signature *s, const struct signature_request *r, struct str *ret);
 
-/* The Signature header of s, whose bytes are set. Draft dialect. */
+/* The value of the header Signature of s, whose bytes are set, and for RFC 9421 that of Signature-Input. */
 struct str signature_format(struct arena *a, const struct signature *s);
-/* Makes a draft signature's frame: rsa-sha256 over these header names (cut by blanks, lower case). */
+struct str signature_input_format(struct arena *a, const struct signature *s);
+/* A signature's frame over these components (cut by blanks, lower case): a draft one with rsa-sha256, or one of RFC 9421. key_id and
+ * algorithm are ours: without quotes and backslashes. */
 struct signature signature_draft(struct str key_id, const char *headers);
+struct signature signature_rfc9421(struct arena *a, struct str key_id, struct str algorithm, int64_t created_us, const char *components);
 
 /* sha256 is 32 bytes. Parse: false where there is no readable SHA-256. */
 struct str digest_format(struct arena *a, struct str sha256);                 /* "SHA-256=…" */

@@ -109,6 +109,26 @@ static void a_message_signature_is_read_and_its_base_built(void **state)
 			fail_msg("%s was taken", bad[i][0]);
 }
 
+static void our_message_signature_is_read_again(void **state)
+{
+	AUTO_ARENA(a);
+	struct signature s = signature_rfc9421(a, STR("https://a.example/actor#main-key"), STR("rsa-v1_5-sha256"), 1402170695 * US_PER_S,
+					       "@method @target-uri content-digest"), again;
+	struct str text, same;
+
+	(void)state;
+	s.bytes = STR("\1\2\3");
+	assert_string_equal(arena_strz(a, signature_input_format(a, &s)),
+	    "sig1=(\"@method\" \"@target-uri\" \"content-digest\");created=1402170695;keyid=\"https://a.example/actor#main-key\""
+	    ";alg=\"rsa-v1_5-sha256\"");
+	assert_true(str_eqz(signature_format(a, &s), "sig1=:AQID:"));
+	assert_null(signature_parse_rfc9421(a, signature_input_format(a, &s), signature_format(a, &s), &again));
+	assert_true(str_eq(again.key_id, s.key_id) && str_eq(again.bytes, s.bytes) && again.created_us == s.created_us);
+	assert_null(signature_string(a, &s, &post, &text));
+	assert_null(signature_string(a, &again, &post, &same));
+	assert_true(str_eq(text, same));
+}
+
 static void digests_are_read_and_written(void **state)
 {
 	AUTO_ARENA(a);
@@ -176,6 +196,7 @@ int main(void)
 		cmocka_unit_test(a_draft_signature_goes_out_and_comes_back),
 		cmocka_unit_test(a_doubtful_signature_is_refused),
 		cmocka_unit_test(a_message_signature_is_read_and_its_base_built),
+		cmocka_unit_test(our_message_signature_is_read_again),
 		cmocka_unit_test(digests_are_read_and_written),
 		cmocka_unit_test(base64_and_hex_are_strict),
 		cmocka_unit_test(handles_are_read_in_all_their_forms),

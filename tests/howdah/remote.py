@@ -23,6 +23,7 @@ class Received:
 
     def __init__(self, method, target, headers, body, problem):
         self.method, self.target, self.headers, self.body, self.problem = method, target, headers, body, problem
+        self.dialect = signing.dialect_of(headers)
         self.path = target.split("?")[0]
         try:
             self.activity = json.loads(body) if body else None
@@ -73,6 +74,8 @@ class FakeRemote:
         self.documents, self.actors, self.behaviour = {}, {}, {}
         self.received, self.arrived, self.closing = [], threading.Condition(), threading.Event()
         self.numbers, self.public_keys = itertools.count(1), {}
+        self.dialects = {"draft", "rfc9421"}      # which signatures it reads
+        self.authorized_fetch = False             # shows nothing but to who signs; WebFinger to everybody
         threading.Thread(target=self.listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def close(self):
@@ -117,7 +120,9 @@ class FakeRemote:
         length = int(h.headers.get("Content-Length") or 0)
         body = h.rfile.read(length)
         headers = {k.lower(): v for k, v in h.headers.items()}
-        problem = signing.verify(h.command, h.path, headers, body, self._key_of)
+        problem = signing.verify(h.command, h.path, headers, body, self._key_of, self.url)
+        if problem is None and signing.dialect_of(headers) not in self.dialects:
+            problem = "not a signature that is read here"
         got = Received(h.command, h.path, headers, body, problem)
         with self.arrived:
             self.received.append(got)
@@ -133,6 +138,8 @@ class FakeRemote:
             return reply(h, 202 if got.problem is None else 401)
         if got.path == "/.well-known/webfinger":
             return self._webfinger(h, got)
+        if self.authorized_fetch and got.problem is not None:
+            return reply(h, 401)
         if got.path not in self.documents:
             return reply(h, 404)
         if self.documents[got.path] is None:
@@ -212,10 +219,10 @@ class Actor:
 
     # Sending
 
-    def deliver(self, inbox, activity, *, private=None, key_id=None, headers=None, body=None, **signing_how):
-        """POSTs a signed activity; the answer. What is not right about it is up to the test."""
+    def deliver(self, inbox, activity, *, private=None, key_id=None, headers=None, body=None, sign=signing.sign, **signing_how):
+        """POSTs a signed activity; the answer. What is not right about it is up to the test. sign: signing.sign or sign_message."""
         body = json.dumps(activity).encode() if body is None else body
-        sent = signing.sign(private or self.private, key_id or self.key_id, "POST", inbox, body, **signing_how)
+        sent = sign(private or self.private, key_id or self.key_id, "POST", inbox, body, **signing_how)
         sent["Content-Type"] = ACTIVITY
         sent.update(headers or {})
         return requests.post(inbox, data=body, headers=sent, timeout=wait.stretch(30), allow_redirects=False)

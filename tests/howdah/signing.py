@@ -1,4 +1,4 @@
-"""HTTP Signatures as the fediverse speaks them (draft-cavage-http-signatures-12, RSA with SHA-256), both ways."""
+"""Signatures of requests as the fediverse speaks them, both ways: draft-cavage-http-signatures-12 and RFC 9421, RSA with SHA-256."""
 import base64
 import email.utils
 import functools
@@ -76,10 +76,71 @@ def sign(private, key_id, method, url, body=None, *, date=None, names=None, extr
     return headers
 
 
-def verify(method, target, headers, body, public_pem_of):
-    """None, or what is wrong with a request's signature. headers: by lower-case name; public_pem_of(key id) fetches a key."""
+def content_digest(body):
+    return "sha-256=:" + base64.b64encode(hashlib.sha256(body).digest()).decode() + ":"
+
+
+def base(names, params, method, url, headers):
+    """What a message signature is over (RFC 9421, 2.5)."""
+    at = urllib.parse.urlsplit(url)
+    derived = {"@method": method, "@target-uri": url, "@authority": at.netloc, "@path": at.path, "@scheme": at.scheme}
+    lines = [f'"{n}": {derived[n] if n in derived else headers[n]}' for n in names]
+    return "\n".join(lines + [f'"@signature-params": {params}'])
+
+
+def sign_message(private, key_id, method, url, body=None, *, created=None, expires=None, names=None, alg="rsa-v1_5-sha256", params=None):
+    """The headers of a request signed as RFC 9421 says."""
+    names = names or ["@method", "@target-uri"] + (["content-digest"] if body is not None else [])
+    headers = {"content-digest": content_digest(body)} if body is not None else {}
+    if params is None:
+        params = (f"({' '.join(chr(34) + n + chr(34) for n in names)});created={int(time.time() if created is None else created)}"
+                  + (f";expires={int(expires)}" if expires is not None else "") + f';keyid="{key_id}"' + (f';alg="{alg}"' if alg else ""))
+    text = base(names, params, method, url, {**headers, "date": http_date()}).encode()
+    raw = private.sign(text, padding.PKCS1v15(), hashes.SHA256()) if isinstance(private, rsa.RSAPrivateKey) else private.sign(text)
+    return {**headers, "signature-input": f"sig1={params}", "signature": f"sig1=:{base64.b64encode(raw).decode()}:"}
+
+
+def dialect_of(headers):
+    return "rfc9421" if "signature-input" in headers else "draft" if "signature" in headers else None
+
+
+def _verify_message(method, url, headers, body, public_pem_of):
+    label, params = headers["signature-input"].split("=", 1)
+    listed, rest = re.fullmatch(r'\(([^)]*)\)(.*)', params).groups()
+    names = [n.strip('"') for n in listed.split()]
+    fields = dict(re.findall(r';(\w+)="?([^";]*)"?', rest))
+    must = {"@method", "@target-uri"} | ({"content-digest"} if body else set())
+    if not must <= set(names):
+        return f"does not sign {sorted(must - set(names))}"
+    if body and headers.get("content-digest") != content_digest(body):
+        return "the digest is not the body's"
+    if abs(int(fields["created"]) - time.time()) > 60:
+        return f"was made {int(fields['created']) - time.time():.0f} s off"
+    raw = re.fullmatch(re.escape(label) + r"=:([^:]*):", headers["signature"])[1]
+    return _check(public_pem_of, fields["keyid"], raw, base(names, params, method, url, headers))
+
+
+def _check(public_pem_of, key_id, raw, text):
+    try:
+        public = serialization.load_pem_public_key(public_pem_of(key_id).encode())
+        public.verify(base64.b64decode(raw), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return "the signature is not the key's"
+    except (KeyError, ValueError, OSError, AssertionError) as e:
+        return f"cannot be verified: {e!r}"
+    return None
+
+
+def verify(method, target, headers, body, public_pem_of, origin=None):
+    """None, or what is wrong with a request's signature. headers: by lower-case name; public_pem_of(key id) fetches a key; origin: as
+    which it was asked, which message signatures are over."""
     if "signature" not in headers:
         return "not signed"
+    if dialect_of(headers) == "rfc9421":
+        try:
+            return _verify_message(method, (origin or f"http://{headers['host']}") + target, headers, body, public_pem_of)
+        except (KeyError, TypeError, ValueError, AttributeError) as e:
+            return f"cannot be read: {e!r}"
     fields = dict(re.findall(r'(\w+)="([^"]*)"', headers["signature"]))
     names = fields.get("headers", "date").split()
     must = {"(request-target)", "host", "date"} | ({"digest"} if body else set())
@@ -90,12 +151,4 @@ def verify(method, target, headers, body, public_pem_of):
     sent = email.utils.parsedate_to_datetime(headers["date"]).timestamp()
     if abs(sent - time.time()) > 60:
         return f"the date is {sent - time.time():.0f} s off"
-    try:
-        public = serialization.load_pem_public_key(public_pem_of(fields["keyId"]).encode())
-        public.verify(base64.b64decode(fields["signature"]), signing_string(names, method, target, headers).encode(),
-                      padding.PKCS1v15(), hashes.SHA256())
-    except InvalidSignature:
-        return "the signature is not the key's"
-    except (KeyError, ValueError, OSError, AssertionError) as e:
-        return f"cannot be verified: {e!r}"
-    return None
+    return _check(public_pem_of, fields.get("keyId"), fields.get("signature", ""), signing_string(names, method, target, headers))
