@@ -43,9 +43,14 @@ struct err *thread_descendants(struct call *c, status_id of, int max, int depth,
 	return NULL;
 }
 
-SQL(q_adopt_threads,
-    "UPDATE statuses SET thread_id = $2, version = version + 1 WHERE thread_id IN"
-    " (SELECT o.thread_id FROM statuses o WHERE o.reply_to_uri = $1 AND o.reply_to_id IS NULL)");
+/* The threads that wait for the post $1. */
+#define WAITING "(SELECT o.thread_id FROM statuses o WHERE o.reply_to_uri = $1 AND o.reply_to_id IS NULL)"
+SQL(q_adopt_any, "SELECT 1 WHERE EXISTS " WAITING);
+SQL(q_adopt_mutes,
+    "INSERT INTO thread_mutes (account_id, thread_id, created_us) SELECT m.account_id, CAST($2 AS BIGINT), min(m.created_us)"
+    " FROM thread_mutes m WHERE m.thread_id IN " WAITING " GROUP BY m.account_id ON CONFLICT DO NOTHING");
+SQL(q_adopt_mutes_drop, "DELETE FROM thread_mutes WHERE thread_id <> $2 AND thread_id IN " WAITING);
+SQL(q_adopt_threads, "UPDATE statuses SET thread_id = $2, version = version + 1 WHERE thread_id IN " WAITING);
 SQL(q_adopt_replies,
     "UPDATE statuses SET reply_to_id = $2, reply_to_account_id = $3, reply_to_uri = NULL WHERE reply_to_uri = $1 AND reply_to_id IS NULL");
 SQL(q_adopt_count,
@@ -53,12 +58,17 @@ SQL(q_adopt_count,
 
 struct err *status_adopt(struct call *c, const struct status *s)
 {
-	int64_t n;
+	status_id thread = s->thread.v ? s->thread : s->id;
+	struct row r;
+	bool any;
 
-	TRY(db_exec(c, &q_adopt_threads, ARGS(s->uri, s->thread.v ? s->thread.v : s->id.v), &n));
-	if (n == 0)
+	TRY(db_one(c, &q_adopt_any, ARGS(s->uri), &r, &any));
+	if (!any)
 		return NULL;
-	TRY(conversations_join(c, s->thread.v ? s->thread : s->id));
+	TRY(db_exec(c, &q_adopt_mutes, ARGS(s->uri, thread.v), NULL));
+	TRY(db_exec(c, &q_adopt_mutes_drop, ARGS(s->uri, thread.v), NULL));
+	TRY(db_exec(c, &q_adopt_threads, ARGS(s->uri, thread.v), NULL));
+	TRY(conversations_join(c, thread));
 	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, s->id.v, s->account.v), NULL));
 	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
 }

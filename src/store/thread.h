@@ -13,5 +13,6 @@ struct thread_row {
 /* What answers it, and what answers that, down to `depth` levels, nearest levels first, within a level by id. At most max. */
 MUST struct err *thread_descendants(struct call *c, status_id of, int max, int depth, struct thread_row **ret, size_t *ret_n);
 
-/* In a transaction: posts that answer s's URI and came before it are linked to it now, with what answers them; s counts them. */
+/* In a transaction: posts that answer s's URI and came before it are linked to it now, with what answers them; s counts them.
+ * Who muted what they began mutes the whole. */
 MUST struct err *status_adopt(struct call *c, const struct status *s);

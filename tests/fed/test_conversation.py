@@ -328,6 +328,34 @@ def test_answers_that_come_before_what_they_answer_join_its_conversation(pair):
     assert len(conversations(pair)) == 1
 
 
+def test_a_muted_thread_stays_muted_when_it_joins_what_it_answers(pair):
+    pair.follow_bob()
+    root = direct_note(pair, "the root")
+    pair.remote.drop(root["id"])
+    answers = [direct_note(pair, f"answer {i}", inReplyTo=root["id"]) for i in range(2)]
+    for answer in answers:
+        pair.send(pair.bob.create(answer))
+    wait.until(lambda: len(pair.alice.get("/api/v1/notifications", {"types[]": "mention"})) == 2, "both are told")
+    shown = {a["id"]: pair.found(a["id"]) for a in answers}
+    pair.alice.post(f"/api/v1/statuses/{shown[answers[0]['id']]['id']}/mute")
+    assert [pair.found(a["id"])["muted"] for a in answers] == [True, False]
+    pair.send(pair.bob.create(root))
+    wait.until(lambda: (pair.found(root["id"]) or {}).get("muted"), "the whole is muted")
+    assert pair.found(answers[1]["id"])["muted"] is True
+    late, other = direct_note(pair, "of the thread", inReplyTo=root["id"]), direct_note(pair, "of no thread")
+    pair.send(pair.bob.create(late))
+    below = f"/api/v1/statuses/{pair.found(root['id'])['id']}/context"
+    wait.until(lambda: late["id"] in [s["uri"] for s in pair.alice.get(below)["descendants"]], "it is here")
+    pair.send(pair.bob.create(other))
+
+    def told():
+        return [n["status"]["uri"] for n in pair.alice.get("/api/v1/notifications", {"types[]": "mention"})]
+    wait.until(lambda: other["id"] in told(), "the other is told")
+    assert late["id"] not in told()
+    pair.alice.post(f"/api/v1/statuses/{shown[answers[1]['id']]['id']}/unmute")
+    assert [pair.found(uri)["muted"] for uri in (root["id"], answers[0]["id"])] == [False, False]
+
+
 def test_a_conversation_knows_whom_a_post_reached_later(pair):
     pair.alice.post("/api/v1/statuses", {"status": f"@{pair.bob.handle} hello stranger", "visibility": "direct"})
     wait.until(lambda: [c[1] for c in conversations(pair)] == [[pair.bob.handle]], "bob is found")
