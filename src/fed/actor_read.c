@@ -39,6 +39,21 @@ struct str fed_url_of(struct call *c, const struct json *v)
 	return url_parse(c->arena, json_str(v), &u) ? u.text : STR_NONE;
 }
 
+struct str fed_page_of(struct call *c, const struct json *v, struct str uri)
+{
+	struct str url = fed_url_of(c, v), host = url_domain(c->arena, url), home = url_domain(c->arena, uri);
+
+	return host.n && home.n && (domain_is_within(host, home) || domain_is_within(home, host)) ? url : uri;
+}
+
+/* Who could name another's inbox would have us write there in their stead. */
+static struct str own_url(struct call *c, const struct json *v, struct str uri)
+{
+	struct str url = fed_url_of(c, v);
+
+	return url_same_host(url, uri) ? url : STR_NONE;
+}
+
 static struct str short_text(struct call *c, struct str s, size_t max)
 {
 	return s.p ? text_tidy(c->arena, str_utf8_upto(s, max)) : STR("");
@@ -219,20 +234,18 @@ struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no actor", STR_ARG(str_upto(a->uri, 200)));
 	if (a->uri.n > URL_MAX || !url_domain(c->arena, a->uri).n)
 		return FAIL(c->arena, ERR_INVALID, "an actor without an id");
-	a->inbox_uri = fed_url_of(c, json_get(doc, "inbox"));
+	a->inbox_uri = own_url(c, json_get(doc, "inbox"), a->uri);
 	if (!a->inbox_uri.n)
 		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no inbox", STR_ARG(a->uri));
 	if (!name_ok(c, ret->name))
 		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no name that can be said", STR_ARG(a->uri));
 	a->username = ret->name;
-	a->url = fed_url_of(c, json_get(doc, "url"));
-	if (!a->url.n)
-		a->url = a->uri;
-	a->shared_inbox_uri = fed_url_of(c, json_get(json_get(doc, "endpoints"), "sharedInbox"));
-	a->outbox_uri = fed_url_of(c, json_get(doc, "outbox"));
-	a->followers_uri = fed_url_of(c, json_get(doc, "followers"));
-	a->following_uri = fed_url_of(c, json_get(doc, "following"));
-	a->featured_uri = fed_url_of(c, json_get(doc, "featured"));
+	a->url = fed_page_of(c, json_get(doc, "url"), a->uri);
+	a->shared_inbox_uri = own_url(c, json_get(json_get(doc, "endpoints"), "sharedInbox"), a->uri);
+	a->outbox_uri = own_url(c, json_get(doc, "outbox"), a->uri);
+	a->followers_uri = own_url(c, json_get(doc, "followers"), a->uri);
+	a->following_uri = own_url(c, json_get(doc, "following"), a->uri);
+	a->featured_uri = own_url(c, json_get(doc, "featured"), a->uri);
 	a->bot = a->actor_type == ACTOR_SERVICE || a->actor_type == ACTOR_APPLICATION;
 	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us < c->now_us ? us : c->now_us;
 	r->featured_tags_uri = fed_url_of(c, json_get(doc, "featuredTags"));

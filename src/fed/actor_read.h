@@ -19,3 +19,6 @@ struct str fed_emojis_read(struct call *c, const struct json *tag);
 struct str fed_text_of(const struct json *v);
 /* The address in a string, in an object's "href" or "url", or in the first member of an array that has one; http(s) only, else none. */
 struct str fed_url_of(struct call *c, const struct json *v);
+/* Where people look at what has the id uri: the address as above where it is at the same site, so that no click leads somewhere else under
+ * that name; else uri. */
+struct str fed_page_of(struct call *c, const struct json *v, struct str uri);

@@ -12,6 +12,7 @@
 enum { CONTENT_MAX = 1 << 18, SUMMARY_MAX = 20 * 1024, ALT_MAX = 10000, OPTION_MAX = 2000, TAG_MAX = 400, LANGUAGE_MAX = 12, URI_MAX = 2048,
        BLURHASH_MAX = 200 };
 #define SIZE_MAX_PX 100000
+#define VOTES_MAX 1000000000      /* of an option: their sum is a number all the same */
 
 static const char *const native[] = { "Note", "Question" };
 static const char *const converted[] = { "Article", "Page", "Image", "Audio", "Video", "Event" };
@@ -262,7 +263,9 @@ static int64_t count_of(const struct json *v)
 {
 	int64_t n;
 
-	return json_i64(v, &n) && n > 0 ? n : 0;
+	if (!json_i64(v, &n) || n < 0)
+		return 0;
+	return n < VOTES_MAX ? n : VOTES_MAX;
 }
 
 static void read_poll(struct call *c, const struct json *doc, struct remote_status *s)
@@ -312,9 +315,7 @@ struct err *fed_note_read(struct call *c, const struct json *doc, struct str fol
 		return FAIL(c->arena, ERR_INVALID, "a post without an id");
 	if (s->reply_to_uri.n > URI_MAX || !url_domain(c->arena, s->reply_to_uri).n)
 		s->reply_to_uri = STR_NONE;
-	s->url = fed_url_of(c, json_get(doc, "url"));
-	if (!s->url.n)
-		s->url = s->uri;
+	s->url = fed_page_of(c, json_get(doc, "url"), s->uri);
 	read_audience(json_get(doc, "to"), audience, &ret->audience_n);
 	read_audience(json_get(doc, "cc"), audience, &ret->audience_n);
 	ret->audience = audience;
