@@ -10,7 +10,7 @@
 #include "wire/html.h"
 #include "wire/words.h"
 
-enum { POSTS_AT_ONCE = 100, MARKS_AT_ONCE = 300, TEXT_MAX = 256 * 1024, WORDS_MAX = 4000, FINDERS_OF_ONE = 1000, FACTS_MAX = 64 * 1024 };
+enum { CHANGES_AT_ONCE = 100, MARKS_AT_ONCE = 300, TEXT_MAX = 256 * 1024, WORDS_MAX = 4000, FINDERS_OF_ONE = 1000, FACTS_MAX = 64 * 1024 };
 #define RUN_US (5 * US_PER_S)
 #define ALARM_US (5 * US_PER_MIN)
 
@@ -154,57 +154,42 @@ static struct err *gather(struct call *c, const int64_t *ids, size_t n, struct b
 /* ---- working off ---- */
 
 struct work {
-	struct search_change *changes;
-	struct search_doc *docs;      /* one a change */
-	int64_t *stamps;
-	size_t n, written;
+	struct search_changes changes;
+	struct search_doc *docs;      /* one a status */
+	bool ours;
 };
 
 static struct err *write_docs(struct call *c, void *arg)
 {
 	struct work *w = arg;
-	struct search_doc *docs = arena_array(c->arena, struct search_doc, w->n + 1);
-	struct map *taken = map_create(c->arena);
-	size_t n, docs_n = 0;
-	int64_t *ids;
 
-	TRY(search_take(c, w->stamps, w->n, &ids, &n));
-	for (size_t i = 0; i < n; i++)
-		map_put_i64(taken, ids[i], taken);
-	for (size_t i = 0; i < w->n; i++)
-		if (map_find_i64(taken, w->docs[i].id.v))
-			docs[docs_n++] = w->docs[i];
-	w->written = docs_n;
-	return search_docs_put(c, docs, docs_n);
+	TRY(search_take(c, &w->changes, &w->ours));
+	return w->ours ? search_docs_put(c, w->docs, w->changes.statuses_n) : NULL;
 }
 
-/* What is read before the marks are taken is at least as new as they are: whoever changes a post after that leaves another stamp, and the post
- * is not taken. */
+/* What is read after the marks is at least as new as they are: whoever changes a post after that leaves another mark. */
 static struct err *work_off(struct call *c, bool *ret_any)
 {
 	struct work w = { 0 };
 	struct batch batch;
-	int64_t *ids;
+	const int64_t *ids;
+	size_t n;
 
-	TRY(search_changes(c, POSTS_AT_ONCE, &w.changes, &w.n));
-	*ret_any = w.n > 0;
-	if (!w.n)
+	TRY(search_changes(c, CHANGES_AT_ONCE, &w.changes));
+	ids = w.changes.statuses;
+	n = w.changes.statuses_n;
+	*ret_any = n > 0;
+	if (!n)
 		return NULL;
-	ids = arena_array(c->arena, int64_t, w.n);
-	w.stamps = arena_array(c->arena, int64_t, w.n);
-	w.docs = arena_array(c->arena, struct search_doc, w.n);
-	for (size_t i = 0; i < w.n; i++) {
-		ids[i] = w.changes[i].status.v;
-		w.stamps[i] = w.changes[i].stamp;
-	}
-	TRY(gather(c, ids, w.n, &batch));
-	for (size_t i = 0; i < w.n; i++) {
+	w.docs = arena_array(c->arena, struct search_doc, n);
+	TRY(gather(c, ids, n, &batch));
+	for (size_t i = 0; i < n; i++) {
 		const struct status *s = map_find_i64(batch.statuses, ids[i]);
 
-		w.docs[i] = (struct search_doc){ w.changes[i].status, s ? words_of_post(c, &batch, s) : STR("") };
+		w.docs[i] = (struct search_doc){ ID(status_id, ids[i]), s ? words_of_post(c, &batch, s) : STR("") };
 	}
 	TRY(store_tx(c, write_docs, &w));
-	metric_add(METRIC_search_posts_indexed_total, STR_NONE, (int64_t)w.written);
+	metric_add(METRIC_search_posts_indexed_total, STR_NONE, w.ours ? (int64_t)n : 0);
 	return NULL;
 }
 

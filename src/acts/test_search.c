@@ -103,40 +103,43 @@ static struct err *mark(struct call *c, void *arg)
 }
 
 struct taking {
-	int64_t *stamps, *taken;
-	size_t n, taken_n;
+	struct search_changes changes;
+	bool ours;
 };
 
 static struct err *take(struct call *c, void *arg)
 {
 	struct taking *t = arg;
 
-	return search_take(c, t->stamps, t->n, &t->taken, &t->taken_n);
+	return search_take(c, &t->changes, &t->ours);
 }
 
-/* Read, changed, taken: the change is not lost with the mark. */
+/* Read, changed, taken: the change's own mark stands. And of two who have read, the second takes nothing. */
 static void a_change_in_between_is_not_lost(void **state)
 {
 	struct fixture *f = *state;
-	struct search_change *changes;
-	struct taking t = { 0 };
+	struct taking first = { 0 }, second = { 0 };
 	struct status *s;
-	size_t n;
 
 	NEED(f);
 	s = post(f, ALICE, SAYS("a heron"));
-	ok(search_changes(&f->call, 10, &changes, &n));
-	assert_int_equal(n, 1);
+	ok(search_changes(&f->call, 10, &first.changes));
+	assert_int_equal(first.changes.statuses_n, 1);
 	ok(store_tx(&f->call, mark, &s->id));
-	t.stamps = &changes[0].stamp;
-	t.n = 1;
-	ok(store_tx(&f->call, take, &t));
-	assert_int_equal(t.taken_n, 0);
-	ok(search_changes(&f->call, 10, &changes, &n));
-	assert_int_equal(n, 1);
-	t.stamps = &changes[0].stamp;
-	ok(store_tx(&f->call, take, &t));
-	assert_int_equal(t.taken_n, 1);
+	ok(store_tx(&f->call, mark, &s->id));
+	ok(search_changes(&f->call, 10, &second.changes));
+	assert_int_equal(second.changes.marks_n, 3);
+	assert_int_equal(second.changes.statuses_n, 1);
+	ok(store_tx(&f->call, take, &first));
+	assert_true(first.ours);
+	ok(store_tx(&f->call, take, &second));
+	assert_false(second.ours);
+	ok(search_changes(&f->call, 10, &second.changes));
+	assert_int_equal(second.changes.marks_n, 2);
+	ok(store_tx(&f->call, take, &second));
+	assert_true(second.ours);
+	ok(search_changes(&f->call, 10, &second.changes));
+	assert_int_equal(second.changes.marks_n, 0);
 }
 
 SQL(q_test_forget, "DELETE FROM search_posts WHERE rowid > $1");

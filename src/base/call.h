@@ -50,6 +50,7 @@ struct call {
 	struct sql_conn *tx;          /* set inside store_tx() only */
 	struct ids *ids;
 	struct event *events;         /* written in this transaction; flown after its commit (store/event.h) */
+	bool search_marked;           /* in this transaction: search has more to take up (store/search_index.h) */
 	int64_t spent_us[SPENT_KINDS];
 	struct limit_note limit;
 	int queries;                  /* database calls so far; tests hold endpoints to a number */

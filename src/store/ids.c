@@ -4,11 +4,13 @@
 #include <stdatomic.h>
 
 #include "store/store.h"
+#include "store/store_priv.h"
 
 struct ids {
 	int64_t node;
 	_Atomic int64_t last;      /* milliseconds << 10 | sequence */
 	_Atomic int64_t last_short; /* milliseconds since 2020 << 6 | sequence */
+	_Atomic int64_t search_due_us;
 };
 #define SHORT_EPOCH_MS INT64_C(1577836800000)
 
@@ -44,6 +46,9 @@ int64_t id_next_short(struct call *c)
 
 	return (next >> 6) << 12 | c->ids->node << 6 | (next & 63);
 }
+
+int64_t ids__search_due_us(const struct ids *ids) { return atomic_load(&ids->search_due_us); }
+void ids__set_search_due_us(struct ids *ids, int64_t due_us) { atomic_store(&ids->search_due_us, due_us); }
 
 int64_t id_at(struct call *c, int64_t us)
 {

@@ -1,8 +1,11 @@
 #include "store/search_index.h"
 
 #include "base/buf.h"
+#include "base/log.h"
+#include "base/map.h"
 #include "store/home_rule_priv.h"
 #include "store/job.h"
+#include "store/store_priv.h"
 
 enum { ASK_TEXT_MAX = 64 * 1024, VECTOR_MAX = 1 << 20, WALK_FIRST = 2000, WALK_SECOND = 10000, FTS_US = US_PER_S, GATHER_US = 500 * US_PER_MS };
 
@@ -173,18 +176,43 @@ struct err *search_visible(struct call *c, account_id reader, const int64_t *ids
 
 /* ---- marks ---- */
 
-SQL(q_search_marks_add,
-    "INSERT INTO search_marks (status_id, since_us, stamp) VALUES @rows ON CONFLICT (status_id) DO UPDATE SET stamp = excluded.stamp,"
-    " since_us = CASE WHEN search_marks.since_us < excluded.since_us THEN search_marks.since_us ELSE excluded.since_us END");
+SQL(q_search_marks_add, "INSERT INTO search_marks (id, status_id, since_us) VALUES @rows");
 SQL(q_search_mark_account,
     "INSERT INTO search_accounts (account_id, before_id, since_us, stamp)"
     " SELECT a.id, 9223372036854775807, CAST($3 AS BIGINT), CAST($4 AS BIGINT) FROM accounts a WHERE a.id = $1 AND a.indexable <> $2"
     " ON CONFLICT (account_id) DO UPDATE SET before_id = excluded.before_id, stamp = excluded.stamp");
 
-/* Changes of half a second are taken up together. */
-static struct err *wake(struct call *c)
+SQL(q_search_job, "SELECT due_us FROM jobs WHERE once_key = 'search'");
+
+/* *arg: when the job that waits is due, ours or one that stood before; 0 where it has just begun. */
+static struct err *add_job(struct call *c, void *arg)
 {
-	return job_add(c, &(struct job_new){ .kind = JOB_SEARCH, .once_key = STR("search"), .due_us = c->now_us + GATHER_US });
+	int64_t now_us = c->world->now_us(c->world), *due_us = arg;
+	struct row r;
+	bool found;
+
+	TRY(job_add(c, &(struct job_new){ .kind = JOB_SEARCH, .once_key = STR("search"), .due_us = now_us + GATHER_US }));
+	TRY(db_one(c, &q_search_job, ARGS0, &r, &found));
+	*due_us = found ? row_i64(r, 0) : 0;
+	return NULL;
+}
+
+/* Changes of half a second are taken up together. A job of one key in the transactions themselves would have each wait for the others. Where this
+ * does not come to pass, acts_search_watch() finds the marks. */
+void store__search_wake(struct call *c)
+{
+	int64_t now_us = c->world->now_us(c->world), due_us = ids__search_due_us(c->ids);
+	int queries = c->queries;
+	struct err *e;
+
+	if (due_us > now_us && due_us <= now_us + GATHER_US)      /* clocks may step back */
+		return;
+	e = store_tx(c, add_job, &due_us);
+	if (e)
+		log_warn("search.not_woken", KV("why", e->text));
+	else
+		ids__set_search_due_us(c->ids, due_us);
+	c->queries = queries;      /* a few a second, whoever it meets */
 }
 
 static struct err *mark_all(struct call *c, const int64_t *ids, size_t n, int64_t since_us)
@@ -192,17 +220,17 @@ static struct err *mark_all(struct call *c, const int64_t *ids, size_t n, int64_
 	struct sql_arg *v = arena_array(c->arena, struct sql_arg, 3 * n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		v[3 * i] = sql_arg_i64(ids[i]);
-		v[3 * i + 1] = sql_arg_i64(since_us);
-		v[3 * i + 2] = sql_arg_i64(id_next(c));
+		v[3 * i] = sql_arg_i64(id_next(c));
+		v[3 * i + 1] = sql_arg_i64(ids[i]);
+		v[3 * i + 2] = sql_arg_i64(since_us);
 	}
+	c->search_marked |= n > 0;
 	return n ? db_insert_rows(c, &q_search_marks_add, 3, v, n) : NULL;
 }
 
 struct err *search_mark(struct call *c, status_id id)
 {
-	TRY(mark_all(c, &id.v, 1, c->now_us));
-	return wake(c);
+	return mark_all(c, &id.v, 1, c->now_us);
 }
 
 SQL(q_search_posts_with_card, "SELECT id FROM statuses WHERE card_id = $1 ORDER BY id DESC LIMIT 300");
@@ -215,8 +243,7 @@ struct err *search_mark_card(struct call *c, card_id id)
 
 	TRY(db_rows(c, &q_search_posts_with_card, ARGS(id.v), &rows));
 	take_ids(c, &rows, &ids, &n);
-	TRY(mark_all(c, ids, n, c->now_us));
-	return n ? wake(c) : NULL;
+	return mark_all(c, ids, n, c->now_us);
 }
 
 struct err *search_mark_account(struct call *c, account_id who, bool indexable)
@@ -224,7 +251,8 @@ struct err *search_mark_account(struct call *c, account_id who, bool indexable)
 	int64_t n;
 
 	TRY(db_exec(c, &q_search_mark_account, ARGS(who.v, (int64_t)indexable, c->now_us, id_next(c)), &n));
-	return n ? wake(c) : NULL;
+	c->search_marked |= n > 0;
+	return NULL;
 }
 
 /* Marks of a rebuild are nobody's change: they are from the end of all time, and wait behind all others. */
@@ -248,28 +276,37 @@ struct err *search_state(struct call *c, struct search_state *ret)
 	return NULL;
 }
 
-SQL(q_search_changes, "SELECT status_id, stamp FROM search_marks ORDER BY since_us, status_id DESC LIMIT $1");
-SQL(q_search_take, "DELETE FROM search_marks WHERE stamp IN (@set) RETURNING status_id");
+SQL(q_search_changes,
+    "SELECT status_id, id, (SELECT turn FROM search_rebuild) FROM search_marks ORDER BY since_us, status_id DESC LIMIT $1");
+SQL(q_search_turn, "UPDATE search_rebuild SET turn = turn + 1 WHERE turn = $1");
+SQL(q_search_take, "DELETE FROM search_marks WHERE id IN (@set)");
 
-struct err *search_changes(struct call *c, int max, struct search_change **ret, size_t *ret_n)
+struct err *search_changes(struct call *c, int max, struct search_changes *ret)
 {
+	struct map *seen = map_create(c->arena);
 	struct sql_rows rows;
 
 	TRY(db_rows(c, &q_search_changes, ARGS((int64_t)max), &rows));
-	*ret = arena_array(c->arena, struct search_change, rows.n + 1);
-	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = (struct search_change){ ID(status_id, row_i64(sql_row(&rows, i), 0)), row_i64(sql_row(&rows, i), 1) };
+	*ret = (struct search_changes){ .marks = arena_array(c->arena, int64_t, rows.n + 1), .statuses = arena_array(c->arena, int64_t, rows.n + 1) };
+	for (; ret->marks_n < rows.n; ret->marks_n++) {
+		struct row r = sql_row(&rows, ret->marks_n);
+
+		if (!map_find_i64(seen, row_i64(r, 0)))
+			ret->statuses[ret->statuses_n++] = row_i64(r, 0);
+		map_put_i64(seen, row_i64(r, 0), seen);
+		ret->marks[ret->marks_n] = row_i64(r, 1);
+		ret->turn = row_i64(r, 2);
+	}
 	return NULL;
 }
 
-struct err *search_take(struct call *c, const int64_t *stamps, size_t n, int64_t **ret, size_t *ret_n)
+struct err *search_take(struct call *c, const struct search_changes *changes, bool *ret_ours)
 {
-	struct sql_rows rows;
+	int64_t n;
 
-	TRY(db_rows(c, &q_search_take, ARGS(sql_ids(stamps, n)), &rows));
-	take_ids(c, &rows, ret, ret_n);
-	return NULL;
+	TRY(db_exec(c, &q_search_turn, ARGS(changes->turn), &n));
+	*ret_ours = n > 0;
+	return n ? db_exec(c, &q_search_take, ARGS(sql_ids(changes->marks, changes->marks_n)), NULL) : NULL;
 }
 
 /* ---- what is found ---- */
@@ -387,5 +424,6 @@ struct err *search_mark_more(struct call *c, int max, bool *ret_more)
 struct err *search_rebuild_begin(struct call *c)
 {
 	TRY(db_exec(c, &q_search_rebuild_begin, ARGS(c->now_us), NULL));
-	return wake(c);
+	c->search_marked = true;
+	return NULL;
 }

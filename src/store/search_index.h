@@ -41,14 +41,16 @@ struct search_state {
 };
 MUST struct err *search_state(struct call *c, struct search_state *ret);
 
-struct search_change {
-	status_id status;
-	int64_t stamp;
+struct search_changes {
+	int64_t *marks, *statuses;    /* each status once */
+	size_t marks_n, statuses_n;
+	int64_t turn;
 };
-/* The longest waiting. */
-MUST struct err *search_changes(struct call *c, int max, struct search_change **ret, size_t *ret_n);
-/* In a transaction: these are being worked off now; *ret: the posts of those that have not changed once more meanwhile. At most 320. */
-MUST struct err *search_take(struct call *c, const int64_t *stamps, size_t n, int64_t **ret, size_t *ret_n);
+/* Those of the marks that wait longest; max: marks, at most 320. */
+MUST struct err *search_changes(struct call *c, int max, struct search_changes *ret);
+/* In a transaction: these are worked off now. *ret_ours false: somebody else worked marks off since these were read, and what was read of the
+ * posts after that may be older than what stands in the index. */
+MUST struct err *search_take(struct call *c, const struct search_changes *changes, bool *ret_ours);
 struct search_doc {
 	status_id id;
 	struct str words;             /* "": nobody may find it */

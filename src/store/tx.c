@@ -1,5 +1,6 @@
 #include "store/event.h"
 #include "store/store.h"
+#include "store/store_priv.h"
 
 /* Set once by app before the threads start. */
 static void (*on_event)(void *arg, const struct event *e);
@@ -48,6 +49,7 @@ static struct err *run(struct call *c, void *arg)
 	struct attempt *a = arg;
 
 	c->events = NULL;          /* an earlier attempt's events happened to nobody */
+	c->search_marked = false;
 	TRY(a->fn(c, a->arg));
 	return c->events && sql_is_pgsql(c->db) ? wake_nodes(c) : NULL;
 }
@@ -60,5 +62,9 @@ struct err *store_tx(struct call *c, sql_tx_fn *fn, void *arg)
 	for (struct event *ev = c->events; !e && ev && on_event; ev = ev->next)
 		on_event(on_event_arg, ev);
 	c->events = NULL;
+	if (!e && c->search_marked) {
+		c->search_marked = false;
+		store__search_wake(c);
+	}
 	return e;
 }
