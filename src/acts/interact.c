@@ -68,10 +68,10 @@ static struct err *add_favourite(struct call *c, void *arg)
 	struct mark *m = arg;
 	bool made;
 
+	TRY(status_count(c, m->s->id, 0, 0, 1));                  /* first: the order of locks (docs/developing.md) */
 	TRY(favourite_add(c, m->id, m->who, m->s->id, m->uri, &made));
 	if (!made)
-		return NULL;
-	TRY(status_count(c, m->s->id, 0, 0, 1));
+		return status_count(c, m->s->id, 0, 0, -1);
 	if (m->s->local)
 		return acts_notify_add(c, NOTIFICATION_FAVOURITE, m->s->account, m->who, m->s->id);
 	return m->actor->local ? acts_outbound_like(c, m->who, m->s, m->uri) : NULL;
@@ -93,6 +93,7 @@ static struct err *drop_favourite(struct call *c, void *arg)
 	struct str uri;
 	bool was;
 
+	TRY(status_lock(c, m->s->id));
 	TRY(favourite_drop(c, m->who, m->s->id, &uri, &was));
 	if (!was)
 		return NULL;
@@ -203,7 +204,7 @@ static struct err *add_boost(struct call *c, void *arg)
 	struct status *stands;
 
 	/* Takes the original's row: of two boosts by one account at once the second sees the first, and a deletion comes before or after. */
-	TRY(status_count(c, b->original->id, 0, 0, 0));
+	TRY(status_lock(c, b->original->id));
 	TRY(status_find(c, b->original->id, &stands));
 	if (!stands)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");

@@ -223,6 +223,8 @@ static struct err *save(struct call *c, void *arg)
 	bool taken = false, waited = true;
 
 	p->repeat = ID_NONE(status_id);
+	if (p->whole.s.reply_to.v)
+		TRY(status_lock(c, p->whole.s.reply_to));
 	/* Takes the author's row: two posts of one author happen one after another, so that the second sees the first. */
 	TRY(account_count(c, who, 0, 0, 0, 0));
 	if (p->key.n)

@@ -52,10 +52,11 @@ static struct err *count_post(struct call *c, const struct status *s, int by)
 {
 	if (s->visibility == VISIBILITY_DIRECT || s->visibility == VISIBILITY_LIMITED)
 		return NULL;
-	TRY(account_count(c, s->account, by, 0, 0, by > 0 ? s->created_us : 0));
 	if (s->reblog_of.v)
-		return status_count(c, s->reblog_of, 0, by, 0);
-	return s->reply_to.v && is_distributable(s) ? status_count(c, s->reply_to, by, 0, 0) : NULL;
+		TRY(status_count(c, s->reblog_of, 0, by, 0));
+	else if (s->reply_to.v && is_distributable(s))
+		TRY(status_count(c, s->reply_to, by, 0, 0));
+	return account_count(c, s->account, by, 0, 0, by > 0 ? s->created_us : 0);
 }
 
 /* ---- events ---- */
@@ -334,8 +335,10 @@ struct err *acts__status_remove(struct call *c, const struct status *s)
 	struct status *original = NULL;
 	bool gone;
 
-	/* Takes the row that a boost takes first: whoever has boosted by then is counted down. */
-	TRY(status_count(c, s->id, 0, 0, 0));
+	/* Takes the rows that a boost and a reply take first: whoever has boosted by then is counted down. */
+	if (s->reblog_of.v || s->reply_to.v)
+		TRY(status_lock(c, s->reblog_of.v ? s->reblog_of : s->reply_to));
+	TRY(status_lock(c, s->id));
 	if (s->reblog_of.v)
 		TRY(status_find(c, s->reblog_of, &original));
 	if (original)

@@ -202,6 +202,17 @@ struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone)
 	return tombstone_add(c, s->uri);
 }
 
+/* SQLite has one writer, which has read nothing old. */
+SQL2(q_status_lock, "", "SELECT 1 FROM status_stats WHERE status_id = $1 FOR NO KEY UPDATE");
+
+struct err *status_lock(struct call *c, status_id id)
+{
+	struct row r;
+	bool found;
+
+	return sql_is_pgsql(c->db) ? db_one(c, &q_status_lock, ARGS(id.v), &r, &found) : NULL;
+}
+
 SQL(q_status_count,
     "UPDATE status_stats SET"
     " replies_count = CASE WHEN replies_count + $2 < 0 THEN 0 ELSE replies_count + $2 END,"

@@ -41,6 +41,8 @@ MUST struct err *status_add(struct call *c, const struct status *s);
 MUST struct err *status_put(struct call *c, const struct status *s);
 /* Removes the row, what hangs on it, and boosts of it; leaves a tombstone of its URI. *ret_gone: false if it was not there. */
 MUST struct err *status_drop(struct call *c, const struct status *s, bool *ret_gone);
+/* In a transaction: whoever else counts, or deletes, waits until it ends. The order of locks stands in docs/developing.md. */
+MUST struct err *status_lock(struct call *c, status_id id);
 /* Adds to counters; they never go below 0. */
 MUST struct err *status_count(struct call *c, status_id id, int64_t replies, int64_t reblogs, int64_t favourites);
 MUST struct err *status_touch(struct call *c, status_id id);                 /* raises version */
