@@ -189,12 +189,16 @@ struct err *disk_scratch(struct call *c, struct storage *disk, int *ret_fd)
 	int dir = ((struct disk *)disk)->dir, fd;
 	const char *part = arena_strz(c->arena, arena_concat(c->arena, STR("tmp/"), call_random_hex(c, TMP_NAME_BYTES)));
 
-	fd = openat(dir, part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* Never had a name, so that nobody can be killed before it is gone; some file systems cannot do that. */
+	fd = openat(dir, tmp, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		fd = openat(dir, part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd >= 0)
+			unlinkat(dir, part, 0);
+	}
 	if (fd < 0)
 		return broken(c, "make a temporary file");
 	arena_defer(c->arena, close_fd, (void *)(intptr_t)fd);
-	if (unlinkat(dir, part, 0) != 0)
-		return broken(c, "make a temporary file");
 	*ret_fd = fd;
 	return NULL;
 }

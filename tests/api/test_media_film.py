@@ -211,7 +211,11 @@ def test_a_crash_in_the_middle_loses_nothing_and_leaves_nothing(new_server, file
     server.start()
     got = settled(alice, posted["id"])
     assert got.status == 200 and got.json["meta"]["original"]["width"] == 640
-    until(lambda: sorted(p.suffix for p in stored(server)) == [".jpg", ".mp4"], "only the film and its preview are left", seconds=60)
+    def left():
+        names = sorted(str(p.relative_to(server.data)) for p in stored(server))
+        assert [name[-4:] for name in names] == [".jpg", ".mp4"], names
+        return True
+    until(left, "only the film and its preview are left", seconds=60)
     assert server.anonymous().request("GET", got.json["url"]).status == 200
 
 
