@@ -1,13 +1,10 @@
 """Posts found by their words: whose, by what, by whom; and the index behind it, which follows what changes."""
-import contextlib
 import datetime
-import sqlite3
 import struct
 import zlib
 
 import pytest
 from howdah import until
-from howdah.database import psql
 
 
 def picture():
@@ -177,14 +174,6 @@ def test_a_rebuild_while_it_serves(server):
     assert found(alice, "pangolin") == [first["id"]]
 
 
-def sql(server, text):
-    if server.database.url:
-        psql(server.database.url, text)
-    else:
-        with contextlib.closing(sqlite3.connect(next(server.data.glob("*.db")))) as db, db:
-            db.execute(text)
-
-
 def test_an_index_that_stands_still_says_so(server):
     """RP-22: no worker keeps the index; a search answers with what is known, and says how old that is."""
     alice = server.account("alice")
@@ -196,7 +185,7 @@ def test_an_index_that_stands_still_says_so(server):
     server.start()
     alice.base = server.url
     late = alice.status("a late ibex")
-    sql(server, "UPDATE search_marks SET since_us = since_us - 400000000")
+    server.sql("UPDATE search_marks SET since_us = since_us - 400000000")
     reply = alice.request("GET", "/api/v2/search?q=ibex")
     assert [s["id"] for s in reply.json["statuses"]] == [known["id"]]
     assert 400 <= int(reply.headers["X-Search-Behind"]) < 500

@@ -1,12 +1,10 @@
 """Other servers' pictures come through our proxy: only those that the database names, made ours, fetched once."""
 import concurrent.futures
 import pathlib
-import sqlite3
 import threading
 
 import pytest
 from howdah import Api
-from howdah.database import psql
 from howdah.remote import redirect, reply
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "media"
@@ -16,14 +14,6 @@ ACCOUNT = """INSERT INTO accounts (id, username, username_key, domain, uri, acto
   VALUES ({id}, 'r{id}', 'r{id}', '{domain}', '{url}', 0, '', '', '', '[]', '[]', '{url}', '{url}', 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 1, 1)"""
 MEDIA = """INSERT INTO media (id, account_id, status_id, position, type, state, remote_url, width, height, preview_width, preview_height, bytes, created_us)
   VALUES ({id}, {account}, {id}, 0, 1, 1, '{url}', 0, 0, 0, 0, 0, 1)"""
-
-
-def execute(server, sql):
-    if server.database.url:
-        return psql(server.database.url, sql)
-    with sqlite3.connect(server.data / "howdah.db", timeout=30) as db:
-        db.execute(sql)
-    db.close()
 
 
 def short_hash(text):
@@ -43,9 +33,9 @@ class Pictures:
 
     def known(self, path, kind="media"):
         url, id = self.remote.url + path if path.startswith("/") else path, next(self.ids)
-        execute(self.server, ACCOUNT.format(id=id, domain=self.remote.domain, url=f"{url}?{id}" if kind == "media" else url))
+        self.server.sql(ACCOUNT.format(id=id, domain=self.remote.domain, url=f"{url}?{id}" if kind == "media" else url))
         if kind == "media":
-            execute(self.server, MEDIA.format(id=id, account=id, url=url))
+            self.server.sql(MEDIA.format(id=id, account=id, url=url))
         return f"/media_proxy/{kind}/{id}/{short_hash(url)}"
 
     def get(self, path, **how):
@@ -85,7 +75,7 @@ def test_only_who_knows_the_address_sees_it(pictures):
 
 def test_a_suspended_accounts_pictures_are_not_shown(pictures):
     path = pictures.known("/photo.jpg")
-    execute(pictures.server, "UPDATE accounts SET suspended_us = 1")
+    pictures.server.sql("UPDATE accounts SET suspended_us = 1")
     assert pictures.get(path).status == 404
 
 
@@ -93,7 +83,7 @@ def test_an_address_that_changes_is_fetched_anew(pictures):
     path = pictures.known("/photo.jpg")
     assert pictures.get(path).status == 200
     new = pictures.remote.url + "/anim.gif"
-    execute(pictures.server, f"UPDATE media SET remote_url = '{new}'")
+    pictures.server.sql(f"UPDATE media SET remote_url = '{new}'")
     assert pictures.get(path).status == 404
     assert pictures.get(path.rsplit("/", 1)[0] + "/" + short_hash(new)).type == "image/gif"
     assert len([p for p in (pictures.server.data / "media").rglob("*") if p.is_file()]) == 1

@@ -1,6 +1,8 @@
 """A database of its own for each server: a file in its folder, or a new one in the PostgreSQL that HOWDAH_TEST_PG names."""
+import contextlib
 import os
 import secrets
+import sqlite3
 import subprocess
 import urllib.parse
 
@@ -28,6 +30,14 @@ class Database:
             self.name = "howdah_" + secrets.token_hex(6)
             psql(postgres(), f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
             self.url = urllib.parse.urlsplit(postgres())._replace(path="/" + self.name).geturl()
+
+    def sql(self, folder, text):
+        """Runs one statement beside the server whose data is in folder; of a query the first row's columns by '|', as psql has them."""
+        if self.url:
+            return psql(self.url, text)
+        with contextlib.closing(sqlite3.connect(folder / "howdah.db", timeout=30)) as db, db:
+            row = db.execute(text).fetchone()
+        return "|".join(str(v) for v in row) if row else ""
 
     def drop(self):
         if self.name:

@@ -196,6 +196,13 @@ class Server:
         assert done.returncode == 0, f"howdah {' '.join(args)} ended with {done.returncode}: {done.stderr}{done.stdout}"
         return done.stdout.strip()
 
+    def sql(self, text):
+        return self.database.sql(self.data, text)
+
+    def inbound_done(self):
+        """Waits until every activity that was accepted has been processed."""
+        wait.until(lambda: self.sql("SELECT count(*) FROM jobs WHERE kind = 0") == "0", "no accepted activity is left", seconds=60)
+
     # Its people
 
     def new_name(self, stem="user"):
