@@ -9,21 +9,23 @@
 #include "store/token.h"
 #include "store/user.h"
 
-/* Those with a path hold a link with a token, which proves that whoever opens it reads that address. */
+/* Where their link leads. One with a token proves that whoever opens it reads that address. */
 static const struct {
 	const char *purpose, *path;
+	bool token;
 } letters[] = {
-	{ "confirm", "/auth/confirm" },
-	{ "password", "/auth/password/edit" },
-	{ "email", "/auth/confirm_email" },
-	{ "email-changed", NULL },
-	{ "password-changed", NULL },
-	{ "sign-in", NULL },
-	{ "two-factor-on", NULL },
-	{ "two-factor-off", NULL },
-	{ "recovery-codes", NULL },
-	{ "passkey-added", NULL },
-	{ "passkey-removed", NULL },
+	{ "confirm", "/auth/confirm", true },
+	{ "password", "/auth/password/edit", true },
+	{ "email", "/auth/confirm_email", true },
+	{ "email-changed", "/settings/security", false },
+	{ "password-changed", "/settings/security", false },
+	{ "sign-in", "/settings/security", false },
+	{ "two-factor-on", "/settings/security", false },
+	{ "two-factor-off", "/settings/security", false },
+	{ "recovery-codes", "/settings/security", false },
+	{ "passkey-added", "/settings/security", false },
+	{ "passkey-removed", "/settings/security", false },
+	{ "archive", "/settings/export", false },
 };
 
 struct err *acts__mail(struct call *c, account_id who, const char *purpose, struct str payload)
@@ -65,7 +67,8 @@ static struct err *recipient(struct call *c, const struct user *u, const struct 
 struct err *acts_mail_draft(struct call *c, const struct job *job, struct mail_draft *ret, bool *ret_wanted)
 {
 	struct link l = { .who = ID(account_id, job->ref_id) };
-	const char *path = NULL;
+	const char *path = "";
+	bool with_token = false;
 	struct account *a;
 	struct user u;
 	struct str token;
@@ -74,6 +77,7 @@ struct err *acts_mail_draft(struct call *c, const struct job *job, struct mail_d
 		if (str_eqz(job->arg, letters[i].purpose)) {
 			l.purpose = letters[i].purpose;
 			path = letters[i].path;
+			with_token = letters[i].token;
 		}
 	TRY(user_find(c, l.who, &u, ret_wanted));
 	TRY(account_find(c, l.who, &a));
@@ -84,8 +88,8 @@ struct err *acts_mail_draft(struct call *c, const struct job *job, struct mail_d
 	if (!*ret_wanted)
 		return NULL;
 	*ret = (struct mail_draft){ .to = l.email, .username = a->username, .locale = u.locale, .about = job->payload,
-				    .link = conf_url(c->arena, c->conf, path ? path : "/settings/security") };
-	if (!path)
+				    .link = conf_url(c->arena, c->conf, path) };
+	if (!with_token)
 		return NULL;
 	token = token_random(c);
 	l.hash = token_hash(c->arena, token);

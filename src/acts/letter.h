@@ -5,7 +5,7 @@
 
 struct mail_draft {
 	struct str to, username, locale;
-	struct str link;              /* with a token where the purpose wants one, else the page of one's own security */
+	struct str link;              /* with a token where the purpose wants one, else the page to look at */
 	struct str about;             /* the job's payload: the browser of a sign-in */
 };
 /* job->arg is the purpose: "confirm", "password", "email", or what happened. *ret_wanted false: the account is gone, or what the mail is

@@ -3,3 +3,4 @@
 #include "model/jobs.h"
 
 extern job_fn *const app_job_handlers[JOB_KINDS];
+job_fn app_job_archive;           /* ref_id: whose archive is made (app/archive.c) */

@@ -96,6 +96,9 @@ static const struct {
 	{ "passkey-removed", "a passkey was removed",
 	  "the passkey \"{about}\" was removed from your account on {domain}.\n\n"
 	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+	{ "archive", "your archive is ready",
+	  "the archive of your account on {domain} that you asked for is ready. It is kept for seven days:\n\n{link}\n\n"
+	  "It holds all that you wrote, private messages too: keep it where nobody else reads it.\n" },
 };
 
 /* The text with its holes filled. What fills them is not looked at again. */

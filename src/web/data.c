@@ -1,7 +1,11 @@
-/* /settings/export and /settings/import: files to take along, and files that one brings. */
+/* /settings/export and /settings/import: an archive and files to take along, and files that one brings. */
+#include "acts/archive.h"
 #include "acts/import.h"
+#include "media/storage.h"
+#include "view/archive.h"
 #include "view/data.h"
 #include "web/web_priv.h"
+#include "wire/date.h"
 
 /* The files' names are Mastodon's, so that they are taken for what they are elsewhere. */
 static const struct { const char *title, *file; } kinds[DATA_COUNT] = {
@@ -13,20 +17,87 @@ static const struct { const char *title, *file; } kinds[DATA_COUNT] = {
 	[DATA_BOOKMARKS] = { "Bookmarks", "bookmarks.csv" },
 };
 
-static struct err *export_page(struct call *c, struct req *r)
+static const struct done_text asked[] = {
+	{ "asked", "Your archive is being made. A mail says when it is ready, where this server sends mails; this page does, too." },
+};
+
+static struct str size_text(struct arena *a, int64_t bytes)
+{
+	int64_t tenths = bytes / (1 << 20) * 10 + bytes % (1 << 20) * 10 / (1 << 20);
+
+	if (bytes < 1 << 20)
+		return arena_printf(a, "%lld KB", (long long)(bytes + 1023) / 1024);
+	return arena_printf(a, "%lld.%lld MB", (long long)tenths / 10, (long long)tenths % 10);
+}
+
+static void put_archive(struct call *c, const struct own_archive *a, struct tpl_export *page)
+{
+	page->made = a->ready_us > 0;
+	page->making = !page->made;
+	page->asked = web__date(c->arena, a->asked_us);
+	page->kept = web__date(c->arena, a->asked_us + ARCHIVE_DAYS * US_PER_DAY);
+	page->size = size_text(c->arena, a->bytes);
+	page->posts = a->posts;
+}
+
+static struct err *export_show(struct call *c, struct req *r, const struct err *e)
 {
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct tpl_export_file files[DATA_COUNT];
+	struct tpl_export page = { .csrf = web__settings_csrf(c, r), .error = web__fault(e, "archive"), .files = files, .files_n = DATA_COUNT };
 	int64_t counts[DATA_COUNT];
+	struct own_archive archive;
+	bool found;
 
+	if (e)
+		req_status(r, 422);
 	TRY(view_export_counts(c, r->viewer.account, counts));
+	TRY(view_archive(c, r->viewer.account, &archive, &found));
 	for (int k = 0; k < DATA_COUNT; k++)
 		files[k] = (struct tpl_export_file){
 			.title = str_z(kinds[k].title), .count = counts[k],
 			.path = arena_printf(c->arena, "/settings/exports/%s.csv", data_kind_word((enum data_kind)k)),
 		};
-	tpl_export(&b, &(struct tpl_export){ .files = files, .files_n = DATA_COUNT });
-	web__settings(c, r, &(struct settings_how){ .path = "/settings/export", .heading = "Export" }, &b);
+	page.ask = !found || archive.asked_us <= c->now_us - ARCHIVE_DAYS * US_PER_DAY;
+	if (!page.ask)
+		put_archive(c, &archive, &page);
+	tpl_export(&b, &page);
+	web__settings(c, r, &(struct settings_how){ .path = "/settings/export", .heading = "Export",
+						    .notice = web__done(r, asked, sizeof asked / sizeof *asked) }, &b);
+	return NULL;
+}
+
+static struct err *export_page(struct call *c, struct req *r) { return export_show(c, r, NULL); }
+
+static struct err *ask_archive(struct call *c, struct req *r)
+{
+	struct err *e;
+
+	TRY(web__settings_check(c, r));
+	e = acts_archive_ask(c, r->viewer.account);
+	if (e && e->field.n)
+		return export_show(c, r, e);
+	TRY(e);
+	req_redirect(r, 303, STR("/settings/export?done=asked"));
+	return NULL;
+}
+
+/* Under a path without a name in it: whoever is signed in gets their own, and nobody another's. */
+static struct err *archive_file(struct call *c, struct req *r)
+{
+	struct req_file f = { .content_type = "application/zip" };
+	struct own_archive a;
+	bool found;
+
+	TRY(view_archive(c, r->viewer.account, &a, &found));
+	if (!found || !a.ready_us)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(storage_open(c, c->house->storage, a.file, &f.fd, &f.size));
+	f.etag = arena_printf(c->arena, "\"%lld\"", (long long)a.ready_us);
+	req_header(r, "Content-Disposition", arena_printf(c->arena, "attachment; filename=\"archive-" STR_FMT ".zip\"",
+							   STR_ARG(date_day(c->arena, a.ready_us))));
+	req_header(r, "Cache-Control", STR("private, no-store"));
+	req_file(r, &f);
 	return NULL;
 }
 
@@ -134,6 +205,8 @@ static struct err *failures(struct call *c, struct req *r)
 #define FIELDS PARAMS(struct import_in, import_params)
 const struct endpoint data_endpoints[] = {
 	{ METHOD_GET, "/settings/export", PAGE, .lane = LANE_DB, .handler = export_page },
+	{ METHOD_POST, "/settings/export", PAGE, .lane = LANE_DB, .handler = ask_archive },
+	{ METHOD_GET, "/settings/archive", FILE_OUT, .handler = archive_file },
 	{ METHOD_GET, "/settings/exports/:kind.csv", FILE_OUT, .handler = export_file },
 	{ METHOD_GET, "/settings/import", PAGE, .lane = LANE_DB, .handler = import, FIELDS },
 	{ METHOD_POST, "/settings/import", PAGE, .lane = LANE_UPLOAD, .handler = do_import, FIELDS, .body_max = IMPORT_FILE_MAX + (1 << 20) },

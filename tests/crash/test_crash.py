@@ -16,11 +16,11 @@ POSTS = 12
 
 
 def points():
-    """Every point that the source can be killed at."""
+    """Every point that the source can be killed at while posts come and go; archives have theirs in test_archive.py."""
     found = set()
     for source in pathlib.Path(ROOT / "src").glob("*/*.c"):
         found |= set(re.findall(r'FAULT_POINT\("([^"]+)"\)', source.read_text()))
-    return sorted(found)
+    return sorted(p for p in found if not p.startswith("archive."))
 
 
 def start_armed(server, point, n):

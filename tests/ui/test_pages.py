@@ -8,7 +8,8 @@ import subprocess
 import urllib.parse
 
 import pytest
-from howdah import Api, Server, need_tool
+from howdah import Api, Server, need_tool, until
+from howdah.browser import Browser
 from howdah.npm import install, node
 
 # The pages of one's own settings. To add one: a line here.
@@ -49,6 +50,9 @@ def writer(house):
     writer.post_id = writer.status("The engine weaves algebraic patterns, as the loom weaves flowers and leaves. #engines")["id"]
     reader.post(f"/api/v1/statuses/{writer.post_id}/favourite")
     reader.post(f"/api/v1/statuses/{writer.post_id}/reblog")
+    page = Browser(house.url).go("/auth/sign_in").sign_in(writer.email, writer.password).go("/settings/export")
+    page.submit(next(f for f in page.page.forms if f.action == "/settings/export"))
+    until(lambda: "Download" in page.go("/settings/export").text, "her archive is ready")
     return writer
 
 
