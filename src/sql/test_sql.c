@@ -51,6 +51,8 @@ SQL2(q_notify, "", "SELECT pg_notify('sql_test', $1)");
 SQL2(q_hang_up, "", "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'howdah'"
 	" AND datname = current_database()");
 
+SQL2(q_explained, "", "EXPLAIN SELECT name FROM sql_t WHERE id = $1");
+
 static void ok_(struct err *e, int line)
 {
 	if (e)
@@ -719,6 +721,23 @@ static void a_url_that_leads_nowhere_is_an_error(void **state)
 	assert_fails(LATER, sql_open(f->arena, &path, &db));
 }
 
+/* One row, and the server knows: it would be read whole, by a plan that stays while the table grows. */
+static void an_index_is_used_however_small_the_table(void **state)
+{
+	struct fixture *f = *state;
+	struct sql_rows rows;
+	bool indexed = false;
+
+	if (!on_pgsql)
+		return;
+	assert_ok(db_exec(&f->call, &q_put, ARGS(1, STR("one"), 1), NULL));
+	assert_ok(sql_script(&f->call, STR("ANALYZE sql_t")));
+	assert_ok(db_rows(&f->call, &q_explained, ARGS(INT64_C(1)), &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		indexed |= str_find_str(row_str(sql_row(&rows, i), 0), STR("Index Scan using sql_t_pkey")) < row_str(sql_row(&rows, i), 0).n;
+	assert_true(indexed);
+}
+
 #define ON_ENGINE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -745,6 +764,7 @@ int main(void)
 		ON_ENGINE(notices_arrive_and_survive_a_lost_connection),
 		ON_ENGINE(a_connection_lost_in_a_transaction_leaves_nothing),
 		ON_ENGINE(a_url_that_leads_nowhere_is_an_error),
+		ON_ENGINE(an_index_is_used_however_small_the_table),
 	};
 	const char *url = getenv("HOWDAH_TEST_PG");
 	int failed = cmocka_run_group_tests_name("sqlite, a file", tests, NULL, NULL);
