@@ -4,7 +4,8 @@
 #include "base/call.h"
 #include "model/event.h"
 
-/* In a transaction: adds the row, and remembers it for after the commit. */
+/* In a transaction: remembers it for after the commit, and adds the row that other nodes tell their streams of. What only this machinery
+ * hears (JOBS_ADDED, SETTINGS_CHANGED) has none. */
 MUST struct err *store_event_add(struct call *c, enum event_kind kind, int64_t subject_id, struct str topics, struct str payload);
 
 /* app gives the listener at start, before any transaction. It must only queue: it runs on the committing thread. */
@@ -20,6 +21,4 @@ struct store_notice store_notice_read(struct str payload);
 
 /* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
 MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
-/* The same without the kinds that only this machinery hears (JOBS_ADDED, SETTINGS_CHANGED): what streams are told. */
-MUST struct err *events_told_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);
 MUST struct err *events_last_id(struct call *c, int64_t *ret);

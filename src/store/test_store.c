@@ -306,6 +306,8 @@ static void a_notice_says_who_wrote_and_which_lanes_have_more_to_do(void **state
 	struct fixture *f = *state;
 	static struct notices n;      /* until the listener ends with the database */
 	struct house house = { .node = 7 };
+	struct event *told;
+	size_t told_n;
 	struct store_notice all = store_notice_read(STR_NONE);
 
 	NEED(f);
@@ -321,6 +323,8 @@ static void a_notice_says_who_wrote_and_which_lanes_have_more_to_do(void **state
 	assert_int_equal(sem_wait(&n.come), 0);
 	assert_int_equal(n.last.node, 7);
 	assert_int_equal(n.last.lanes, 1u << JOB_LANE_PUSH);
+	ok(events_after(&f->call, 0, 10, &told, &told_n));
+	assert_int_equal(told_n, 1);      /* the notice is all there is of the other */
 }
 
 static struct err *add_account(struct call *c, void *arg)

@@ -10,7 +10,7 @@ enum { POST_JSON_MAX = 512 * 1024 };
 
 struct err *view_events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n)
 {
-	return events_told_after(c, after_id, max, ret, ret_n);
+	return events_after(c, after_id, max, ret, ret_n);
 }
 
 struct err *view_stream_post(struct call *c, status_id id, struct stream_post *ret)
