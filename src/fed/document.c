@@ -355,6 +355,11 @@ static void write_content(const struct status *s, struct jw *w)
 		jw_ktime(w, "updated", s->edited_us);
 }
 
+struct str fed_context_uri(struct call *c, const struct status *s)
+{
+	return arena_printf(c->arena, STR_FMT "/contexts/%lld", STR_ARG(c->conf->base_url), (long long)s->thread.v);
+}
+
 void fed_note_members(struct call *c, const struct note *n, struct jw *w)
 {
 	const struct status *s = n->status;
@@ -371,6 +376,8 @@ void fed_note_members(struct call *c, const struct note *n, struct jw *w)
 	jw_kstr(w, "atomUri", s->uri);
 	jw_kstr(w, "inReplyToAtomUri", n->reply_to_uri.n ? n->reply_to_uri : STR_NONE);
 	jw_kstr(w, "conversation", arena_printf(c->arena, "tag:" STR_FMT ":thread:%lld", STR_ARG(c->conf->domain), (long long)s->thread.v));
+	if (n->began_here)
+		jw_kstr(w, "context", fed_context_uri(c, s));
 	write_content(s, w);
 	jw_key(w, "attachment");
 	jw_arr(w);

@@ -31,5 +31,7 @@ void fed_note_write(struct call *c, const struct note *n, struct jw *w);
 void fed_activity_write(struct call *c, const struct note *n, struct jw *w);
 /* The id of the Create or Announce of a post. */
 struct str fed_activity_uri(struct call *c, const struct status *s);
+/* The collection of the posts of its conversation, which began here. */
+struct str fed_context_uri(struct call *c, const struct status *s);
 /* "to" and "cc" of a post, or of an activity about it. */
 void fed_audience_write(struct call *c, const struct note *n, struct jw *w);

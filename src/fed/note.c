@@ -2,7 +2,7 @@
 #include "conf/conf.h"
 #include "fed/fed_priv.h"
 
-enum { REPLIES_PER_PAGE = 20 };
+enum { REPLIES_PER_PAGE = 20, CONTEXT_PER_PAGE = 40 };
 
 /* The post of the path, as its reader may see it. Whoever is refused without a signature is asked who he is before he is told
  * that there is nothing. */
@@ -132,6 +132,60 @@ static struct err *replies(struct call *c, struct req *r)
 	return NULL;
 }
 
+/* ---- the whole conversation, FEP-7888: where it began here ---- */
+
+static struct err *write_context_page(struct call *c, struct req *r, const struct note *n, struct str id, struct jw *w)
+{
+	struct page page = { .min_id = req_id(r, "min_id"), .limit = CONTEXT_PER_PAGE };
+	struct uri_page p;
+
+	TRY(view_thread_uris(c, n->status->id, &page, &p));
+	jw_kstr(w, "id", page_id(c, id, false, page.min_id));
+	jw_kz(w, "type", "CollectionPage");
+	jw_kstr(w, "partOf", id);
+	if (p.n == CONTEXT_PER_PAGE)
+		jw_kstr(w, "next", page_id(c, id, false, p.last));
+	jw_key(w, "items");
+	jw_arr(w);
+	for (size_t i = 0; i < p.n; i++)
+		jw_str(w, p.v[i]);
+	jw_arr_end(w);
+	return NULL;
+}
+
+static struct err *context(struct call *c, struct req *r)
+{
+	struct note n;
+	struct fed_doc d;
+	struct str json, id;
+	bool again;
+
+	TRY(asked_for(c, r, &n, &again));
+	if (again)
+		return NULL;
+	if (!n.began_here || !id_eq(n.status->thread, n.status->id))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	id = fed_context_uri(c, n.status);
+	fed_doc_begin(&d, c->arena, true);
+	if (params_has(r->params, "page")) {
+		TRY(write_context_page(c, r, &n, id, &d.w));
+	} else {
+		jw_kstr(&d.w, "id", id);
+		jw_kz(&d.w, "type", "Collection");
+		jw_kstr(&d.w, "attributedTo", n.author->uri);
+		jw_key(&d.w, "first");
+		jw_obj(&d.w);
+		TRY(write_context_page(c, r, &n, id, &d.w));
+		jw_obj_end(&d.w);
+	}
+	TRY(fed_doc_end(c->arena, &d, &json));
+	cache_header(c, r, &n);
+	fed__reply(r, json);
+	return NULL;
+}
+
+/* ---- likes and shares: how many, and no names ---- */
+
 static struct err *total(struct call *c, struct req *r, const char *ending, bool likes)
 {
 	struct note n;
@@ -164,6 +218,7 @@ const struct endpoint fed_note_endpoints[] = {
 	AP_DOC("/@:name/:sid", show),
 	DOC("/ap/users/:id/statuses/:sid/activity", activity),
 	DOC("/ap/users/:id/statuses/:sid/replies", replies),
+	DOC("/contexts/:sid", context),
 	DOC("/ap/users/:id/statuses/:sid/likes", likes),
 	DOC("/ap/users/:id/statuses/:sid/shares", shares),
 	{ 0 }

@@ -76,6 +76,15 @@ struct err *reply_uris(struct call *c, status_id to, bool others, const struct p
 	return uris(c, others ? &q_replies_others : &q_replies_own, ARGS(to.v, p->min_id, (int64_t)p->limit), ret, ret_n, ret_last);
 }
 
+SQL(q_thread_uris,
+    "SELECT s.uri, s.id FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.thread_id = $1 AND s.visibility < 2 AND s.local_only = 0"
+    " AND s.reblog_of_id IS NULL AND a.suspended_us = 0 AND s.id > $2 ORDER BY s.id LIMIT $3");
+
+struct err *thread_uris(struct call *c, status_id root, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)
+{
+	return uris(c, &q_thread_uris, ARGS(root.v, p->min_id, (int64_t)p->limit), ret, ret_n, ret_last);
+}
+
 SQL(q_account_status_ids, "SELECT id FROM statuses WHERE account_id = $1 ORDER BY id LIMIT $2");
 
 struct err *account_status_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n)

@@ -11,5 +11,7 @@ MUST struct err *featured_ids(struct call *c, account_id of, int max, int64_t **
 MUST struct err *follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last);
 /* URIs of public and unlisted answers, oldest first, after min_id; by the post's author himself or by others. */
 MUST struct err *reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last);
+/* URIs of the public and unlisted posts of a conversation, oldest first, after min_id. */
+MUST struct err *thread_uris(struct call *c, status_id root, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last);
 /* Any posts of an account, boosts too: what is left to remove. */
 MUST struct err *account_status_ids(struct call *c, account_id of, int max, int64_t **ret, size_t *ret_n);

@@ -133,6 +133,19 @@ static struct err *load_quote(struct call *c, struct note *n)
 	return NULL;
 }
 
+static struct err *load_beginning(struct call *c, struct note *n)
+{
+	struct status *first = NULL;
+
+	if (id_eq(n->status->thread, n->status->id)) {
+		n->began_here = n->status->local && !n->reply_to_uri.n;
+		return NULL;
+	}
+	TRY(status_find(c, n->status->thread, &first));
+	n->began_here = first && first->local && !first->local_only && !first->reply_to_uri.n;
+	return NULL;
+}
+
 static struct err *load_around(struct call *c, struct note *n)
 {
 	struct status *other;
@@ -152,6 +165,7 @@ static struct err *load_around(struct call *c, struct note *n)
 		TRY(status_find(c, n->status->reply_to, &other));
 		n->reply_to_uri = other ? other->uri : STR_NONE;
 	}
+	TRY(load_beginning(c, n));
 	TRY(load_quote(c, n));
 	return load_parts(c, n);
 }
@@ -273,6 +287,11 @@ struct err *view_featured(struct call *c, account_id of, int64_t **ret_ids, size
 struct err *view_follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct uri_page *ret)
 {
 	return follow_uris(c, of, followers, p, &ret->v, &ret->n, &ret->last);
+}
+
+struct err *view_thread_uris(struct call *c, status_id root, const struct page *p, struct uri_page *ret)
+{
+	return thread_uris(c, root, p, &ret->v, &ret->n, &ret->last);
 }
 
 struct err *view_reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct uri_page *ret)

@@ -36,6 +36,7 @@ struct note {
 	const struct status *boosted;             /* of a boost; then nothing of the rest is set */
 	const struct account *boosted_author;
 	struct str reply_to_uri;                  /* none: answers nothing */
+	bool began_here;                          /* the conversation: its first post is one of ours */
 	const struct media *media;
 	const struct account *const *mentioned;   /* silent ones too: */
 	const bool *silently;                     /* beside mentioned: in the audience, not in the text */
@@ -74,6 +75,8 @@ struct uri_page {
 MUST struct err *view_outbox(struct call *c, account_id of, const struct page *p, int64_t **ret_ids, size_t *ret_n);
 MUST struct err *view_featured(struct call *c, account_id of, int64_t **ret_ids, size_t *ret_n);
 MUST struct err *view_follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct uri_page *ret);
+/* The public and unlisted posts of a conversation, by its first; oldest first. */
+MUST struct err *view_thread_uris(struct call *c, status_id root, const struct page *p, struct uri_page *ret);
 MUST struct err *view_reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct uri_page *ret);
 
 /* NodeInfo's numbers. */

@@ -90,6 +90,38 @@ def test_a_private_post_is_for_servers_of_followers(new_server, remote):
     document(server, private["uri"], 404)
 
 
+def pages(server, at):
+    """The items of a collection, page by page."""
+    page, found = document(server, at)["first"], []
+    while page:
+        found.append(page["items"])
+        page = document(server, page["next"]) if "next" in page else None
+    return found
+
+
+def test_a_conversation_that_began_here_is_a_collection(new_server, remote):
+    server = new_server()
+    alice, carol, bob = server.account("alice"), server.account("carol"), remote.actor("bob")
+    root = alice.status("what do you think?")
+    answers = [carol.status(f"number {i}", in_reply_to_id=root["id"]) for i in range(41)]
+    hidden = carol.status("to friends", in_reply_to_id=root["id"], visibility="private")
+    note = bob.note("from afar", inReplyTo=answers[0]["uri"], to=[alice.me()["uri"], "as:Public"])
+    bob.send(f"{server.url}/inbox", bob.create(note))
+    at = document(server, answers[3]["uri"])["context"]
+    assert at == document(server, root["uri"])["context"] == f"http://{server.domain}/contexts/{root['id']}"
+    whole = {root["uri"], note["id"], *(a["uri"] for a in answers)}
+    wait.until(lambda: set(sum(pages(server, at), [])) == whole, "all that is public is listed")
+    got = document(server, at)
+    assert got["type"] == "Collection" and got["id"] == at and got["attributedTo"] == alice.me()["uri"]
+    assert [len(p) for p in pages(server, at)] == [40, 3] and hidden["uri"] not in str(pages(server, at))
+    assert {i for p in pages(server, root["uri"] + "/replies") for i in p} == {a["uri"] for a in answers}
+    document(server, f"http://{server.domain}/contexts/{answers[0]['id']}", 404)
+    secret = alice.status("between us", visibility="private")
+    document(server, f"http://{server.domain}/contexts/{secret['id']}", 404)
+    assert "context" not in bob.fetch(alice.status("well", in_reply_to_id=alice.get("/api/v2/search", {
+        "q": bob.note("far thread")["id"], "resolve": "true"})["statuses"][0]["id"])["uri"]).json()
+
+
 def test_authorized_fetch_wants_a_signature(new_server, remote):
     server = new_server()
     server.cli("config", "set", "authorized_fetch", "on")
