@@ -24,6 +24,7 @@ struct err *acts_clean_events(struct call *c)
 
 struct err *acts_clean_seen(struct call *c)
 {
+	TRY(sweep(c, CLEAN_THREAD_FETCHES, US_PER_DAY));
 	return sweep(c, CLEAN_ACTIVITIES_SEEN, 7 * US_PER_DAY);
 }
 

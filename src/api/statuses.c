@@ -2,6 +2,7 @@
 #include "api/api_priv.h"
 
 #include "acts/status.h"
+#include "acts/thread.h"
 #include "view/scheduled.h"
 #include "view/card.h"
 #include "view/status.h"
@@ -200,6 +201,8 @@ static struct err *context(struct call *c, struct req *r)
 	struct str json;
 
 	TRY(view_context_json(c, &r->viewer, ID(status_id, req_id(r, "id")), &json));
+	if (r->viewer.kind == VIEWER_PERSON)
+		TRY(acts_thread_opened(c, ID(status_id, req_id(r, "id"))));
 	req_json(r, json);
 	return NULL;
 }

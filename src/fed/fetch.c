@@ -16,7 +16,7 @@ enum { FETCH_TIMEOUT_MS = 10000, BUDGET_S = 90 };
 
 struct fed_budget fed_budget(struct call *c)
 {
-	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S };
+	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, FED_BYTES_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S };
 }
 
 struct str fed_id_of(const struct json *v)
@@ -92,7 +92,7 @@ struct str fed_origin(struct call *c, struct str domain)
 
 static struct err *spend(struct call *c, struct fed_budget *b)
 {
-	if (b->fetches_left-- <= 0 || c->world->now_us(c->world) > b->until_us)
+	if (b->fetches_left-- <= 0 || b->bytes_left <= 0 || c->world->now_us(c->world) > b->until_us)
 		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");
 	if (!c->house->client)
 		return FAIL(c->arena, ERR_REMOTE, "nothing is fetched from here");
@@ -125,7 +125,9 @@ static struct err *knock(struct call *c, struct fed_budget *b, const struct fed_
 
 	TRY(spend(c, b));
 	TRY(fed_sign(c, who, dialect, url, STR_NONE, headers));
-	return client_fetch(c, c->house->client, &f, ret);
+	TRY(client_fetch(c, c->house->client, &f, ret));
+	b->bytes_left -= (int64_t)ret->body.n;
+	return NULL;
 }
 
 /* Twice where the first signature is refused and the budget allows it. Only such a refusal teaches us what is read there: most hosts
@@ -221,6 +223,7 @@ struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url,
 
 	TRY(spend(c, b));
 	TRY(client_fetch(c, c->house->client, &f, &got));
+	b->bytes_left -= (int64_t)got.body.n;
 	TRY(outcome(c, &got, url));
 	if (got.status != 200)
 		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), got.status);

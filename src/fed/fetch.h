@@ -5,11 +5,13 @@
 #include "base/call.h"
 #include "wire/json.h"
 
-enum { FED_REDIRECTS_MAX = 3, FED_BODY_MAX = 1 << 20, FED_FETCHES_MAX = 40, FED_DEPTH_MAX = 12 };
+enum { FED_REDIRECTS_MAX = 3, FED_BODY_MAX = 1 << 20, FED_FETCHES_MAX = 40, FED_DEPTH_MAX = 12,
+       FED_BYTES_MAX = 16 << 20 };
 
 /* One chain of fetches: whatever follows from one request or one job. */
 struct fed_budget {
 	int fetches_left, depth_left;
+	int64_t bytes_left;       /* of bodies: they stay in the call's arena */
 	int64_t until_us;         /* by the world's clock */
 };
 struct fed_budget fed_budget(struct call *c);

@@ -13,6 +13,7 @@ SQL(q_clean_tombstones, OLD("tombstones", "uri", "created_us < $1"));
 SQL(q_clean_oauth_codes, OLD("oauth_codes", "code_hash", "created_us < $1"));
 SQL(q_clean_mail_tokens, OLD("mail_tokens", "token_hash", "created_us < $1"));
 SQL(q_clean_sign_in_networks, OLD("sign_in_networks", "account_id, network", "seen_us < $1"));
+SQL(q_clean_thread_fetches, OLD("thread_fetches", "thread_id", "fetched_us < $1"));
 SQL(q_clean_parked_jobs, OLD("jobs", "id", "parked_us > 0 AND parked_us < $1"));
 SQL(q_clean_delivery_bodies, OLD("delivery_bodies", "id", "id < $1"));
 
@@ -27,6 +28,7 @@ static const struct sql_text *const texts[CLEANS] = {
 	[CLEAN_OAUTH_CODES] = &q_clean_oauth_codes,
 	[CLEAN_MAIL_TOKENS] = &q_clean_mail_tokens,
 	[CLEAN_SIGN_IN_NETWORKS] = &q_clean_sign_in_networks,
+	[CLEAN_THREAD_FETCHES] = &q_clean_thread_fetches,
 	[CLEAN_PARKED_JOBS] = &q_clean_parked_jobs,
 	[CLEAN_DELIVERY_BODIES] = &q_clean_delivery_bodies,
 };

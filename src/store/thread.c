@@ -72,3 +72,27 @@ struct err *status_adopt(struct call *c, const struct status *s)
 	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, s->id.v, s->account.v), NULL));
 	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
 }
+
+SQL(q_thread_fetched, "SELECT fetched_us FROM thread_fetches WHERE thread_id = $1");
+SQL(q_thread_fetch_note,
+    "INSERT INTO thread_fetches (thread_id, fetched_us) VALUES ($1, $2)"
+    " ON CONFLICT (thread_id) DO UPDATE SET fetched_us = excluded.fetched_us WHERE thread_fetches.fetched_us <= $3");
+
+struct err *thread_fetched(struct call *c, status_id thread, int64_t *ret_us)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_thread_fetched, ARGS(thread.v), &r, &found));
+	*ret_us = found ? row_i64(r, 0) : 0;
+	return NULL;
+}
+
+struct err *thread_fetch_note(struct call *c, status_id thread, int64_t before_us, bool *ret)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_thread_fetch_note, ARGS(thread.v, c->now_us, before_us), &n));
+	*ret = n > 0;
+	return NULL;
+}

@@ -13,6 +13,11 @@ struct thread_row {
 /* What answers it, and what answers that, down to `depth` levels, nearest levels first, within a level by id. At most max. */
 MUST struct err *thread_descendants(struct call *c, status_id of, int max, int depth, struct thread_row **ret, size_t *ret_n);
 
+/* When a conversation was last fetched; 0: never. */
+MUST struct err *thread_fetched(struct call *c, status_id thread, int64_t *ret_us);
+/* In a transaction: it is fetched now, unless it was after before_us; then *ret is false. */
+MUST struct err *thread_fetch_note(struct call *c, status_id thread, int64_t before_us, bool *ret);
+
 /* In a transaction: posts that answer s's URI and came before it are linked to it now, with what answers them; s counts them.
  * Who muted what they began mutes the whole. */
 MUST struct err *status_adopt(struct call *c, const struct status *s);

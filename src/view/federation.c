@@ -213,6 +213,8 @@ struct err *view_note(struct call *c, const struct viewer *v, status_id id, stru
 	return seen ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 }
 
+struct err *view_status_by_id(struct call *c, status_id id, struct status **ret) { return status_find(c, id, ret); }
+
 struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted)
 {
 	*ret_deleted = false;

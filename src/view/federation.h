@@ -63,6 +63,7 @@ MUST struct err *view_authorization(struct call *c, quote_id id, struct quote *r
 /* May this account, of here or elsewhere, quote the post without being asked about? */
 MUST struct err *view_may_quote(struct call *c, account_id who, const struct status *s, bool *ret);
 
+MUST struct err *view_status_by_id(struct call *c, status_id id, struct status **ret);     /* NULL: there is none */
 /* A post's id by its URI; 0: not known here. deleted: a tombstone stands there. */
 MUST struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted);
 
