@@ -84,6 +84,7 @@ static void read_emoji(struct call *c, const struct json *tag, struct jw *w)
 	jw_kstr(w, "shortcode", name);
 	jw_kstr(w, "url", url);
 	jw_kstr(w, "static_url", url);
+	jw_kbool(w, "visible_in_picker", true);
 	jw_obj_end(w);
 }
 

@@ -20,10 +20,12 @@ _keys, _lock = [], threading.Lock()
 
 
 def key(n):
-    """The n-th RSA key of this run: making one takes a while, so actors of different tests share them."""
+    """The n-th RSA key: making one takes a while, so actors of different tests share them, and the first come out of the pool."""
     with _lock:
         while len(_keys) <= n:
-            _keys.append(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+            at = key_pool() / f"{31 - len(_keys)}.pem"
+            _keys.append(serialization.load_pem_private_key(at.read_bytes(), None) if at.exists() else
+                         rsa.generate_private_key(public_exponent=65537, key_size=2048))
         return _keys[n]
 
 
