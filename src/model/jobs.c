@@ -24,3 +24,19 @@ const char *job_lane_name(enum job_lane lane) { return lane_names[lane]; }
 enum job_lane job_lane_of(enum job_kind kind) { return kinds[kind].lane; }
 int job_tries_max(enum job_kind kind) { return kinds[kind].tries; }
 struct job_lane_row job_lane_row(enum job_lane lane) { return lane_rows[lane]; }
+
+bool job_kind_parse(struct str name, enum job_kind *ret)
+{
+	for (*ret = 0; *ret < JOB_KINDS; (*ret)++)
+		if (str_ieq(name, str_z(job_kind_name(*ret))))
+			return true;
+	return false;
+}
+
+bool job_lane_parse(struct str name, enum job_lane *ret)
+{
+	for (*ret = 0; *ret < JOB_LANES; (*ret)++)
+		if (str_ieq(name, str_z(job_lane_name(*ret))))
+			return true;
+	return false;
+}

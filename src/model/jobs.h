@@ -77,6 +77,9 @@ const char *job_kind_name(enum job_kind kind);
 const char *job_lane_name(enum job_lane lane);
 enum job_lane job_lane_of(enum job_kind kind);
 int job_tries_max(enum job_kind kind);
+/* By name, whatever its case. */
+bool job_kind_parse(struct str name, enum job_kind *ret);
+bool job_lane_parse(struct str name, enum job_lane *ret);
 
 struct job_lane_row {
 	int min, weight, ceiling_percent;

@@ -69,8 +69,9 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 	struct arena *a;
 	struct batch *b;
 	struct str *busy, *probe = NULL;
-	struct job *jobs;
-	size_t n = 0, probe_n = 0;
+	struct job *jobs = NULL;
+	struct granted *granted;
+	size_t n = 0, probe_n = 0, granted_n = 0;
 	struct call c;
 	struct err *e;
 
@@ -93,13 +94,18 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 	pthread_mutex_unlock(&q->lock);
 
 	queue__call(q, a, &c);
-	e = jobs_lease(&c, &how, &jobs, &n);
+	granted = arena_array(a, struct granted, HELD_MAX);
+	e = queue__hold(q, &c, &how, busy, granted, &granted_n);
+	if (!e && how.max > 0)
+		e = jobs_lease(&c, &how, &jobs, &n);
 	if (!e && n) {
 		FAULT_POINT("queue.leased");
 		/* Where this fails the jobs are ours all the same; at worst a failing host gets one job more. */
 		if (probes(&c, jobs, n, &probe, &probe_n))
 			probe_n = 0;
 	}
+	if (!e && queue__hold_settle(&c, lane, granted, granted_n, jobs, n))
+		log_debug("queue.throttle", KV("lane", job_lane_name(lane)));    /* it gets by with less for a while */
 	queue__call_end(q, &c);
 	if (e)
 		e = FAIL(q->arena, e->code, STR_FMT, STR_ARG(e->text));
@@ -192,8 +198,8 @@ static struct err *take_turns(struct queue *q, struct call *c, int64_t now)
 	return NULL;
 }
 
-/* What is held and has not begun goes back, as if it had never been taken. */
-static struct err *give_back(struct queue *q, struct call *c)
+/* As if it had never been taken. */
+struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct job *j))
 {
 	int64_t ids[320];
 	size_t n;
@@ -202,9 +208,13 @@ static struct err *give_back(struct queue *q, struct call *c)
 		n = 0;
 		pthread_mutex_lock(&q->lock);
 		for (struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++) {
-			while (n < 320 && l->waiting.n) {
+			for (int left = l->waiting.n; n < 320 && left > 0; left--) {
 				struct flight *f = queue__pop(&l->waiting);
 
+				if (!f->turn ? !wanted(q, &f->job) : !q->stopping) {
+					queue__push(&l->waiting, f);
+					continue;
+				}
 				if (!f->turn)
 					ids[n++] = f->job.id.v;
 				queue__host_give(q, f);
@@ -216,6 +226,13 @@ static struct err *give_back(struct queue *q, struct call *c)
 			TRY(jobs_release(c, q->how.node, ids, n, c->now_us));
 	} while (n == 320);
 	return NULL;
+}
+
+static bool everything(const struct queue *q, const struct job *j)
+{
+	(void)q;
+	(void)j;
+	return true;
 }
 
 static bool settle_due(struct queue *q, int64_t now)
@@ -239,8 +256,10 @@ static struct err *go_round(struct queue *q, struct call *c, bool stopping, bool
 		*ret_again = settle_due(q, now);
 	}
 	TRY(extend(q, c, now));
+	TRY(queue__rates_write(q, c, stopping ? INT64_MAX : now));
 	if (stopping)
-		return give_back(q, c);
+		return queue__give_back(q, c, everything);
+	TRY(queue__rules(q, c, now));
 	TRY(look(q, c, now));
 	for (enum job_lane i = 0; i < JOB_LANES; i++) {
 		bool more;
@@ -287,7 +306,9 @@ static void finish(struct queue *q)
 		queue__call(q, q->arena, &c);
 		e = queue__settle(q, &c);
 		if (!e)
-			e = give_back(q, &c);
+			e = queue__rates_write(q, &c, INT64_MAX);
+		if (!e)
+			e = queue__give_back(q, &c, everything);
 		queue__call_end(q, &c);
 	}
 	if (e)

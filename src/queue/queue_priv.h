@@ -10,6 +10,9 @@
 #include <stdatomic.h>
 
 #include "queue/queue.h"
+#include "store/job.h"
+#include "store/job_rule.h"
+#include "store/job_stats.h"
 
 enum {
 	FLIGHTS = 1024,           /* held at once, over all lanes */
@@ -27,6 +30,7 @@ enum {
 #define WIRE_DEADLINE_US (15 * US_PER_MIN)    /* of a report; past it the job counts as failed */
 #define PROBE_US US_PER_MIN                   /* how long a probe keeps others from its host */
 #define GAUGES_US (10 * US_PER_S)
+#define RATES_US (5 * US_PER_S)               /* how long what is counted stays in memory */
 
 enum flight_state { FLIGHT_FREE, FLIGHT_WAITING, FLIGHT_RUNNING, FLIGHT_WIRE, FLIGHT_ENDED };
 
@@ -78,6 +82,15 @@ struct recurring {
 	bool running;                 /* guarded by the queue's lock */
 };
 
+/* What came and went and is not written down yet: all of a class, and of hosts as many as there is room for. */
+enum { RATE_SLOTS = 8, HOST_RATES = 256 };
+struct rates {
+	struct job_rate classes[JOB_LANES][RATE_SLOTS];       /* of the last minute; slot_us 0: unused */
+	struct job_rate hosts[HOST_RATES];
+	char names[HOST_RATES][HOST_NAME_MAX_BYTES];
+	size_t hosts_n;
+};
+
 struct queue {
 	struct job_desk desk;         /* first: a desk is its queue */
 	struct queue_how how;
@@ -93,7 +106,11 @@ struct queue {
 	/* The keeper's own. */
 	struct recurring recurring[SCHEDULE_MAX + 1];
 	size_t recurring_n;
-	int64_t poll_at_us, extend_at_us, rest_until_us, turns_at_us;    /* monotonic */
+	int64_t poll_at_us, extend_at_us, rest_until_us, turns_at_us, rules_at_us, rates_at_us;    /* monotonic */
+	struct job_rule rules[JOB_RULES_MAX];         /* what operators hold back; hosts in rule_hosts */
+	char rule_hosts[JOB_RULES_MAX][HOST_NAME_MAX_BYTES];
+	size_t rules_n;
+	struct rates rates;
 	int64_t next_due_us;          /* world's clock: the first job that is due later; 0: none known */
 	struct arena *arena;
 	int threads_n;
@@ -126,4 +143,20 @@ const char *queue__name(const struct flight *f);
 
 /* keeper.c, settle.c */
 void *queue__keep(void *arg);
+/* Gives back what is held, has not begun and is wanted(q, job). */
+MUST struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct job *j));
 MUST struct err *queue__settle(struct queue *q, struct call *c);
+
+/* hold.c: what operators hold back */
+enum { HELD_MAX = JOB_RULES_MAX };
+struct granted { const struct job_rule *rule; int64_t n; };
+/* Reads the rules, once a second; what is paused and has not begun goes back. */
+MUST struct err *queue__rules(struct queue *q, struct call *c, int64_t now);
+/* Narrows a lease by the rules: how->max, kinds and hosts (busy has room for 320). What throttled rules granted to it is in
+ * ret[HELD_MAX], to be settled with once it is known what was leased. */
+MUST struct err *queue__hold(const struct queue *q, struct call *c, struct job_lease *how, struct str *busy, struct granted *ret, size_t *ret_n);
+MUST struct err *queue__hold_settle(struct call *c, enum job_lane lane, const struct granted *v, size_t n, const struct job *jobs, size_t jobs_n);
+
+/* rates.c; the keeper's */
+void queue__count(struct queue *q, const struct call *c, const struct flight *f);     /* it is done with */
+MUST struct err *queue__rates_write(struct queue *q, struct call *c, int64_t now);

@@ -99,7 +99,7 @@ static void note_host(struct call *c, struct settling *s, const struct flight *f
 			return;
 		}
 	}
-	s->failed[s->failed_n++] = (struct host_failure){ host, f->probe, unit };
+	s->failed[s->failed_n++] = (struct host_failure){ host, f->probe, unit, f->end.why };
 }
 
 /* Of a host that both answered and failed in one batch, the answer counts: it is there. */
@@ -228,6 +228,8 @@ struct err *queue__settle(struct queue *q, struct call *c)
 	if (!e) {
 		FAULT_POINT("queue.done");
 		tell(s);
+		for (size_t i = 0; i < s->n; i++)
+			queue__count(q, c, s->v[i]);
 	}
 	pthread_mutex_lock(&q->lock);
 	for (size_t i = 0; i < s->n; i++) {

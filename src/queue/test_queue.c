@@ -13,6 +13,8 @@
 #include "store/event.h"
 #include "store/host.h"
 #include "store/job.h"
+#include "store/job_rule.h"
+#include "store/job_stats.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -694,6 +696,108 @@ static void a_host_silent_for_a_week_is_parked_until_it_writes(void **state)
 	assert_int_equal(leasable(f), 1);
 }
 
+struct rule_step {
+	struct job_rule rule;
+	bool drop;
+};
+
+static struct err *put_rule(struct call *c, void *arg)
+{
+	struct rule_step *s = arg;
+	int64_t n;
+
+	return s->drop ? job_rule_drop(c, &s->rule, &n) : job_rule_put(c, &s->rule);
+}
+
+static void rule(struct fixture *f, struct job_rule r, bool drop)
+{
+	f->call.now_us = clock_us(&f->world);
+	r.by = STR("a test");
+	ok(store_tx(&f->call, put_rule, &(struct rule_step){ r, drop }));
+}
+
+static void what_is_paused_waits_on_every_node(void **state)
+{
+	struct fixture *f = *state;
+	struct job_rule kind = { .lane = -1, .kind = JOB_FANOUT, .host = STR("") }, host = { .lane = -1, .kind = -1, .host = STR("a.example") };
+	struct job_rule lane = { .lane = JOB_LANE_PUSH, .kind = -1, .host = STR("") };
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	rule(f, kind, false);
+	rule(f, host, false);
+	add_many(f, JOB_FANOUT, 0, 20, "");
+	add_many(f, JOB_DELIVER, 20, 20, "a.example");
+	add_many(f, JOB_DELIVER, 40, 20, "b.example");
+	start(f, 2, (struct queue_how){ .workers = 4 });
+	UNTIL(rows_left(f, &parked) == 40);
+	assert_int_equal(total, 20);
+	rule(f, lane, false);
+	rule(f, host, true);
+	rule(f, kind, true);
+	UNTIL(total == 40);                     /* the kind is free, the host's jobs are of a class that is not */
+	UNTIL(rows_left(f, &parked) == 20);
+	rule(f, lane, true);
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(runs[i], 1);
+}
+
+static void a_throttle_is_shared_by_the_nodes(void **state)
+{
+	struct fixture *f = *state;
+	struct job_rule r = { .lane = -1, .kind = JOB_FANOUT, .host = STR(""), .per_minute = 60 };
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	f->stands = true;
+	rule(f, r, false);
+	add_many(f, JOB_FANOUT, 0, 10, "");
+	start(f, 2, (struct queue_how){ .workers = 4 });
+	UNTIL(total == 2);                      /* what two seconds save up */
+	add_many(f, JOB_DELIVER, 10, 20, "a.example");
+	UNTIL(total == 22);
+	UNTIL(rows_left(f, &parked) == 8);
+	f->moved_us += US_PER_S;
+	UNTIL(total == 23);
+	f->moved_us += 30 * US_PER_S;
+	UNTIL(total == 25);                     /* no more than that is ever saved up */
+	rule(f, r, true);
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+}
+
+static void what_came_and_went_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct job_class_stats s[JOB_LANES];
+	struct job_host_stats *hosts;
+	int64_t parked;
+	size_t n;
+
+	NEED(f);
+	forget_runs();
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 30, "a.example");
+	add_many(f, JOB_DELIVER, 30, 10, "b.example");
+	rule(f, (struct job_rule){ .lane = -1, .kind = -1, .host = STR("b.example") }, false);
+	start(f, 1, (struct queue_how){ 0 });
+	UNTIL(rows_left(f, &parked) == 10);
+	stop();
+	ok(job_stats_by_class(&f->call, s));
+	assert_int_equal(s[JOB_LANE_PUSH].came, 40);
+	assert_int_equal(s[JOB_LANE_PUSH].gone, 30);
+	assert_int_equal(s[JOB_LANE_PUSH].due, 10);
+	ok(job_stats_by_host(&f->call, 10, &hosts, &n));
+	assert_int_equal(n, 1);
+	assert_true(str_eqz(hosts[0].host, "b.example"));
+	assert_int_equal(hosts[0].came, 10);
+	assert_int_equal(hosts[0].gone, 0);
+}
+
 int main(void)
 {
 #define BOTH(test) \
@@ -714,6 +818,9 @@ int main(void)
 		BOTH(recurring_work_runs_once_among_nodes),
 		BOTH(a_failing_host_waits_is_probed_and_forgiven),
 		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
+		BOTH(what_is_paused_waits_on_every_node),
+		BOTH(a_throttle_is_shared_by_the_nodes),
+		BOTH(what_came_and_went_is_counted),
 	};
 
 	store_on_event(on_event, NULL);

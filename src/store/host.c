@@ -71,9 +71,10 @@ struct err *hosts_probe(struct call *c, const struct str *hosts, size_t n, int64
 
 SQL(q_host_find, "SELECT failures, first_failure_us, penalty_until_us, parked_us FROM hosts WHERE host = $1");
 SQL(q_host_failed,
-    "INSERT INTO hosts (host, failures, first_failure_us, penalty_until_us, parked_us, last_success_us) VALUES ($1, $2, $3, $4, $5, 0)"
+    "INSERT INTO hosts (host, failures, first_failure_us, penalty_until_us, parked_us, last_success_us, last_error)"
+    " VALUES ($1, $2, $3, $4, $5, 0, $6)"
     " ON CONFLICT (host) DO UPDATE SET failures = excluded.failures, first_failure_us = excluded.first_failure_us,"
-    " penalty_until_us = excluded.penalty_until_us, parked_us = excluded.parked_us");
+    " penalty_until_us = excluded.penalty_until_us, parked_us = excluded.parked_us, last_error = excluded.last_error");
 SQL(q_host_jobs_later,
     "UPDATE jobs SET due_us = $2 WHERE host = $1 AND host <> '' AND due_us < $2 AND leased_until_us = 0 AND parked_us = 0");
 SQL(q_host_jobs_park, "UPDATE jobs SET parked_us = $2 WHERE host = $1 AND host <> '' AND leased_until_us = 0 AND parked_us = 0");
@@ -100,7 +101,7 @@ struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *r
 	until += c->now_us;
 	if (c->now_us - first >= HOST_PARK_US)
 		parked = c->now_us;
-	TRY(db_exec(c, &q_host_failed, ARGS(f->host, failures, first, until, parked), NULL));
+	TRY(db_exec(c, &q_host_failed, ARGS(f->host, failures, first, until, parked, f->why.p ? f->why : STR("")), NULL));
 	*ret_until_us = until;
 	*ret_parked = parked > 0;
 	if (parked)

@@ -21,6 +21,7 @@ struct host_failure {
 	struct str host;
 	bool probe;               /* the job was the probe: it counts although the penalty holds */
 	int64_t unit_us;          /* the first penalty; it grows with the square of the failures, up to an hour */
+	struct str why;           /* what is told of it to operators */
 };
 /* It failed. Failures of jobs that were under way together count as one. What waits for it is moved behind the penalty's end, which
  * is *ret_until_us; *ret_parked: it has now failed for HOST_PARK_US, and so has what waits for it. */

@@ -61,13 +61,15 @@ struct err *job_add(struct call *c, const struct job_new *j)
  * where it fills the window all the same, the caller then holds enough of it and asks again without it. */
 #define LEASE_DUE "WITH due AS MATERIALIZED (SELECT j.id, j.host, j.due_us FROM jobs j WHERE j.lane = $1 AND j.parked_us = 0 AND j.due_us <= $2" \
 	" AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = j.host AND (h.penalty_until_us > $2 OR h.parked_us > 0))" \
-	" AND j.host NOT IN (@set) ORDER BY j.due_us, j.id LIMIT $7"
+	" AND (CAST($8 AS BIGINT) >> CAST(j.kind AS INTEGER)) & 1 = 0 AND j.host NOT IN (@set) ORDER BY j.due_us, j.id LIMIT $7"
 #define LEASE_TAKE "), ranked AS (SELECT id, host, due_us, row_number() OVER (PARTITION BY host ORDER BY due_us, id) AS place FROM due)" \
 	" UPDATE jobs SET due_us = $3, leased_until_us = $3, leased_by = $4, tries = tries + 1, once_key = NULL WHERE id IN" \
 	" (SELECT r.id FROM ranked r LEFT JOIN hosts h ON h.host = r.host WHERE r.host = '' OR r.place <= CASE WHEN h.failures > 0 THEN 1" \
 	" ELSE CAST($6 AS BIGINT) END ORDER BY r.due_us, r.id LIMIT $5)" \
 	" RETURNING id, kind, ref_id, arg, host, payload, created_us, tries"
 SQL2(q_jobs_lease, LEASE_DUE LEASE_TAKE, LEASE_DUE " FOR UPDATE OF j SKIP LOCKED" LEASE_TAKE);
+
+static_assert(JOB_KINDS < 63, "q_jobs_lease has one bit a kind");
 
 static int by_id(const void *a, const void *b)
 {
@@ -83,7 +85,7 @@ struct err *jobs_lease(struct call *c, const struct job_lease *how, struct job *
 
 	TRY(db_rows(c, &q_jobs_lease,
 		    ARGS((int64_t)how->lane, c->now_us, c->now_us + how->lease_us, (int64_t)how->node, (int64_t)how->max, (int64_t)how->host_max,
-			 (int64_t)how->max * 4, how->busy_n ? sql_strs(how->busy_hosts, how->busy_n) : sql_strs(&nobody, 1)),
+			 (int64_t)how->max * 4, how->kinds_held, how->busy_n ? sql_strs(how->busy_hosts, how->busy_n) : sql_strs(&nobody, 1)),
 		    &rows));
 	*ret = arena_array(c->arena, struct job, rows.n ? rows.n : 1);
 	*ret_n = rows.n;

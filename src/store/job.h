@@ -24,6 +24,7 @@ struct job_lease {
 	int64_t lease_us;
 	const struct str *busy_hosts;     /* at most 320 */
 	size_t busy_n;
+	int64_t kinds_held;               /* 1 << kind for each kind that is left alone */
 };
 MUST struct err *jobs_lease(struct call *c, const struct job_lease *how, struct job **ret, size_t *ret_n);
 /* When the first job of each lane that nobody holds is due: 0 where there is none. Cheap: one look at an index for each lane. */
