@@ -5,6 +5,7 @@
 #include "store/clean.h"
 #include "store/import.h"
 #include "store/job.h"
+#include "store/job_stats.h"
 
 enum { IMPORTS_AT_ONCE = 10 };
 
@@ -95,6 +96,7 @@ struct err *acts_clean_jobs(struct call *c)
 
 	for (int i = 0; i < CLEAN_ROUNDS && n == CLEAN_MAX; i++)
 		TRY(jobs_park_hosts(c, &n));
+	TRY(job_rates_clean(c));
 	TRY(sweep(c, CLEAN_PARKED_JOBS, 7 * US_PER_DAY));
 	return sweep(c, CLEAN_DELIVERY_BODIES, 30 * US_PER_DAY);
 }

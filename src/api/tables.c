@@ -3,6 +3,7 @@
 /* One line a noun; each table stands at the foot of its file. */
 extern const struct endpoint accounts_create_endpoints[];
 extern const struct endpoint accounts_endpoints[];
+extern const struct endpoint admin_queues_endpoints[];
 extern const struct endpoint announcements_endpoints[];
 extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
@@ -38,6 +39,7 @@ extern const struct endpoint statuses_endpoints[];
 const struct endpoint *const api_tables[] = {
 	accounts_create_endpoints,
 	accounts_endpoints,
+	admin_queues_endpoints,
 	announcements_endpoints,
 	apps_endpoints,
 	blocks_endpoints,

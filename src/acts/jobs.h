@@ -1,0 +1,20 @@
+/* acts/jobs.h: what operators do with the queue. Each of these is written into the audit log (store/audit.h) in the transaction that does it.
+ * by: who does it, as the log shows it. */
+#pragma once
+#include "store/job_filter.h"
+#include "store/job_rule.h"
+
+/* Paused (per_minute 0), or throttled to so many begun a minute over all nodes; what runs already is not touched. Every node follows within
+ * two seconds. r names one of class, kind and host. Fails: INVALID it names none or several, the rate is out of bounds (1 to 600,000), or
+ * JOB_RULES_MAX things are held back already. */
+MUST struct err *acts_jobs_hold(struct call *c, const struct job_rule *r);
+/* Takes that back: of just what it names, or of everything (NULL). *ret_n: how many rules were there. */
+MUST struct err *acts_jobs_resume(struct call *c, const struct job_rule *what, struct str by, int64_t *ret_n);
+
+enum jobs_verb { JOBS_DELETE, JOBS_REQUEUE, JOBS_DRAIN };
+/* With all that the filter names and no node holds, thousand by thousand; *ret_n: how many these were, also where it fails midway.
+ *   DELETE   gone for good
+ *   REQUEUE  parked ones are due now, with all their tries
+ *   DRAIN    what waits for another try, or for its host, is due now, and all of it goes before what is younger in its class
+ * REQUEUE and DRAIN lift the penalty of the hosts concerned. */
+MUST struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, int64_t *ret_n);

@@ -1,0 +1,115 @@
+#include "view/jobs.h"
+
+#include "base/buf.h"
+#include "view/view_priv.h"
+#include "wire/json.h"
+
+enum { JOBS_JSON_MAX = 256 * 1024 };
+
+struct err *view_jobs(struct call *c, struct jobs_state *ret)
+{
+	TRY(job_stats_by_class(c, ret->classes));
+	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
+	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
+	return job_rules(c, &ret->rules, &ret->rules_n);
+}
+
+int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
+{
+	if (waiting == 0)
+		return 0;
+	return gone > came ? (waiting * 60 + gone - came - 1) / (gone - came) : -1;
+}
+
+struct numbers {
+	int64_t due, later, leased, parked, oldest_due_us, came, gone;
+};
+
+static void write_numbers(struct call *c, struct jw *w, const struct numbers *n)
+{
+	int64_t eta = view_jobs_eta_s(n->due + n->leased, n->came, n->gone);
+
+	jw_ki64(w, "due", n->due);
+	jw_ki64(w, "later", n->later);
+	jw_ki64(w, "running", n->leased);
+	jw_ki64(w, "parked", n->parked);
+	jw_ki64(w, "oldest_seconds", n->oldest_due_us ? (c->now_us - n->oldest_due_us) / US_PER_S : 0);
+	jw_ki64(w, "in_per_minute", n->came);
+	jw_ki64(w, "out_per_minute", n->gone);
+	if (eta < 0)
+		jw_knull(w, "eta_seconds");
+	else
+		jw_ki64(w, "eta_seconds", eta);
+}
+
+static void write_class(struct call *c, struct jw *w, enum job_lane lane, const struct job_class_stats *s)
+{
+	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone };
+
+	jw_obj(w);
+	jw_kz(w, "class", job_lane_name(lane));
+	write_numbers(c, w, &n);
+	jw_obj_end(w);
+}
+
+static void write_host(struct call *c, struct jw *w, const struct job_host_stats *s)
+{
+	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone };
+
+	jw_obj(w);
+	jw_kstr(w, "host", s->host);
+	write_numbers(c, w, &n);
+	jw_ki64(w, "failures", s->failures);
+	jw_ktime(w, "failing_since", s->failures ? s->first_failure_us : 0);
+	jw_ktime(w, "penalty_until", s->penalty_until_us > c->now_us ? s->penalty_until_us : 0);
+	jw_ktime(w, "parked_at", s->parked_us);
+	jw_kstr(w, "last_error", s->failures ? s->last_error : STR_NONE);
+	jw_obj_end(w);
+}
+
+static void write_rule(struct jw *w, const struct job_rule *r)
+{
+	jw_obj(w);
+	jw_kstr(w, "class", r->lane >= 0 && r->lane < JOB_LANES ? str_z(job_lane_name((enum job_lane)r->lane)) : STR_NONE);
+	jw_kstr(w, "kind", r->kind >= 0 && r->kind < JOB_KINDS ? str_z(job_kind_name((enum job_kind)r->kind)) : STR_NONE);
+	jw_kstr(w, "host", r->host.n ? r->host : STR_NONE);
+	jw_ki64(w, "per_minute", r->per_minute);
+	jw_kstr(w, "by", r->by);
+	jw_ktime(w, "created_at", r->created_us);
+	jw_obj_end(w);
+}
+
+static void write_state(struct call *c, struct jw *w, const struct jobs_state *s)
+{
+	jw_obj(w);
+	jw_key(w, "classes");
+	jw_arr(w);
+	for (enum job_lane i = 0; i < JOB_LANES; i++)
+		write_class(c, w, i, &s->classes[i]);
+	jw_arr_end(w);
+	jw_key(w, "hosts");
+	jw_arr(w);
+	for (size_t i = 0; i < s->hosts_n; i++)
+		write_host(c, w, &s->hosts[i]);
+	jw_arr_end(w);
+	jw_ki64(w, "hosts_failing", s->hosts_failing);
+	jw_ki64(w, "hosts_parked", s->hosts_parked);
+	jw_key(w, "held_back");
+	jw_arr(w);
+	for (size_t i = 0; i < s->rules_n; i++)
+		write_rule(w, &s->rules[i]);
+	jw_arr_end(w);
+	jw_obj_end(w);
+}
+
+struct err *view_jobs_json(struct call *c, struct str *ret)
+{
+	struct buf b = buf_init(c->arena, JOBS_JSON_MAX);
+	struct jw w = jw_init(&b);
+	struct jobs_state s;
+
+	TRY(view_jobs(c, &s));
+	write_state(c, &w, &s);
+	*ret = buf_str(&b);
+	return NULL;
+}

@@ -1,0 +1,21 @@
+/* view/jobs.h: how the queue does, for those who run the server. */
+#pragma once
+#include "base/call.h"
+#include "store/job_rule.h"
+#include "store/job_stats.h"
+
+enum { VIEW_JOBS_HOSTS = 40 };
+
+struct jobs_state {
+	struct job_class_stats classes[JOB_LANES];
+	struct job_host_stats *hosts;             /* those with most jobs, VIEW_JOBS_HOSTS at most */
+	size_t hosts_n;
+	int64_t hosts_failing, hosts_parked;
+	struct job_rule *rules;
+	size_t rules_n;
+};
+MUST struct err *view_jobs(struct call *c, struct jobs_state *ret);
+MUST struct err *view_jobs_json(struct call *c, struct str *ret);
+/* Seconds until what waits is done at the pace of the last minute, what comes in meanwhile taken off; 0 where nothing waits, -1 where it
+ * does not get less. */
+int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone);

@@ -1,0 +1,155 @@
+"""The queue in operators' hands: its numbers, its verbs, and what is written down of them."""
+import re
+
+import pytest
+import requests
+from howdah import FakeRemote, remote as ways, until
+
+
+@pytest.fixture
+def scene(new_server, remote):
+    """alice here; bob and carol on servers of their own, who follow her."""
+    with FakeRemote() as other:
+        server = new_server(metrics_token="numbers")
+        alice = server.account("alice")
+        for at, name in ((remote, "bob"), (other, "carol")):
+            befriend(server, alice, at.actor(name))
+        yield server, alice, remote, other
+
+
+def befriend(server, alice, actor):
+    follow = actor.send(f"{server.url}/inbox", actor.follow(f"http://{server.domain}/ap/users/{alice.id}"))
+    actor.remote.wait_activity("Accept", lambda a: a["object"]["id"] == follow["id"])
+
+
+def posts_at(remote):
+    return len(remote.activities("Create"))
+
+
+def waiting(server, *options):
+    return int(re.search(r"of (\d+)$", server.cli("jobs", "list", *options))[1])
+
+
+def hold(server, verb, *options):
+    """Pauses or throttles, and waits until the server has heard of it."""
+    def known():
+        text = requests.get(f"{server.url}/metrics", headers={"Authorization": "Bearer numbers"}, timeout=30).text
+        return [int(n) for n in re.findall(r'^\w*jobs_held_back\{how="(?:paused|throttled)"\} (\d+)', text, re.M)]
+    server.cli("jobs", verb, *options)
+    rules = [line for line in server.cli("jobs").splitlines() if " by " in line]
+    wanted = sorted([sum("is paused" in line for line in rules), sum("is throttled" in line for line in rules)])
+    until(lambda: sorted(known()) == wanted, f"{verb} {options} is known")
+
+
+def test_what_is_paused_waits_and_goes_on_when_it_is_resumed(scene):
+    server, alice, bobs, carols = scene
+    hold(server, "pause", "--host", bobs.domain)
+    alice.status("to nobody at bob's")
+    until(lambda: posts_at(carols) == 1, "carol hears of it")
+    until(lambda: waiting(server) == waiting(server, "--host", bobs.domain) == 1, "what bob is to get waits")
+    assert posts_at(bobs) == 0 and f"{bobs.domain} is paused" in server.cli("jobs")
+    server.cli("jobs", "resume", "--host", bobs.domain)
+    until(lambda: posts_at(bobs) == 1, "bob hears of it")
+    assert "paused" not in server.cli("jobs")
+
+
+def test_a_paused_kind_and_a_paused_class_hold_their_own_work_only(scene):
+    server, alice, bobs, carols = scene
+    hold(server, "pause", "--kind", "plan")
+    first = alice.status("not planned")
+    until(lambda: waiting(server, "--kind", "PLAN") == 1, "it waits")
+    until(lambda: [p["id"] for p in alice.home()] == [first["id"]], "her own home is of another class")
+    hold(server, "pause", "--class", "PUSH")
+    hold(server, "resume", "--kind", "PLAN")
+    second = alice.status("not planned either")
+    until(lambda: [p["id"] for p in alice.home()] == [second["id"], first["id"]], "other classes go on")
+    assert posts_at(carols) == posts_at(bobs) == 0 and waiting(server, "--class", "push") == 2
+    server.cli("jobs", "resume")
+    until(lambda: posts_at(carols) == 2 and posts_at(bobs) == 2, "resumed without a name means everything")
+
+
+def test_a_throttle_lets_so_many_a_minute_begin(scene):
+    server, alice, bobs, carols = scene
+    hold(server, "pause", "--host", bobs.domain)
+    for i in range(5):
+        alice.status(f"post {i}")
+    until(lambda: waiting(server, "--host", bobs.domain) == 5, "they wait")
+    hold(server, "throttle", "--host", bobs.domain, "--per-minute", "1")
+    until(lambda: posts_at(bobs) == 1, "one goes out at once")
+    for i in range(2):                 # what carol gets is leased in the same turns
+        seen = posts_at(carols)
+        alice.status(f"another {i}")
+        until(lambda: posts_at(carols) > seen, "others are not slowed")
+    assert posts_at(bobs) <= 2 and waiting(server, "--host", bobs.domain) >= 5
+    assert f"{bobs.domain} is throttled to 1 a minute" in server.cli("jobs")
+    server.cli("jobs", "resume", "--host", bobs.domain)
+    until(lambda: posts_at(bobs) == 7, "all of it goes out")
+
+
+def test_deleting_shows_the_count_first_and_takes_only_what_was_named(scene):
+    server, alice, bobs, carols = scene
+    for at in (bobs, carols):
+        hold(server, "pause", "--host", at.domain)
+    for i in range(2):
+        alice.status(f"post {i}")
+    until(lambda: waiting(server, "--kind", "deliver") == 4, "all of it is planned")
+    assert "2 jobs would be deleted" in server.cli("jobs", "delete", "--host", bobs.domain)
+    assert "0 jobs would be deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--older-than", "1d")
+    assert waiting(server, "--host", bobs.domain) == 2, "without --yes nothing is done"
+    assert "2 jobs deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--kind", "deliver", "--yes")
+    assert waiting(server, "--host", bobs.domain) == 0 and waiting(server, "--host", carols.domain) == 2
+    log = server.cli("jobs", "audit")
+    assert f"jobs delete kind DELIVER host {bobs.domain} (2)" in log, log
+    assert log.count("jobs pause host") == 2 and log.count("jobs delete") == 1 and "on the command line" in log
+
+
+def test_drain_and_requeue_try_a_dead_host_at_once(new_server, remote):
+    server = new_server(delivery_retry_s="3600")
+    alice, bob = server.account("alice"), remote.actor("bob")
+    befriend(server, alice, bob)
+    remote.behave("/inbox", ways.status(500))
+    # An answer that is written down together with a failure speaks for the host: so there may have to be another.
+    posts = []
+    until(lambda: f"{remote.domain}  failed 1 times" in server.cli("jobs", "hosts") or posts.append(alice.status(f"lost, {len(posts)}")),
+          "the host is in penalty")
+    assert "it answered 500" in server.cli("jobs", "hosts")
+    lost = len(posts)
+    until(lambda: waiting(server, "--kind", "deliver") == lost, "what was lost waits")
+    assert f"{lost} jobs would be put first" in server.cli("jobs", "drain", "--host", remote.domain)
+    remote.behave("/inbox", None)
+    seen = posts_at(remote)
+    server.cli("jobs", "drain", "--host", remote.domain, "--yes")
+    until(lambda: posts_at(remote) == seen + lost and waiting(server) == 0, "it is tried now and not in an hour")
+    assert "0 jobs requeued" in server.cli("jobs", "requeue", "--yes")
+
+
+def test_the_numbers_are_told_to_owners_and_admins_alone(scene):
+    server, alice, _, carols = scene
+    owner = server.account("olga", role="owner", scopes="read admin:read")
+    moderator = server.account("mo", role="moderator", scopes="read admin:read")
+    other = server.account("ada", role="admin", scopes="read")
+    assert moderator.request("GET", "/api/v1/admin/queues").status == 403
+    assert other.request("GET", "/api/v1/admin/queues").status == 403, "an admin's token without the scope"
+    assert server.anonymous().request("GET", "/api/v1/admin/queues").status == 401
+    hold(server, "pause", "--host", carols.domain)
+    alice.status("to nobody at carol's")
+    until(lambda: waiting(server, "--host", carols.domain) == 1, "it waits")
+    got = owner.get("/api/v1/admin/queues")
+    assert {k["class"] for k in got["classes"]} >= {"INGRESS", "DEFAULT", "PUSH", "PULL"}
+    mine = next(h for h in got["hosts"] if h["host"] == carols.domain)
+    assert mine["due"] == 1 and mine["failures"] == 0
+    assert [(r["host"], r["per_minute"]) for r in got["held_back"]] == [(carols.domain, 0)]
+
+    def default():
+        return next(k for k in owner.get("/api/v1/admin/queues")["classes"] if k["class"] == "DEFAULT")
+    until(lambda: default()["out_per_minute"] > 0 and default()["in_per_minute"] >= default()["out_per_minute"], "the rates are written down")
+
+
+@pytest.mark.parametrize("args", [
+    ["pause"], ["pause", "--class", "push", "--host", "x.example"], ["pause", "--class", "nonsense"], ["throttle", "--class", "push", "--per-minute", "0"],
+    ["throttle", "--class", "push", "--per-minute", "9999999"], ["list", "--older-than", "soon"], ["list", "--kind", "nonsense"],
+    ["list", "--state", "nonsense"]])
+def test_what_makes_no_sense_is_refused(shared, args):
+    done = shared.cli("jobs", *args, check=False)
+    assert done.returncode in (1, 2) and done.stderr.startswith("howdah: "), done
+    assert "is paused" not in shared.cli("jobs")
