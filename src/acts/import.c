@@ -90,7 +90,8 @@ static struct err *named(struct call *c, const struct import *i, struct map **re
 		acts_import_line_read(c, i->kind, rows[k].line, &line);
 		if (line.acct.n && str_find(line.acct, '@') == line.acct.n)
 			line.acct = arena_concat(c->arena, line.acct, STR("@"), c->conf->domain);
-		map_put(*ret, key_of(c, i->kind, line.title, line.acct, line.domain, line.uri), *ret);
+		map_put(*ret, i->kind == DATA_FILTERS ? acts__import_filter_key(c, line.title, line.keyword)
+						      : key_of(c, i->kind, line.title, line.acct, line.domain, line.uri), *ret);
 		map_put(*ret_titles, line.title, *ret);
 	}
 	return NULL;
@@ -113,6 +114,7 @@ static struct err *end_one(struct call *c, const struct import *i, const struct 
 		if (!list_stays)
 			return acts_list_drop(c, i->account, ID(list_id, r->about));
 		return acts_list_members_drop(c, i->account, ID(list_id, r->about), &r->account.v, 1);
+	case DATA_FILTERS:                    /* few enough to be looked through at once */
 	case DATA_COUNT:
 		break;
 	}
@@ -130,6 +132,10 @@ struct err *acts_import_prune(struct call *c, const struct import *i, struct str
 	if (!str_cut(*place, ' ', &id_word, &second_word) || !str_i64(id_word, &id) || !str_i64(second_word, &second))
 		return FAIL(c->arena, ERR_INTERNAL, "an IMPORT job of no known shape");
 	TRY(named(c, i, &keys, &titles));
+	if (i->kind == DATA_FILTERS) {
+		*place = STR_NONE;
+		return acts__import_filters_prune(c, i, keys, titles);
+	}
 	TRY(export_rows(c, i->kind, i->account, id, second, PRUNED_AT_ONCE, &rows, &n));
 	for (size_t k = 0; k < n; k++) {
 		const struct export_row *r = &rows[k];
@@ -201,6 +207,8 @@ struct err *acts_import_line_do(struct call *c, const struct import *i, const st
 		return acts_domain_hide(c, i->account, line->domain);
 	case DATA_LISTS:
 		return into_list(c, i, line, whom);
+	case DATA_FILTERS:
+		return acts__import_filter(c, i, line);
 	case DATA_BOOKMARKS:
 	case DATA_COUNT:
 		break;

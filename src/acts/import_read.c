@@ -4,21 +4,25 @@
 #include "wire/csv.h"
 #include "wire/text.h"
 
-enum column { COLUMN_ACCT, COLUMN_BOOSTS, COLUMN_NOTIFY, COLUMN_LANGUAGES, COLUMN_HIDE, COLUMN_DOMAIN, COLUMN_URI, COLUMN_TITLE, COLUMNS };
-enum { FIELDS_MAX = 16, LINE_MAX_BYTES = 8192 };
+enum column { COLUMN_ACCT, COLUMN_BOOSTS, COLUMN_NOTIFY, COLUMN_LANGUAGES, COLUMN_HIDE, COLUMN_DOMAIN, COLUMN_URI, COLUMN_TITLE,
+	      COLUMN_FILTER, COLUMN_CONTEXTS, COLUMN_KEYWORD, COLUMN_WHOLE_WORD, COLUMN_EXPIRES, COLUMN_ACTION, COLUMNS };
+enum { FIELDS_MAX = 16, KEPT_MAX = 6, LINE_MAX_BYTES = 8192 };
 
 static const char *const names[COLUMNS] = {
 	[COLUMN_ACCT] = "Account address", [COLUMN_BOOSTS] = "Show boosts", [COLUMN_NOTIFY] = "Notify on new posts", [COLUMN_LANGUAGES] = "Languages",
 	[COLUMN_HIDE] = "Hide notifications", [COLUMN_DOMAIN] = "#domain", [COLUMN_URI] = "#uri", [COLUMN_TITLE] = "List name",
+	[COLUMN_FILTER] = "Filter title", [COLUMN_CONTEXTS] = "Filter contexts", [COLUMN_KEYWORD] = "Filter keyword",
+	[COLUMN_WHOLE_WORD] = "Whole word", [COLUMN_EXPIRES] = "Filter expires", [COLUMN_ACTION] = "Filter action",
 };
 /* What each kind keeps, in the order of its lines; the first `needed` must be there. */
-static const struct { enum column columns[4]; size_t n, needed; } kinds[DATA_COUNT] = {
+static const struct { enum column columns[KEPT_MAX]; size_t n, needed; } kinds[DATA_COUNT] = {
 	[DATA_FOLLOWS] = { { COLUMN_ACCT, COLUMN_BOOSTS, COLUMN_NOTIFY, COLUMN_LANGUAGES }, 4, 1 },
 	[DATA_BLOCKS] = { { COLUMN_ACCT }, 1, 1 },
 	[DATA_MUTES] = { { COLUMN_ACCT, COLUMN_HIDE }, 2, 1 },
 	[DATA_DOMAINS] = { { COLUMN_DOMAIN }, 1, 1 },
 	[DATA_BOOKMARKS] = { { COLUMN_URI }, 1, 1 },
 	[DATA_LISTS] = { { COLUMN_TITLE, COLUMN_ACCT }, 2, 2 },
+	[DATA_FILTERS] = { { COLUMN_FILTER, COLUMN_CONTEXTS, COLUMN_KEYWORD, COLUMN_WHOLE_WORD, COLUMN_EXPIRES, COLUMN_ACTION }, 6, 2 },
 };
 
 /* The first record names columns where any of its fields is such a name. */
@@ -51,7 +55,7 @@ static struct err *find_columns(struct call *c, enum data_kind kind, const struc
 static struct str line_of(struct call *c, enum data_kind kind, const int *where, const struct str *fields, size_t n)
 {
 	struct buf b = buf_init(c->arena, LINE_MAX_BYTES);
-	struct str kept[4];
+	struct str kept[KEPT_MAX];
 
 	for (size_t i = 0; i < kinds[kind].n; i++) {
 		kept[i] = where[i] >= 0 && (size_t)where[i] < n ? str_trim(fields[where[i]]) : STR("");
@@ -65,13 +69,15 @@ static struct str line_of(struct call *c, enum data_kind kind, const int *where,
 struct err *acts__import_read(struct call *c, enum data_kind kind, struct str text, struct str **ret, size_t *ret_n)
 {
 	struct str rest = str_has_prefix(text, STR("\xef\xbb\xbf")) ? str_from(text, 3) : text, fields[FIELDS_MAX];
-	int where[4];
+	int where[KEPT_MAX];
 	size_t n;
 	bool head;
 
 	*ret_n = 0;
 	if (!str_is_utf8(text))
 		return wrong(c, "is no text in UTF-8");
+	if (kind == DATA_FILTERS && str_has_prefix(str_trim(rest), STR("{")))
+		TRY(acts__import_filters_json(c, rest, &rest));
 	if (!csv_next(c->arena, &rest, fields, FIELDS_MAX, &n))
 		return wrong(c, "is empty");
 	head = is_head(fields, n);
@@ -117,10 +123,10 @@ static struct str address(struct str s) { return s.n && s.p[0] == '@' ? str_from
 
 void acts_import_line_read(struct call *c, enum data_kind kind, struct str line, struct import_line *ret)
 {
-	struct str f[4] = { STRC(""), STRC(""), STRC(""), STRC("") };
+	struct str f[KEPT_MAX] = { STRC(""), STRC(""), STRC(""), STRC(""), STRC(""), STRC("") };
 	size_t n;
 
-	csv_next(c->arena, &line, f, 4, &n);
+	csv_next(c->arena, &line, f, KEPT_MAX, &n);
 	*ret = (struct import_line){ .boosts = true, .hide_notifications = true };
 	switch (kind) {
 	case DATA_FOLLOWS:
@@ -145,6 +151,14 @@ void acts_import_line_read(struct call *c, enum data_kind kind, struct str line,
 	case DATA_LISTS:
 		ret->title = f[0];
 		ret->acct = address(f[1]);
+		break;
+	case DATA_FILTERS:
+		ret->title = f[0];
+		ret->contexts = f[1];
+		ret->keyword = f[2];
+		ret->whole_word = yes(f[3], true);
+		ret->expires = f[4];
+		ret->action = f[5];
 		break;
 	case DATA_COUNT:
 		break;

@@ -34,6 +34,10 @@ static void columns_are_found_by_their_heads(void **state)
 	assert_null(read_file(&c, DATA_LISTS, "\"Rowers, fast\",a@b.example\n"));
 	acts_import_line_read(&c, DATA_LISTS, lines[0], &l);
 	assert_true(str_eqz(l.title, "Rowers, fast") && str_eqz(l.acct, "a@b.example"));
+	assert_null(read_file(&c, DATA_FILTERS, "Filter keyword,Filter title,Filter contexts\nfinale,Films,\"home, public\"\n,Films,\n"));
+	assert_int_equal(n, 1);
+	acts_import_line_read(&c, DATA_FILTERS, lines[0], &l);
+	assert_true(str_eqz(l.title, "Films") && str_eqz(l.contexts, "home, public") && str_eqz(l.keyword, "finale") && l.whole_word && !l.action.n);
 }
 
 static void files_of_another_kind_are_refused(void **state)
@@ -41,6 +45,8 @@ static void files_of_another_kind_are_refused(void **state)
 	static const struct { enum data_kind kind; const char *text; } rows[] = {
 		{ DATA_FOLLOWS, "" }, { DATA_FOLLOWS, "\n\r\n" }, { DATA_FOLLOWS, "Account address\n" }, { DATA_FOLLOWS, "#domain\nb.example\n" },
 		{ DATA_LISTS, "Account address\na@b.example\n" }, { DATA_BOOKMARKS, "Account address\na@b.example\n" }, { DATA_BLOCKS, "\xff\n" },
+		{ DATA_FILTERS, "Account address\na@b.example\n" }, { DATA_FILTERS, "{\"a\":1}" }, { DATA_FILTERS, "{" },
+		{ DATA_FILTERS, "{\"custom_filters\":[]}" },
 	};
 	AUTO_ARENA(a);
 	struct call c = { .arena = a };

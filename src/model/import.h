@@ -26,4 +26,6 @@ struct import_line {
 	struct str languages;         /* "de,en" */
 	bool boosts, notify;          /* of a follow */
 	bool hide_notifications;      /* of a mute */
+	struct str contexts, keyword, expires, action;        /* of a filter, title beside them: "home, public", a time or "", "hide" */
+	bool whole_word;
 };

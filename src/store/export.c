@@ -25,9 +25,10 @@ static const struct sql_text *const texts[DATA_COUNT] = {
 struct err *export_rows(struct call *c, enum data_kind kind, account_id who, int64_t id, int64_t second, int max, struct export_row **ret,
 			size_t *ret_n)
 {
-	struct sql_rows rows;
+	struct sql_rows rows = { 0 };
 
-	TRY(db_rows(c, texts[kind], ARGS(who.v, id, second, (int64_t)max), &rows));
+	if (texts[kind])
+		TRY(db_rows(c, texts[kind], ARGS(who.v, id, second, (int64_t)max), &rows));
 	*ret = arena_array(c->arena, struct export_row, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -48,12 +49,13 @@ SQL(q_count_mutes, "SELECT count(*) FROM mutes WHERE account_id = $1");
 SQL(q_count_domains, "SELECT count(*) FROM domain_mutes WHERE account_id = $1");
 SQL(q_count_bookmarks, "SELECT count(*) FROM bookmarks WHERE account_id = $1");
 SQL(q_count_lists, "SELECT count(*) FROM lists WHERE account_id = $1");
+SQL(q_count_filters, "SELECT count(*) FROM filters WHERE account_id = $1");
 
 struct err *export_count(struct call *c, enum data_kind kind, account_id who, int64_t *ret)
 {
 	static const struct sql_text *const counts[DATA_COUNT] = {
 		[DATA_FOLLOWS] = &q_count_follows, [DATA_BLOCKS] = &q_count_blocks, [DATA_MUTES] = &q_count_mutes,
-		[DATA_DOMAINS] = &q_count_domains, [DATA_BOOKMARKS] = &q_count_bookmarks, [DATA_LISTS] = &q_count_lists,
+		[DATA_DOMAINS] = &q_count_domains, [DATA_BOOKMARKS] = &q_count_bookmarks, [DATA_LISTS] = &q_count_lists, [DATA_FILTERS] = &q_count_filters,
 	};
 	struct row r;
 	bool found;

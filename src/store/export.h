@@ -13,7 +13,8 @@ struct export_row {
 	account_id account;           /* none: DATA_DOMAINS, DATA_BOOKMARKS */
 	int64_t about;                /* the post's, or the list's, id */
 };
-/* At most max rows after that place; 0, 0 begins. Newest first; lists by their ids. */
+/* At most max rows after that place; 0, 0 begins. Newest first; lists by their ids. Of filters there are none here: they are read whole
+ * (store/filter.h). */
 MUST struct err *export_rows(struct call *c, enum data_kind kind, account_id who, int64_t id, int64_t second, int max, struct export_row **ret,
 			     size_t *ret_n);
 MUST struct err *export_count(struct call *c, enum data_kind kind, account_id who, int64_t *ret);

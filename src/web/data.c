@@ -15,6 +15,7 @@ static const struct { const char *title, *file; } kinds[DATA_COUNT] = {
 	[DATA_MUTES] = { "Whom you mute", "muted_accounts.csv" },
 	[DATA_DOMAINS] = { "Domains you hide", "blocked_domains.csv" },
 	[DATA_BOOKMARKS] = { "Bookmarks", "bookmarks.csv" },
+	[DATA_FILTERS] = { "Filters", "filters.csv" },
 };
 
 static const struct done_text asked[] = {

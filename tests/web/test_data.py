@@ -1,4 +1,5 @@
 """Files to take along and files that are brought: what they hold, what becomes of their lines, and what does not."""
+import json
 import re
 
 import pytest
@@ -51,7 +52,7 @@ def test_what_one_has_is_written_as_mastodon_writes_it(shared, page, alice, bob,
     assert export(page, "bookmarks") == post["uri"] + "\n"
     assert export(page, "lists") == f'"Rowers, ""fast""",{bob.name}@{host}\n'
     page.go("/settings/export")
-    assert page.text.count(" download>CSV</a>") == 6
+    assert page.text.count(" download>CSV</a>") == 7
     assert page.go("/settings/exports/secrets.csv").reply.status_code == 404
     assert Browser(shared.url).go("/settings/export").url.endswith("/auth/sign_in?return_to=%2Fsettings%2Fexport")
 
@@ -98,6 +99,43 @@ def test_blocks_mutes_domains_and_bookmarks_are_brought(page, alice, bob, carol)
             assert [s["id"] for s in alice.get("/api/v1/bookmarks")] == [post["id"]]
     assert alice.relationship(bob)["blocking"] and alice.get("/api/v1/domain_blocks") == ["hidden.example"]
     assert alice.relationship(carol)["muting"] and not alice.relationship(carol)["muting_notifications"]
+
+
+def filters(who):
+    return sorted((f["title"], sorted(f["context"]), f["filter_action"], bool(f["expires_at"]), sorted((k["keyword"], k["whole_word"]) for k in f["keywords"]))
+                  for f in who.get("/api/v2/filters"))
+
+
+def test_filters_are_taken_along_and_brought_elsewhere(shared, page, alice, bob):
+    alice.post("/api/v2/filters", {"title": 'Spoilers, "all"', "context": ["home", "public"], "filter_action": "hide", "expires_in": 86400,
+                                   "keywords_attributes": [{"keyword": "finale", "whole_word": True}, {"keyword": "the end", "whole_word": False}]})
+    alice.post("/api/v2/filters", {"title": "Bare", "context": ["thread"]})
+    text = export(page, "filters")
+    lines = text.splitlines()
+    assert lines[0] == "Filter title,Filter contexts,Filter keyword,Whole word,Filter expires,Filter action" and len(lines) == 4
+    assert lines[1].startswith('"Spoilers, ""all""","home, public",finale,true,20') and lines[1].endswith("Z,hide")
+    assert lines[3] == "Bare,thread,,true,,warn"
+    other = Browser(shared.url).go("/auth/sign_in").sign_in(bob.email, bob.password)
+    for _ in range(2):                            # a second time nothing is there twice
+        bring(other, "filters", text)
+        ended(other, 3, 3, 0)
+        assert filters(bob) == filters(alice)
+    bring(other, "filters", "Bare,home,more,false,,blur\nOver,home,x,true,2020-01-01T00:00:00Z,warn\nOdd,nowhere,x,true,,warn\n")
+    ended(other, 3, 3, 2)                         # what is over and what means nothing are not taken over
+    assert filters(bob)[0] == ("Bare", ["thread"], "warn", False, [("more", False)])
+    bring(other, "filters", "Bare,home,more,true,,blur\n", "overwrite")
+    until(lambda: filters(bob) == [("Bare", ["home"], "blur", False, [("more", True)])], "the filters are those of the file")
+
+
+def test_mastodons_own_file_of_filters_is_taken_in(page, alice):
+    bring(page, "filters", json.dumps({"custom_filters": [
+        {"title": "Films", "expire_at": "2099-05-19 12:00:00 UTC", "context": ["home", "account"], "action": "blur", "statuses": [],
+         "keywords_attributes": [{"keyword": "finale", "whole_word": False}, {"keyword": "dies", "whole_word": True}]},
+        {"title": "Posts", "expire_at": None, "context": ["public"], "action": "hide", "statuses": [], "keywords_attributes": []}]}))
+    ended(page, 3, 3, 0)
+    assert filters(alice) == [("Films", ["account", "home"], "blur", True, [("dies", True), ("finale", False)]), ("Posts", ["public"], "hide", False, [])]
+    bring(page, "filters", '{"custom_filters": [{"title": ""}]}')
+    assert page.reply.status_code == 422 and "is a file of another kind" in page.text
 
 
 def test_files_that_are_none_are_refused(page, alice):
