@@ -91,7 +91,7 @@ static struct err *upload(struct call *c, struct req *r)
 	struct media m = { .account = r->viewer.account };
 
 	TRY(acts_media_describe(c, &in->words, &m));
-	if (film_is(in->file->data)) {
+	if (film_is(c, in->file->data)) {
 		TRY(upload_film(c, in, 0, &m));
 		req_status(r, 202);
 	} else {
@@ -109,7 +109,7 @@ static struct err *upload_whole(struct call *c, struct req *r)
 	struct err *e;
 
 	TRY(acts_media_describe(c, &in->words, &m));
-	if (!film_is(in->file->data)) {
+	if (!film_is(c, in->file->data)) {
 		TRY(upload_picture(c, in->file->data, &m));
 	} else {
 		TRY(upload_film(c, in, c->now_us + INLINE_S * US_PER_S, &m));

@@ -118,7 +118,12 @@ static enum media__film_end probe(struct call *c, const char *demuxer, int in_fd
 
 /* ---- taken ---- */
 
-bool film_is(struct str uploaded) { return file_demuxer(str_upto(uploaded, uploaded.n < FILE_HEAD ? uploaded.n : FILE_HEAD)) != NULL; }
+static bool is_gif(struct str uploaded) { return str_has_prefix(uploaded, STR("GIF8")); }
+
+bool film_is(struct call *c, struct str uploaded)
+{
+	return is_gif(uploaded) ? helper_has_films(c->house->helper) && file_gif_moves(uploaded) : file_demuxer(str_upto(uploaded, FILE_HEAD)) != NULL;
+}
 
 static struct err *judge(struct call *c, const struct facts *f)
 {
@@ -153,7 +158,7 @@ static struct err *look(struct call *c, int fd, struct facts *ret)
 
 static void take_facts(const struct facts *f, struct media *m)
 {
-	m->type = f->film ? MEDIA_VIDEO : MEDIA_AUDIO;
+	m->type = !f->film ? MEDIA_AUDIO : f->sound ? MEDIA_VIDEO : MEDIA_GIFV;
 	m->mime = str_z(file_type_mime(f->film ? FILE_MP4 : FILE_MP3));
 	m->width = f->film ? f->width : 0;
 	m->height = f->film ? f->height : 0;
@@ -171,6 +176,8 @@ struct err *film_take(struct call *c, struct str uploaded, int64_t due_us, struc
 
 	if (!helper_has_films(c->house->helper))
 		return FAIL(c->arena, ERR_INVALID, "This server takes pictures only: it has no ffmpeg to convert films and sounds with");
+	if (is_gif(uploaded))
+		TRY(picture_check_size(c, "file", uploaded));
 	if (uploaded.n > FILM_BYTES_MAX)
 		return FAIL_FIELD(c->arena, "file", "ERR_TOO_LARGE", "file size must be less than %d MB", FILM_BYTES_MAX >> 20);
 	TRY(media__scratch_of(c, uploaded, &fd));

@@ -3,14 +3,15 @@
  *   uploaded --film_take()--> WAITING --JOB_FILM--> READY  (mp4 or mp3 and a preview stand in storage, the original is dropped)
  *                                            \----> FAILED (nothing stands in storage)
  *
+ * What makes no sound is a gifv, as with Mastodon, and so is what was a GIF.
  * A crash anywhere loses nothing and leaves nothing: the names in storage are in the row before anything stands under them, and the
  * job, which can run any number of times, ends only after the original is gone. */
 #pragma once
 #include "base/call.h"
 #include "model/status.h"
 
-/* By its first bytes. */
-bool film_is(struct str uploaded);
+/* Is it what film_take() wants: by its first bytes a film or a sound, or a GIF that moves, where this server can make a film of it? */
+bool film_is(struct call *c, struct str uploaded);
 /* Judges it and keeps it, WAITING; m brings its account, words and perhaps a preview, and leaves with all the row has. JOB_FILM is due at
  * due_us (0: now). Fails: INVALID  it is no film and no sound, is too large in bytes, pixels or frames, or this server takes none; LATER. */
 MUST struct err *film_take(struct call *c, struct str uploaded, int64_t due_us, struct media *m);

@@ -212,6 +212,25 @@ static void only_types_of_ours_have_a_name(void **state)
 	assert_true(file_type_sniff(STR("GIF89a"), &t) && t == FILE_GIF);
 }
 
+#define GIF_START "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff"
+#define GIF_LOOP "!\xff\x0bNETSCAPE2.0\3\1\0\0\0"
+#define GIF_PICTURE ",\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+#define GIF_PICTURE_OWN_COLOURS ",\0\0\0\0\1\0\1\0\x80,,,,,,\2\2\x44\1\0"
+
+static void a_gif_of_two_pictures_moves(void **state)
+{
+	struct str whole = STR(GIF_START GIF_LOOP "!\xf9\4\0\0\0\0\0" GIF_PICTURE_OWN_COLOURS GIF_PICTURE ";");
+
+	(void)state;
+	assert_true(file_gif_moves(whole));
+	assert_false(file_gif_moves(STR(GIF_START GIF_LOOP GIF_PICTURE_OWN_COLOURS ";" GIF_PICTURE)));
+	assert_false(file_gif_moves(STR("GIF89a")));
+	assert_false(file_gif_moves(STR("\x89PNG\r\n\x1a\n........................")));
+	/* Cut short before the second begins, it does not. */
+	for (size_t n = 0; n < whole.n - (sizeof GIF_PICTURE ";" - 1) + 1; n++)
+		assert_false(file_gif_moves(str_upto(whole, n)));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -225,6 +244,7 @@ int main(void)
 		CASE(what_a_crash_left_is_swept_after_a_day),
 		CASE(the_faulty_twin_fails_the_call_it_was_told_to),
 		cmocka_unit_test(only_types_of_ours_have_a_name),
+		cmocka_unit_test(a_gif_of_two_pictures_moves),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,51 @@ bool file_is_heif(struct str head)
 	return false;
 }
 
+/* GIF89a, appendix A: what stands in the file begins with a byte that says what it is, and goes on in blocks, each after its length, until
+ * an empty one. */
+enum { GIF_HEADER = 13, GIF_EXTENSION = 0x21, GIF_IMAGE = 0x2c, GIF_IMAGE_HEADER = 9, GIF_TABLE = 0x80 };
+
+static struct str gif_skip_blocks(struct str s)
+{
+	unsigned char n = 1;
+
+	while (s.n && n) {
+		n = (unsigned char)s.p[0];
+		s = str_from(s, n < s.n ? (size_t)n + 1 : s.n);
+	}
+	return s;
+}
+
+static size_t gif_table(char flags) { return flags & GIF_TABLE ? (size_t)3 << ((flags & 7) + 1) : 0; }
+
+bool file_gif_moves(struct str whole)
+{
+	struct str s = whole;
+	size_t before = GIF_HEADER;
+	int images = 0;
+
+	if (!str_has_prefix(s, STR("GIF8")) || s.n < GIF_HEADER)
+		return false;
+	before += gif_table(s.p[GIF_HEADER - 3]);
+	while (s.n > before) {
+		char what;
+
+		s = str_from(s, before);
+		what = s.p[0];
+		if (what == GIF_IMAGE && ++images > 1)
+			return true;
+		if (what != GIF_EXTENSION && (what != GIF_IMAGE || s.n <= GIF_IMAGE_HEADER))
+			return false;
+		/* Behind an extension's label, or an image's colours and the size of its codes. */
+		before = what == GIF_EXTENSION ? 2 : 1 + GIF_IMAGE_HEADER + gif_table(s.p[GIF_IMAGE_HEADER]) + 1;
+		if (s.n < before)
+			return false;
+		s = gif_skip_blocks(str_from(s, before));
+		before = 0;
+	}
+	return false;
+}
+
 /* The eleven bits that begin a frame of MPEG audio, and its layer. */
 static bool is_mpeg_audio(struct str head, int layer)
 {
@@ -60,6 +105,8 @@ const char *file_demuxer(struct str head)
 		return "mov";
 	if (str_has_prefix(head, STR("\x1a\x45\xdf\xa3")))
 		return "matroska";
+	if (str_has_prefix(head, STR("GIF87a")) || str_has_prefix(head, STR("GIF89a")))
+		return "gif";
 	if (str_has_prefix(head, STR("OggS")))
 		return "ogg";
 	if (str_has_prefix(head, STR("fLaC")))

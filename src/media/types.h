@@ -17,7 +17,9 @@ const char *file_type_mime(enum file_type t);               /* "image/jpeg" */
 bool file_type_by_name(struct str name, enum file_type *ret);
 /* HEIC or AVIF, which are let in as pictures though none is stored. */
 bool file_is_heif(struct str head);
-/* The name of ffmpeg's demuxer for a film or a sound that is let in; NULL where it is none. */
+/* Is it a GIF of more than one picture? whole: all its bytes. */
+bool file_gif_moves(struct str whole);
+/* The name of ffmpeg's demuxer for a film, a sound or a GIF that is let in; NULL where it is none. */
 const char *file_demuxer(struct str head);
 /* The type whose magic the first bytes of a file carry; false where it is none of ours. */
 bool file_type_sniff(struct str head, enum file_type *ret);

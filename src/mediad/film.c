@@ -14,10 +14,10 @@ enum { EXIT_NOT_US = 3, EXIT_NO_CAGE = 4, ARGS_MAX = 96, PATH_BYTES = 512, SECON
 #define INPUT "file:/proc/self/fd/3"
 #define OUTPUT "file:/proc/self/fd/4"
 
-static const char *const demuxers[] = { "mov", "matroska", "ogg", "flac", "wav", "mp3", "aac" };
+static const char *const demuxers[] = { "mov", "matroska", "ogg", "flac", "wav", "mp3", "aac", "gif" };
 
 /* What a decoder may be. Every other one of ffmpeg's is left alone, whatever the file asks for. */
-static const char decoders[] = "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,libdav1d,av1,libaom-av1,mpeg4,theora,mjpeg,png,aac,mp3,mp3float,mp2,"
+static const char decoders[] = "h264,hevc,vp8,vp9,libvpx,libvpx-vp9,libdav1d,av1,libaom-av1,mpeg4,theora,mjpeg,png,gif,aac,mp3,mp3float,mp2,"
 			       "mp2float,opus,libopus,vorbis,flac,alac,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_f32le,pcm_f64le";
 
 /* A film becomes no larger than this, keeping its shape, with even sides as the encoder wants them. */

@@ -97,7 +97,8 @@ struct err *media_put(struct call *c, const struct media *m)
 
 SQL(q_media_converted,
     "UPDATE media SET state = $2, mime = $3, blurhash = $4, width = $5, height = $6, preview_width = $7, preview_height = $8, bytes = $9,"
-    " duration_ms = $10, frame_rate = $11, bitrate = $12, audio_rate = $13, file = $14, preview_file = $15 WHERE id = $1 AND state = $16");
+    " duration_ms = $10, frame_rate = $11, bitrate = $12, audio_rate = $13, file = $14, preview_file = $15, type = $17"
+    " WHERE id = $1 AND state = $16");
 SQL(q_media_original_gone, "UPDATE media SET original = NULL WHERE id = $1");
 
 struct err *media_put_converted(struct call *c, const struct media *m, bool *ret_took)
@@ -106,7 +107,7 @@ struct err *media_put_converted(struct call *c, const struct media *m, bool *ret
 
 	TRY(db_exec(c, &q_media_converted,
 		    ARGS(m->id.v, (int64_t)m->state, m->mime, m->blurhash, m->width, m->height, m->preview_width, m->preview_height, m->bytes, m->duration_ms,
-			 m->frame_rate, m->bitrate, m->audio_rate, m->file, m->preview_file, (int64_t)MEDIA_STATE_WAITING),
+			 m->frame_rate, m->bitrate, m->audio_rate, m->file, m->preview_file, (int64_t)MEDIA_STATE_WAITING, (int64_t)m->type),
 		    &n));
 	*ret_took = n > 0;
 	return NULL;

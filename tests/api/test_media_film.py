@@ -28,6 +28,8 @@ def files(tmp_path_factory):
         "film.mp4": make(folder, "film.mp4", *PICTURES, *TONE, *h264, "-c:a", "aac", "-metadata", "title=SecretTitle", "-metadata", "location=+48.1+011.5/"),
         "film.mov": make(folder, "film.mov", *PICTURES, *h264),
         "film.webm": make(folder, "film.webm", *PICTURES, *TONE, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libvorbis"),
+        "moves.gif": make(folder, "moves.gif", "-f", "lavfi", "-i", "testsrc=s=160x120:r=5:d=1"),
+        "still.gif": make(folder, "still.gif", "-f", "lavfi", "-i", "testsrc=s=160x120", "-frames:v", "1"),
         "sound.mp3": make(folder, "sound.mp3", *TONE, "-metadata", "artist=SecretArtist"),
         "sound.ogg": make(folder, "sound.ogg", *TONE, "-c:a", "libopus"),
         "sound.flac": make(folder, "sound.flac", *TONE),
@@ -77,7 +79,7 @@ def looked_at(tmp_path, content):
 @pytest.mark.parametrize("name, sound", [("film.mp4", True), ("film.mov", False), ("film.webm", True)])
 def test_a_film_becomes_an_mp4_with_a_preview(alice, anonymous, files, tmp_path, name, sound):
     got = converted(alice, name, files[name], description="Bars")
-    assert got["type"] == "video" and got["description"] == "Bars" and len(got["blurhash"]) == 36
+    assert got["type"] == ("video" if sound else "gifv") and got["description"] == "Bars" and len(got["blurhash"]) == 36
     meta = got["meta"]
     assert (meta["width"], meta["height"], meta["size"], meta["fps"]) == (160, 120, "160x120", 25)
     assert 0.9 < meta["duration"] < 1.2 and meta["length"].startswith("0:00:0")
@@ -91,6 +93,21 @@ def test_a_film_becomes_an_mp4_with_a_preview(alice, anonymous, files, tmp_path,
     codecs = [s["codec_name"] for s in looked_at(tmp_path, file.content)["streams"]]
     assert codecs == ["h264", "aac"][:1 + sound]
     assert anonymous.request("GET", got["preview_url"]).type == "image/jpeg"
+
+
+def test_a_gif_that_moves_becomes_a_film_that_loops(alice, anonymous, files, tmp_path):
+    got = converted(alice, "moves.gif", files["moves.gif"], description="Bars", focus="0.5,0")
+    assert (got["type"], got["description"], got["meta"]["focus"]) == ("gifv", "Bars", {"x": 0.5, "y": 0.0})
+    assert got["meta"]["original"]["frame_rate"] == "5/1" and 0.9 < got["meta"]["original"]["duration"] < 1.3 and len(got["blurhash"]) == 36
+    film, preview = anonymous.request("GET", got["url"]), anonymous.request("GET", got["preview_url"])
+    assert (film.type, preview.type) == ("video/mp4", "image/jpeg")
+    assert [s["codec_name"] for s in looked_at(tmp_path, film.content)["streams"]] == ["h264"]
+    still = upload(alice, "still.gif", files["still.gif"], 200)
+    assert still["type"] == "image"
+    both = alice.status("A picture beside it", media_ids=[got["id"], still["id"]])
+    assert [m["type"] for m in both["media_attachments"]] == ["gifv", "image"]
+    note = anonymous.request("GET", both["uri"], headers={"Accept": "application/activity+json"}).json
+    assert note["attachment"][0]["mediaType"] == "video/mp4"
 
 
 @pytest.mark.parametrize("name", ["sound.mp3", "sound.ogg", "sound.flac", "sound.wav", "sound.m4a"])
