@@ -25,6 +25,17 @@ static void add_person(struct people *p, const struct account *a, bool silent)
 	p->ours |= a->local;
 }
 
+/* A tag alone lets nobody read what is not for all: who is named without being addressed is not told of it either. */
+static bool is_for(const struct note_said *said, struct str uri)
+{
+	if (said->status.visibility <= VISIBILITY_UNLISTED)
+		return true;
+	for (size_t i = 0; i < said->audience_n; i++)
+		if (str_eq(said->audience[i], uri))
+			return true;
+	return false;
+}
+
 /* Those who are tagged; strangers among them are fetched, a few. Who cannot be had is left out: the text says the name all the same. */
 static struct err *read_mentioned(struct call *c, struct fed_budget *b, const struct note_said *said, struct people *p)
 {
@@ -41,7 +52,7 @@ static struct err *read_mentioned(struct call *c, struct fed_budget *b, const st
 				return e;
 			a = e ? NULL : a;
 		}
-		if (a && !a->deleted_us)
+		if (a && !a->deleted_us && (!a->local || is_for(said, said->mentioned[i])))
 			add_person(p, a, false);
 	}
 	return NULL;
@@ -107,7 +118,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 		struct account *ours;
 
 		TRY(fed__ours_by_uri(c, said.mentioned[i], &ours));
-		if (ours)
+		if (ours && is_for(&said, said.mentioned[i]))
 			add_person(&p, ours, false);
 	}
 	TRY(read_unnamed(c, &said, way->inbox_of, &p));
