@@ -14,7 +14,7 @@ static struct err *save(struct call *c, void *arg)
 {
 	struct adding *a = arg;
 
-	TRY(delivery_body_add(c, &(struct delivery_body){ a->d->id, a->d->actor, a->d->body }, &a->is_new));
+	TRY(delivery_body_add(c, &(struct delivery_body){ a->d->id, a->d->actor, a->d->body, a->d->to_followers, DIALECT_UNKNOWN }, &a->is_new));
 	return a->is_new ? jobs_add(c, a->jobs, a->d->n) : NULL;
 }
 

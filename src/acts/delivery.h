@@ -7,6 +7,7 @@ struct delivery_new {
 	int64_t id;               /* the plan's job: planning twice owes once */
 	account_id actor;         /* who signs */
 	struct str body;
+	bool to_followers;        /* for them alone: deliveries say who they are */
 	const struct str *inboxes, *hosts;    /* each inbox once, and its domain */
 	size_t n;
 };

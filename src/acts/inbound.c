@@ -43,6 +43,9 @@ static struct err *save(struct call *c, void *arg)
 						  .once_key = arena_printf(c->arena, "refresh:%lld", (long long)in->signer.v) }));
 	if (in->dialect == DIALECT_RFC9421)
 		TRY(hear_dialect(c, in));
+	if (in->followers_url.n)
+		TRY(job_add(c, &(struct job_new){ .kind = JOB_SYNCHRONIZE, .ref_id = in->signer.v, .arg = in->followers_url,
+						  .once_key = arena_printf(c->arena, "synchronize:%lld", (long long)in->signer.v) }));
 	return host_alive(c, in->signer_host);
 }
 

@@ -12,6 +12,8 @@ struct inbound_activity {
 	enum dialect dialect;     /* how it was signed: who writes so reads so */
 	account_id inbox_of;      /* none: the shared inbox */
 	bool stale;               /* what we know of the signer is old: their profile is fetched again */
+	/* Where they say who of ours follows the signer, which is not what we hold; none: they agree, or say nothing. */
+	struct str followers_url;
 	bool repeat;              /* process it even where it was accepted before: a Follow is answered again */
 };
 /* What one activity in one inbox is remembered by. */

@@ -36,7 +36,7 @@ static struct err *open_page(struct call *c, struct fed_budget *b, const struct 
 }
 
 struct err *fed_collection_read(struct call *c, struct fed_budget *b, const struct json *said, struct str home, int max, int pages_max,
-				const struct json ***ret, size_t *ret_n)
+				const struct json ***ret, size_t *ret_n, bool *ret_whole)
 {
 	struct reading r = { arena_array(c->arena, const struct json *, (size_t)max + 1), 0, (size_t)max };
 	const struct json *page;
@@ -47,7 +47,8 @@ struct err *fed_collection_read(struct call *c, struct fed_budget *b, const stru
 	take(&r, page);
 	/* Only a collection has a first page; a page, a next. */
 	said = json_get(page, json_kind(json_get(page, "first")) == JSON_NONE ? "next" : "first");
-	for (int pages = 0; pages < pages_max && r.n < r.max; pages++) {
+	*ret_whole = json_kind(said) == JSON_NONE;
+	for (int pages = 0; !*ret_whole && pages < pages_max && r.n < r.max; pages++) {
 		struct err *e = open_page(c, b, said, home, &page);
 
 		if (e && (e->code == ERR_LATER || e->code == ERR_BUSY || e->code == ERR_INTERNAL))
@@ -56,7 +57,9 @@ struct err *fed_collection_read(struct call *c, struct fed_budget *b, const stru
 			break;
 		take(&r, page);
 		said = json_get(page, "next");
+		*ret_whole = json_kind(said) == JSON_NONE;
 	}
+	*ret_whole = *ret_whole && r.n < r.max;
 	*ret_n = r.n;
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "fed/fetch.h"
 #include "fed/sign.h"
 #include "fed/jobs.h"
+#include "fed/synchronize.h"
 #include "net/client.h"
 #include "view/federation.h"
 
@@ -109,14 +110,28 @@ static void done(void *arg, const struct fetched *result)
 	arena_destroy(a);
 }
 
+/* Unsigned: whoever reads it believes nothing of it without asking. */
+static void add_header(struct call *c, const char *headers[FED_HEADERS_MAX], struct str extra)
+{
+	size_t n = 0;
+
+	while (headers[n])
+		n++;
+	if (extra.n && n + 1 < FED_HEADERS_MAX) {
+		headers[n++] = arena_strz(c->arena, extra);
+		headers[n] = NULL;
+	}
+}
+
 /* The request signed anew in the other dialect, all of it in a. */
 static struct err *sign_second(struct call *c, struct arena *a, const struct fed_signer *who, enum dialect dialect, const struct fetch *first,
-			       struct fetch **ret)
+			       struct str extra, struct fetch **ret)
 {
 	const char *headers[FED_HEADERS_MAX], **kept = arena_array(a, const char *, FED_HEADERS_MAX);
 	struct fetch *f = arena_new(a, struct fetch);
 
 	TRY(fed_sign(c, who, dialect, first->url, first->body, headers));
+	add_header(c, headers, extra);
 	for (size_t i = 0; headers[i]; i++)
 		kept[i] = arena_strz(a, str_z(headers[i]));
 	*f = *first;
@@ -129,16 +144,20 @@ static struct err *sign_second(struct call *c, struct arena *a, const struct fed
 
 static struct err *sign(struct call *c, const struct delivery *d, struct fetch *f, const char **headers, struct on_wire *w)
 {
+	struct str extra = STR_NONE;
 	struct fed_signer who;
 	int64_t began;
 
+	if (d->to_followers)
+		TRY(fed__synchronization(c, d->account, f->url, &extra));
 	TRY(fed_signer_get(c, d->account, &who));
 	began = world_thread_cpu_us();
 	w->known = d->dialect != DIALECT_UNKNOWN;
 	w->dialect = fed_dialect_first(d->dialect);
 	TRY(fed_sign(c, &who, w->dialect, f->url, f->body, headers));
+	add_header(c, headers, extra);
 	if (!w->known)
-		TRY(sign_second(c, w->arena, &who, fed_dialect_other(w->dialect), f, &w->second));
+		TRY(sign_second(c, w->arena, &who, fed_dialect_other(w->dialect), f, extra, &w->second));
 	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
 	return NULL;
 }

@@ -51,10 +51,11 @@ struct err *fed__act_remove(struct call *c, struct inbound *in)
 static struct err *read_list(struct call *c, struct fed_budget *b, struct str uri, int max, const struct json ***ret, size_t *ret_n, bool *ret_read)
 {
 	const struct json *said;
+	bool whole;
 	struct err *e = fed_fetch(c, b, uri, &said);
 
 	*ret_read = !e;
-	return e ? fed__settle(e) : fed_collection_read(c, b, said, uri, max, PAGES_MAX, ret, ret_n);
+	return e ? fed__settle(e) : fed_collection_read(c, b, said, uri, max, PAGES_MAX, ret, ret_n, &whole);
 }
 
 static struct err *take_posts(struct call *c, struct fed_budget *b, const struct account *a)

@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
+#include "fed/synchronize.h"
 #include "fed/verify.h"
 #include "wire/link.h"
 #include "wire/url.h"
@@ -94,6 +95,7 @@ static struct err *accept(struct call *c, struct req *r, const struct arrived *a
 	/* Without an id, or with one of another server's, which is not its signer's to use up, it is known by what it says. */
 	if (!in.id.p || !url_same_host(in.id, by->account->uri))
 		in.id = r->http->body;
+	TRY(fed__disagrees(c, r, by->account, &in.followers_url));
 	TRY(acts_inbound_accept(c, &in, &is_new));
 	accepted(r, is_new ? "accepted" : "repeated");
 	return NULL;

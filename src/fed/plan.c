@@ -496,6 +496,7 @@ struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
 	TRY(write_activity(c, &p, &doc.w));
 	TRY(fed_doc_end(c->arena, &doc, &d.body));
 	d.actor = p.actor->id;
+	d.to_followers = is_about_note(p.what) && p.note.status->visibility == VISIBILITY_PRIVATE;
 	d.inboxes = p.inboxes.v;
 	d.hosts = p.hosts.v;
 	d.n = p.inboxes.n;

@@ -51,10 +51,11 @@ static struct err *note_all(struct call *c, struct walk *w, const struct json *s
 {
 	const struct json **items;
 	size_t n = 0;
+	bool whole;
 
 	if (json_kind(said) == JSON_NONE || level > LEVELS_MAX)
 		return NULL;
-	TRY(go_on(fed_collection_read(c, &w->b, said, home, ITEMS_MAX, PAGES_MAX, &items, &n)));
+	TRY(go_on(fed_collection_read(c, &w->b, said, home, ITEMS_MAX, PAGES_MAX, &items, &n, &whole)));
 	for (size_t i = 0; i < n; i++)
 		TRY(note(c, w, fed_id_of(items[i]), level));
 	return NULL;

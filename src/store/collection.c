@@ -64,6 +64,37 @@ struct err *follow_uris(struct call *c, account_id of, bool followers, const str
 		    ret_n, ret_last);
 }
 
+SQL(q_follower_uris_at,
+    "SELECT a.uri, f.id FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1 AND a.uri >= $2 AND a.uri < $3 LIMIT $4");
+
+struct err *follower_uris_at(struct call *c, account_id of, struct str prefix, int max, struct str **ret, size_t *ret_n)
+{
+	/* What follows the last character of the prefix, '/', is '0'. */
+	struct str end = arena_concat(c->arena, str_upto(prefix, prefix.n - 1), STR("0"));
+	int64_t last;
+
+	return uris(c, &q_follower_uris_at, ARGS(of.v, prefix, end, (int64_t)max), ret, ret_n, &last);
+}
+
+SQL(q_local_followers,
+    "SELECT a.id, a.uri, f.created_us FROM follows f JOIN users u ON u.account_id = f.account_id JOIN accounts a ON a.id = f.account_id"
+    " WHERE f.target_id = $1 LIMIT $2");
+
+struct err *local_followers(struct call *c, account_id of, int max, struct local_follower **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_local_followers, ARGS(of.v, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct local_follower, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct local_follower){ ID(account_id, row_i64(r, 0)), row_str(r, 1), row_i64(r, 2) };
+	}
+	return NULL;
+}
+
 SQL(q_replies_own,
     "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2 AND r.local_only = 0"
     " AND r.account_id = s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");

@@ -2,16 +2,17 @@
 
 #include "store/host.h"
 
-SQL(q_body_add, "INSERT INTO delivery_bodies (id, account_id, body, created_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+SQL(q_body_add, 
+    "INSERT INTO delivery_bodies (id, account_id, body, to_followers, created_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
 SQL(q_body_find,
-    "SELECT b.id, b.account_id, b.body, COALESCE(h.dialect, 0) FROM delivery_bodies b LEFT JOIN hosts h ON h.host = $2 AND h.dialect_us > $3"
-    " WHERE b.id = $1");
+    "SELECT b.id, b.account_id, b.body, b.to_followers, COALESCE(h.dialect, 0) FROM delivery_bodies b"
+    " LEFT JOIN hosts h ON h.host = $2 AND h.dialect_us > $3 WHERE b.id = $1");
 
 struct err *delivery_body_add(struct call *c, const struct delivery_body *b, bool *ret_new)
 {
 	int64_t n;
 
-	TRY(db_exec(c, &q_body_add, ARGS(b->id, b->account.v, b->body, c->now_us), &n));
+	TRY(db_exec(c, &q_body_add, ARGS(b->id, b->account.v, b->body, b->to_followers, c->now_us), &n));
 	*ret_new = n > 0;
 	return NULL;
 }
@@ -22,6 +23,6 @@ struct err *delivery_body_find(struct call *c, int64_t id, struct str host, stru
 
 	TRY(db_one(c, &q_body_find, ARGS(id, host, c->now_us - HOST_DIALECT_US), &r, ret_found));
 	if (*ret_found)
-		*ret = (struct delivery_body){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2), (enum dialect)row_i64(r, 3) };
+		*ret = (struct delivery_body){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2), row_bool(r, 3), (enum dialect)row_i64(r, 4) };
 	return NULL;
 }

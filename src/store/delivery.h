@@ -7,6 +7,7 @@ struct delivery_body {
 	int64_t id;
 	account_id account;       /* who signs */
 	struct str body;
+	bool to_followers;        /* for them alone, and whoever is mentioned */
 	enum dialect dialect;     /* what the host reads that it is for */
 };
 /* In a transaction. *ret_new: false where a body of that id stands. */

@@ -291,6 +291,22 @@ struct err *view_follow_uris(struct call *c, account_id of, bool followers, cons
 	return follow_uris(c, of, followers, p, &ret->v, &ret->n, &ret->last);
 }
 
+struct err *view_followers_at(struct call *c, account_id of, struct str prefix, int max, struct str **ret, size_t *ret_n)
+{
+	return follower_uris_at(c, of, prefix, max, ret, ret_n);
+}
+
+struct err *view_followers_here(struct call *c, account_id of, int max, struct str **ret, size_t *ret_n)
+{
+	struct local_follower *list;
+
+	TRY(local_followers(c, of, max, &list, ret_n));
+	*ret = arena_array(c->arena, struct str, *ret_n + 1);
+	for (size_t i = 0; i < *ret_n; i++)
+		(*ret)[i] = list[i].uri;
+	return NULL;
+}
+
 struct err *view_thread_uris(struct call *c, status_id root, const struct page *p, struct uri_page *ret)
 {
 	return thread_uris(c, root, p, &ret->v, &ret->n, &ret->last);
@@ -339,7 +355,7 @@ struct err *view_delivery(struct call *c, int64_t id, struct str host, struct de
 
 	TRY(delivery_body_find(c, id, host, &b, ret_found));
 	if (*ret_found)
-		*ret = (struct delivery){ b.body, b.account, b.dialect };
+		*ret = (struct delivery){ b.body, b.account, b.to_followers, b.dialect };
 	return NULL;
 }
 

@@ -75,6 +75,9 @@ struct uri_page {
 };
 MUST struct err *view_outbox(struct call *c, account_id of, const struct page *p, int64_t **ret_ids, size_t *ret_n);
 MUST struct err *view_featured(struct call *c, account_id of, int64_t **ret_ids, size_t *ret_n);
+/* Followers of one of ours at one place ("https://example.org/"), and ours of somebody elsewhere, by their URIs. At most max. */
+MUST struct err *view_followers_at(struct call *c, account_id of, struct str prefix, int max, struct str **ret, size_t *ret_n);
+MUST struct err *view_followers_here(struct call *c, account_id of, int max, struct str **ret, size_t *ret_n);
 MUST struct err *view_follow_uris(struct call *c, account_id of, bool followers, const struct page *p, struct uri_page *ret);
 /* The public and unlisted posts of a conversation, by its first; oldest first. */
 MUST struct err *view_thread_uris(struct call *c, status_id root, const struct page *p, struct uri_page *ret);
@@ -99,6 +102,7 @@ MUST struct err *view_activity_seen(struct call *c, struct str key, bool *ret);
 struct delivery {
 	struct str body;
 	account_id account;
+	bool to_followers;        /* for them alone, and whoever is mentioned */
 	enum dialect dialect;
 };
 MUST struct err *view_delivery(struct call *c, int64_t id, struct str host, struct delivery *ret, bool *ret_found);
