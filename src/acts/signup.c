@@ -130,7 +130,7 @@ static struct err *age_check(struct call *c, const struct signup *in)
 /* All that the transaction writes. */
 struct creation {
 	struct account account;
-	struct account_key key;
+	struct account_key keys[ACTOR_KEYS];
 	struct user user;
 	struct str username_key, email_key, reason;
 	int64_t invite;               /* 0: none */
@@ -216,7 +216,8 @@ static struct err *write(struct call *c, void *arg)
 	bool used = false;
 
 	TRY(account_add(c, &n->account, n->username_key, STR("")));
-	TRY(account_key_add(c, &n->key));
+	for (int i = 0; i < ACTOR_KEYS; i++)
+		TRY(account_key_add(c, &n->keys[i]));
 	TRY(user_add(c, &n->user, n->email_key, n->reason));
 	if (n->invite)
 		TRY(invite_use(c, n->invite, n->user.account, &used));
@@ -253,7 +254,7 @@ struct err *acts_account_create(struct call *c, const struct signup *in, struct 
 	TRY(password_hash(c->arena, in->password, &n.user.password_hash));
 	fill_account(c, in, &n.account);
 	fill_user(c, in, &n);
-	TRY(acts_keys_make(c, n.account.id, n.account.uri, &n.key));
+	TRY(acts_keys_make(c, n.account.id, n.account.uri, n.keys));
 	n.with_token = in->app.v != 0;
 	*ret = (struct signed_up){ .account = n.account.id, .username = n.account.username };
 	if (n.with_token)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "acts/keys.h"
 #include "acts/email.h"
 #include "acts/invite.h"
 #include "acts/letter.h"
@@ -157,8 +158,8 @@ static void a_new_account_waits_for_its_mail(void **state)
 	assert_true(str_eq(a->uri, arena_printf(f->arena, "https://howdah.example/ap/users/%lld", (long long)got.account.v)));
 	assert_true(str_eqz(a->shared_inbox_uri, "https://howdah.example/inbox"));
 	ok(account_keys(&f->call, got.account, &keys, &n));
-	assert_int_equal(n, 1);
-	assert_true(str_has_prefix(keys[0].private_sealed, STR("v1:")));
+	assert_int_equal(n, 2);
+	assert_true(str_has_prefix(keys[0].private_sealed, STR("v1:")) && str_has_prefix(keys[1].private_sealed, STR("v1:")));
 	ok(user_find(&f->call, got.account, &u, &found));
 	assert_true(found && !u.confirmed_us && u.approved);
 	assert_true(str_eqz(u.email, "Alice@example.org"));
@@ -612,6 +613,7 @@ static void settings_are_checked_and_keep_their_history(void **state)
 
 SQL(q_rows, "SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM account_stats) + (SELECT count(*) FROM account_keys)"
 	    " + (SELECT count(*) FROM users) + (SELECT count(*) FROM tokens) + (SELECT count(*) FROM jobs)"
+	    " + (SELECT count(*) FROM account_keys WHERE retired_us > 0)"
 	    " + (SELECT count(*) FROM oauth_codes WHERE used_us > 0) + (SELECT coalesce(sum(uses), 0) FROM invites)");
 
 static int64_t rows_now(struct fixture *f)
@@ -649,6 +651,63 @@ static void a_failing_database_leaves_nothing_of_an_account(void **state)
 	}
 	assert_true(failures >= 8);
 	assert_true(got.token.n > 0);
+}
+
+static void a_failing_database_leaves_the_keys_as_they_were(void **state)
+{
+	struct fixture *f = *state;
+	account_id who;
+	int64_t before;
+	int failures = 0;
+
+	NEED(f);
+	who = join(f, &alice).account;
+	before = rows_now(f);
+	for (int n = 1;; n++, failures++) {
+		struct err *e;
+
+		sql_fault_arm(f->call.db, n);
+		e = acts_keys_rotate(&f->call, who, false);
+		sql_fault_arm(f->call.db, 0);
+		if (!e)
+			break;
+		assert_int_equal(e->code, ERR_LATER);
+		assert_int_equal(rows_now(f), before);
+	}
+	assert_true(failures >= 4);
+	assert_true(rows_now(f) > before);
+}
+
+SQL(q_drop_ed25519, "DELETE FROM account_keys WHERE account_id = $1 AND algorithm = 1");
+
+static void keys_that_are_missing_are_made_and_old_ones_go(void **state)
+{
+	struct fixture *f = *state;
+	struct account_key *keys;
+	account_id who;
+	int64_t now;
+	size_t n;
+
+	NEED(f);
+	who = join(f, &alice).account;
+	ok(db_exec(&f->call, &q_drop_ed25519, ARGS(who.v), NULL));
+	ok(acts_keys_tend(&f->call));
+	ok(acts_keys_tend(&f->call));
+	ok(account_keys(&f->call, who, &keys, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(keys[1].algorithm, KEY_ALGORITHM_ED25519);
+	ok(acts_keys_rotate(&f->call, who, false));
+	ok(acts_keys_tend(&f->call));
+	ok(account_keys(&f->call, who, &keys, &n));
+	assert_int_equal(n, 4);
+	assert_false(keys[0].private_sealed.n || keys[1].private_sealed.n);
+	assert_true(keys[2].private_sealed.n && keys[3].private_sealed.n);
+	now = f->call.now_us;
+	f->call.now_us += KEYS_OVERLAP_US;
+	ok(acts_keys_tend(&f->call));
+	f->call.now_us = now;
+	ok(account_keys(&f->call, who, &keys, &n));
+	assert_int_equal(n, 2);
 }
 
 static void a_failing_database_leaves_a_code_as_it_was(void **state)
@@ -701,6 +760,8 @@ int main(void)
 		BOTH(an_application_must_be_one),
 		BOTH(settings_are_checked_and_keep_their_history),
 		BOTH(a_failing_database_leaves_nothing_of_an_account),
+		BOTH(a_failing_database_leaves_the_keys_as_they_were),
+		BOTH(keys_that_are_missing_are_made_and_old_ones_go),
 		BOTH(a_failing_database_leaves_a_code_as_it_was),
 	};
 

@@ -299,6 +299,54 @@ struct err *key_private_public(struct arena *a, const struct key_private *k, str
 	return pem_write_public(a, k->pkey, ret_pem);
 }
 
+/* ---- Multikeys ---- */
+
+static const char codec_ed25519[] = "\xed\x01", codec_rsa[] = "\x85\x24";
+enum { CODEC_SIZE = 2, ED25519_SIZE = 32 };
+
+static EVP_PKEY *multikey_read(struct str bytes)
+{
+	const unsigned char *p = (const unsigned char *)bytes.p + CODEC_SIZE;
+	size_t n = bytes.n - CODEC_SIZE;
+
+	if (memcmp(bytes.p, codec_ed25519, CODEC_SIZE) == 0)
+		return n == ED25519_SIZE ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, p, n) : NULL;
+	return memcmp(bytes.p, codec_rsa, CODEC_SIZE) == 0 ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &p, (long)n) : NULL;
+}
+
+struct err *key_public_from_multikey(struct arena *a, struct str bytes, struct str *ret_pem)
+{
+	EVP_PKEY *pkey = bytes.n > CODEC_SIZE && bytes.n < KEY_PEM_MAX / 2 ? multikey_read(bytes) : NULL;
+
+	if (!pkey)
+		return crypt__fail(a, ERR_INVALID, "not a Multikey");
+	arena_defer(a, free_pkey, pkey);
+	TRY(judge(a, pkey));
+	return pem_write_public(a, pkey, ret_pem);
+}
+
+struct err *key_public_multikey(struct arena *a, struct str pem, struct str *ret_bytes)
+{
+	unsigned char raw[ED25519_SIZE], *der = NULL;
+	const struct key_public *k;
+	size_t n = sizeof raw;
+	int der_n;
+
+	TRY(key_public_parse(a, pem, &k));
+	if (k->kind == KEY_ED25519) {
+		if (EVP_PKEY_get_raw_public_key(k->pkey, raw, &n) != 1)
+			return crypt__fail(a, ERR_INVALID, "the key has no bytes");
+		*ret_bytes = arena_concat(a, str_of(codec_ed25519, CODEC_SIZE), str_of((char *)raw, n));
+		return NULL;
+	}
+	der_n = i2d_PublicKey(k->pkey, &der);
+	if (der_n <= 0)
+		return crypt__fail(a, ERR_INVALID, "the key has no bytes");
+	*ret_bytes = arena_concat(a, str_of(codec_rsa, CODEC_SIZE), str_of((char *)der, (size_t)der_n));
+	OPENSSL_free(der);
+	return NULL;
+}
+
 struct err *key_sign(struct arena *a, const struct key_private *k, struct str bytes, struct str *ret_signature)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();

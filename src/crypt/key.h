@@ -33,6 +33,11 @@ enum key_kind key_private_kind(const struct key_private *k);
 /* The public half's PEM. */
 MUST struct err *key_private_public(struct arena *a, const struct key_private *k, struct str *ret_pem);
 
+/* A public key as a Multikey's bytes (FEP-521a): the multicodec ed25519-pub and 32 bytes, or rsa-pub and a PKCS #1 key.
+ * Fail: INVALID  not such bytes, or a key that is not accepted. */
+MUST struct err *key_public_from_multikey(struct arena *a, struct str bytes, struct str *ret_pem);
+MUST struct err *key_public_multikey(struct arena *a, struct str pem, struct str *ret_bytes);
+
 /* RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017), or Ed25519 (RFC 8032), as the key's kind says. The signature is raw bytes.
  * Fails: INTERNAL. */
 MUST struct err *key_sign(struct arena *a, const struct key_private *k, struct str bytes, struct str *ret_signature);

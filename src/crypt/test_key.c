@@ -250,6 +250,30 @@ static void algorithms_are_known_by_name(void **state)
 	assert_false(signature_algorithm_find(STR("hmac-sha256"), &alg));
 }
 
+static void a_public_key_is_a_multikey_and_one_again(void **state)
+{
+	static const char *const bad[] = { "", "\xed", "\xed\x01", "\xed\x01short", "\x85\x24no key", "\x12\x00""0123456789abcdef0123456789abcdef" };
+	AUTO_ARENA(a);
+	struct key_pair pair;
+	struct str bytes, pem, rsa, again;
+
+	(void)state;
+	assert_null(key_pair_create(a, KEY_ED25519, &pair));
+	assert_null(key_public_multikey(a, pair.public_pem, &bytes));
+	assert_int_equal(bytes.n, 34);
+	assert_null(key_public_from_multikey(a, bytes, &pem));
+	assert_true(str_eq(pem, pair.public_pem));
+	assert_null(key_public_multikey(a, str_z(rsa_pkcs1), &rsa));
+	assert_null(key_public_from_multikey(a, rsa, &pem));
+	assert_true(str_eqz(pem, rsa_spki));
+	assert_null(key_public_multikey(a, pem, &again));
+	assert_true(str_eq(again, rsa));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (!key_public_from_multikey(a, str_z(bad[i]), &pem))
+			fail_msg("%zu was taken", i);
+	assert_non_null(key_public_from_multikey(a, str_upto(rsa, rsa.n - 1), &pem));
+}
+
 static void speed_is_measured(void **state)
 {
 	AUTO_ARENA(a);
@@ -271,6 +295,7 @@ int main(void)
 		cmocka_unit_test(a_new_pair_of_either_kind_signs_and_verifies),
 		cmocka_unit_test(the_cache_gives_way_to_many_keys_on_many_threads),
 		cmocka_unit_test(algorithms_are_known_by_name),
+		cmocka_unit_test(a_public_key_is_a_multikey_and_one_again),
 		cmocka_unit_test(speed_is_measured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,12 +22,13 @@ static struct err *asked_for(struct call *c, struct req *r, struct account **ret
 static struct err *reply_actor(struct call *c, struct req *r, const struct account *a)
 {
 	struct fed_doc d;
-	struct actor_key key;
+	struct actor_key *keys;
+	size_t n;
 	struct str json;
 
-	TRY(view_actor_key(c, a->id, &key));
+	TRY(view_actor_keys(c, a->id, &keys, &n));
 	fed_doc_begin(&d, c->arena, true);
-	fed_actor_write(c, a, &key, &d.w);
+	TRY(fed_actor_write(c, a, keys, n, &d.w));
 	TRY(fed_doc_end(c->arena, &d, &json));
 	reply_header(r->out, "Cache-Control", c->conf->authorized_fetch ? STR("private, no-store") : STR("public, max-age=180"));
 	fed__reply(r, json);

@@ -5,6 +5,7 @@
 #include "wire/acct.h"
 #include "wire/date.h"
 #include "wire/html.h"
+#include "wire/multibase.h"
 #include "wire/text.h"
 #include "wire/url.h"
 
@@ -157,29 +158,52 @@ static struct str read_attribution(struct call *c, const struct json *list)
 }
 
 /* A key is believed where it is at home with its owner and is one that can be read at all. */
-static void read_key(struct call *c, const struct json *k, struct str owner, struct remote_key *keys, size_t *n)
+static void add_key(struct call *c, struct str id, struct str owner, struct str pem, struct remote_account *ret, struct remote_key *keys)
 {
-	struct str id = json_get_s(k, "id"), pem = json_get_s(k, "publicKeyPem"), said = json_get_s(k, "owner");
 	const struct key_public *parsed;
-	struct err *e;
 
-	if (*n == REMOTE_KEYS_MAX || !id.n || id.n > URL_MAX || !url_same_host(id, owner) || (said.n && !str_eq(said, owner)))
+	if (ret->keys_n == REMOTE_KEYS_MAX || !id.n || id.n > URL_MAX || !url_same_host(id, ret->a.uri) || (owner.n && !str_eq(owner, ret->a.uri)))
 		return;
-	e = key_public_parse(c->arena, pem, &parsed);
-	if (e)
+	for (size_t i = 0; i < ret->keys_n; i++)
+		if (str_eq(keys[i].uri, id))
+			return;
+	if (key_public_parse(c->arena, pem, &parsed))
 		return;
-	keys[(*n)++] = (struct remote_key){ id, pem, key_public_kind(parsed) == KEY_RSA ? KEY_ALGORITHM_RSA_SHA256 : KEY_ALGORITHM_ED25519 };
+	keys[ret->keys_n++] =
+		(struct remote_key){ id, pem, key_public_kind(parsed) == KEY_RSA ? KEY_ALGORITHM_RSA_SHA256 : KEY_ALGORITHM_ED25519 };
+}
+
+static void read_key(struct call *c, const struct json *k, struct remote_account *ret, struct remote_key *keys)
+{
+	add_key(c, json_get_s(k, "id"), json_get_s(k, "owner"), json_get_s(k, "publicKeyPem"), ret, keys);
+}
+
+/* FEP-521a. Those that are only named are not asked for. */
+static void read_multikey(struct call *c, const struct json *k, struct remote_account *ret, struct remote_key *keys)
+{
+	struct str bytes, pem;
+
+	if (!str_eqz(fed_text_of(json_get(k, "type")), "Multikey") || !multibase_decode(c->arena, json_get_s(k, "publicKeyMultibase"), &bytes) ||
+	    key_public_from_multikey(c->arena, bytes, &pem))
+		return;
+	add_key(c, json_get_s(k, "id"), json_get_s(k, "controller"), pem, ret, keys);
+}
+
+static void each_key(struct call *c, const struct json *said, struct remote_account *ret, struct remote_key *keys,
+		     void (*read)(struct call *, const struct json *, struct remote_account *, struct remote_key *))
+{
+	if (json_kind(said) == JSON_OBJECT)
+		read(c, said, ret, keys);
+	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said) && i < REMOTE_KEYS_MAX; i++)
+		read(c, json_at(said, i), ret, keys);
 }
 
 static void read_keys(struct call *c, const struct json *doc, struct remote_account *ret)
 {
-	const struct json *said = json_get(doc, "publicKey");
 	struct remote_key *keys = arena_array(c->arena, struct remote_key, REMOTE_KEYS_MAX);
 
-	if (json_kind(said) == JSON_OBJECT)
-		read_key(c, said, ret->a.uri, keys, &ret->keys_n);
-	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said) && i < REMOTE_KEYS_MAX; i++)
-		read_key(c, json_at(said, i), ret->a.uri, keys, &ret->keys_n);
+	each_key(c, json_get(doc, "publicKey"), ret, keys, read_key);
+	each_key(c, json_get(doc, "assertionMethod"), ret, keys, read_multikey);
 	ret->keys = keys;
 }
 

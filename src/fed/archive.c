@@ -31,15 +31,16 @@ static void write_picture(struct call *c, const char *key, const char *what, str
 struct err *fed_archive_actor(struct call *c, const struct account *who, struct str *ret)
 {
 	struct account plain = *who;
-	struct actor_key key;
+	struct actor_key *keys;
 	struct fed_doc d;
+	size_t n;
 
 	/* Its pictures and its outbox are in the archive, beside it. */
 	plain.avatar_file = plain.header_file = STR_NONE;
 	plain.outbox_uri = STR("outbox.json");
-	TRY(view_actor_key(c, who->id, &key));
+	TRY(view_actor_keys(c, who->id, &keys, &n));
 	fed_doc_begin(&d, c->arena, true);
-	fed_actor_write(c, &plain, &key, &d.w);
+	TRY(fed_actor_write(c, &plain, keys, n, &d.w));
 	jw_kz(&d.w, "likes", "likes.json");
 	jw_kz(&d.w, "bookmarks", "bookmarks.json");
 	write_picture(c, "icon", "avatar", who->avatar_file, who->avatar_description, &d.w);

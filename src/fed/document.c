@@ -1,8 +1,10 @@
 #include "fed/document.h"
 
 #include "conf/conf.h"
+#include "crypt/key.h"
 #include "fed/fed_priv.h"
 #include "fed/mime.h"
+#include "wire/multibase.h"
 #include "wire/text.h"
 
 enum { DOCUMENT_MAX = 4 << 20 };
@@ -30,6 +32,10 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\"," \
 	"\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\",\"@type\":\"@id\"}," \
 	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\"," \
+	"\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\",\"@type\":\"@id\"}," \
+	"\"Multikey\":\"https://w3id.org/security#Multikey\"," \
+	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"}," \
+	"\"publicKeyMultibase\":{\"@id\":\"https://w3id.org/security#publicKeyMultibase\",\"@type\":\"https://w3id.org/security#multibase\"}," \
 	"\"QuoteAuthorization\":\"https://w3id.org/fep/044f#QuoteAuthorization\"}]"
 
 void fed_doc_begin(struct fed_doc *d, struct arena *a, bool context)
@@ -107,14 +113,46 @@ static void write_emojis(struct call *c, struct str emojis, struct jw *w)
 	}
 }
 
-static void write_key(const struct account *a, const struct actor_key *key, struct jw *w)
+/* The key that requests are signed with, alone: many read a list of them as none. The newest that has its private part. */
+static const struct actor_key *write_key(const struct account *a, const struct actor_key *keys, size_t n, struct jw *w)
 {
+	const struct actor_key *k = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (keys[i].algorithm == KEY_ALGORITHM_RSA_SHA256 && (keys[i].sealed.n || !k))
+			k = &keys[i];
+	if (!k)
+		return NULL;
 	jw_key(w, "publicKey");
 	jw_obj(w);
-	jw_kstr(w, "id", key->uri);
+	jw_kstr(w, "id", k->uri);
 	jw_kstr(w, "owner", a->uri);
-	jw_kstr(w, "publicKeyPem", key->public_pem);
+	jw_kstr(w, "publicKeyPem", k->public_pem);
 	jw_obj_end(w);
+	return k;
+}
+
+/* All others, as Multikeys (FEP-521a): Ed25519, and what was rotated out and may have signed what is still on its way. */
+static struct err *write_multikeys(struct call *c, const struct account *a, const struct actor_key *keys, size_t n, const struct actor_key *main,
+				   struct jw *w)
+{
+	struct str bytes;
+
+	jw_key(w, "assertionMethod");
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++) {
+		if (&keys[i] == main)
+			continue;
+		TRY(key_public_multikey(c->arena, keys[i].public_pem, &bytes));
+		jw_obj(w);
+		jw_kstr(w, "id", keys[i].uri);
+		jw_kz(w, "type", "Multikey");
+		jw_kstr(w, "controller", a->uri);
+		jw_kstr(w, "publicKeyMultibase", multibase_encode(c->arena, bytes));
+		jw_obj_end(w);
+	}
+	jw_arr_end(w);
+	return NULL;
 }
 
 static void write_profile(struct call *c, const struct account *a, struct jw *w)
@@ -159,7 +197,7 @@ void fed_tag_write(struct call *c, const struct account *a, struct str name, str
 	jw_obj_end(w);
 }
 
-void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w)
+struct err *fed_actor_write(struct call *c, const struct account *a, const struct actor_key *keys, size_t n, struct jw *w)
 {
 	bool people = a->actor_type != ACTOR_APPLICATION;
 
@@ -179,11 +217,12 @@ void fed_actor_write(struct call *c, const struct account *a, const struct actor
 	jw_kbool(w, "manuallyApprovesFollowers", a->locked);
 	jw_ktime(w, "published", a->created_us - a->created_us % US_PER_DAY);
 	write_profile(c, a, w);
-	write_key(a, key, w);
+	TRY(write_multikeys(c, a, keys, n, write_key(a, keys, n, w), w));
 	jw_key(w, "endpoints");
 	jw_obj(w);
 	jw_kstr(w, "sharedInbox", conf_url(c->arena, c->conf, "/inbox"));
 	jw_obj_end(w);
+	return NULL;
 }
 
 /* ---- posts ---- */

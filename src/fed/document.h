@@ -23,7 +23,7 @@ struct str fed_featured_tags_uri(struct call *c, const struct account *a);
 /* A tag that they feature, as a value; name: without "#". */
 void fed_tag_write(struct call *c, const struct account *a, struct str name, struct jw *w);
 /* Members of an actor into an open object. */
-void fed_actor_write(struct call *c, const struct account *a, const struct actor_key *key, struct jw *w);
+MUST struct err *fed_actor_write(struct call *c, const struct account *a, const struct actor_key *keys, size_t n, struct jw *w);
 /* A Note or Question: its members into an open object; or the whole as a value. */
 void fed_note_members(struct call *c, const struct note *n, struct jw *w);
 void fed_note_write(struct call *c, const struct note *n, struct jw *w);

@@ -178,7 +178,7 @@ struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_u
 	TRY(fed_fetch(c, b, key_uri, &doc));
 	if (!fed_is_actor(doc)) {
 		/* A key with a document of its own names its owner, whose document must name the key. */
-		owner = json_get_s(doc, "owner");
+		owner = json_get_s(doc, str_eqz(fed_text_of(json_get(doc, "type")), "Multikey") ? "controller" : "owner");
 		if (!owner.n || !url_same_host(owner, key_uri))
 			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no key", STR_ARG(str_upto(key_uri, 200)));
 		TRY(fed_fetch(c, b, owner, &doc));

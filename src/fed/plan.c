@@ -197,15 +197,16 @@ static void write_delete(struct call *c, struct plan *p, struct jw *w)
 
 static struct err *write_update_actor(struct call *c, struct plan *p, struct jw *w)
 {
-	struct actor_key key;
+	struct actor_key *keys;
+	size_t n;
 
-	TRY(view_actor_key(c, p->actor->id, &key));
+	TRY(view_actor_keys(c, p->actor->id, &keys, &n));
 	write_head(p, arena_printf(c->arena, STR_FMT "#updates/%lld", STR_ARG(p->actor->uri), (long long)(p->job->id.v >> 16)), "Update", w);
 	p->visibility = VISIBILITY_PUBLIC;
 	write_to_public(p, w);
 	jw_key(w, "object");
 	jw_obj(w);
-	fed_actor_write(c, p->actor, &key, w);
+	TRY(fed_actor_write(c, p->actor, keys, n, w));
 	jw_obj_end(w);
 	return NULL;
 }

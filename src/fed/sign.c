@@ -13,7 +13,7 @@ struct err *fed_signer_get(struct call *c, account_id who, struct fed_signer *re
 {
 	struct actor_key key;
 
-	TRY(view_actor_key(c, who, &key));
+	TRY(view_actor_key(c, who, KEY_ALGORITHM_RSA_SHA256, &key));
 	ret->key_uri = key.uri;
 	return unseal(c->arena, c->house->ring, acts_key_purpose(c->arena, who), key.sealed, &ret->private_pem);
 }

@@ -42,11 +42,23 @@ struct account_key {
 	struct str uri;
 	enum key_algorithm algorithm;
 	struct str public_pem, private_sealed;
-	int64_t created_us, retired_us;
+	int64_t created_us;
+	int64_t retired_us;       /* of ours: nothing is signed with it; it is shown until then. 0: in use */
 };
 MUST struct err *account_key_add(struct call *c, const struct account_key *k);        /* in a transaction */
 MUST struct err *account_key_find_uri(struct call *c, struct str uri, struct account_key *ret, bool *ret_found);
+/* Those that are in use or still shown, oldest first. */
 MUST struct err *account_keys(struct call *c, account_id id, struct account_key **ret, size_t *ret_n);
+/* What of ours is in use is signed with no more and shown until then; its private part is gone. In a transaction. */
+MUST struct err *account_keys_retire(struct call *c, account_id id, int64_t until_us);
+MUST struct err *account_keys_drop_retired(struct call *c, int64_t *ret_n);
+/* Accounts of ours after that one, lowest first: all with keys, or those of them that lack an Ed25519 key. */
+struct key_owner {
+	account_id id;
+	struct str uri;
+};
+MUST struct err *account_key_owners(struct call *c, account_id after, int max, struct key_owner **ret, size_t *ret_n);
+MUST struct err *account_keys_missing(struct call *c, account_id after, int max, struct key_owner **ret, size_t *ret_n);
 /* Makes the keys of a remote account exactly these. In a transaction. */
 MUST struct err *account_keys_replace(struct call *c, account_id id, const struct account_key *k, size_t n);
 

@@ -11,8 +11,8 @@ static struct account_key from_row(struct row r)
 }
 
 SQL(q_key_add, "INSERT INTO account_keys (" KEY_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-SQL(q_key_by_uri, "SELECT " KEY_COLUMNS " FROM account_keys WHERE uri = $1");
-SQL(q_keys_of, "SELECT " KEY_COLUMNS " FROM account_keys WHERE account_id = $1 AND retired_us = 0 ORDER BY id");
+SQL(q_key_by_uri, "SELECT " KEY_COLUMNS " FROM account_keys WHERE uri = $1 AND (retired_us = 0 OR retired_us > $2)");
+SQL(q_keys_of, "SELECT " KEY_COLUMNS " FROM account_keys WHERE account_id = $1 AND (retired_us = 0 OR retired_us > $2) ORDER BY id");
 SQL(q_keys_sealed, "SELECT " KEY_COLUMNS " FROM account_keys WHERE id > $1 AND private_sealed IS NOT NULL ORDER BY id LIMIT $2");
 SQL(q_key_reseal, "UPDATE account_keys SET private_sealed = $3 WHERE id = $1 AND private_sealed = $2");
 SQL(q_keys_drop, "DELETE FROM account_keys WHERE account_id = $1");
@@ -28,7 +28,7 @@ struct err *account_key_find_uri(struct call *c, struct str uri, struct account_
 {
 	struct row r;
 
-	TRY(db_one(c, &q_key_by_uri, ARGS(uri), &r, ret_found));
+	TRY(db_one(c, &q_key_by_uri, ARGS(uri, c->now_us), &r, ret_found));
 	if (*ret_found)
 		*ret = from_row(r);
 	return NULL;
@@ -38,11 +38,52 @@ struct err *account_keys(struct call *c, account_id id, struct account_key **ret
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_keys_of, ARGS(id.v), &rows));
+	TRY(db_rows(c, &q_keys_of, ARGS(id.v, c->now_us), &rows));
 	*ret = arena_array(c->arena, struct account_key, rows.n ? rows.n : 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
 		(*ret)[i] = from_row(sql_row(&rows, i));
+	return NULL;
+}
+
+SQL(q_keys_retire, "UPDATE account_keys SET retired_us = $2, private_sealed = NULL WHERE account_id = $1 AND retired_us = 0");
+SQL(q_keys_drop_retired, "DELETE FROM account_keys WHERE retired_us > 0 AND retired_us <= $1");
+SQL(q_key_owners,
+    "SELECT a.id, a.uri FROM accounts a WHERE a.domain = '' AND a.deleted_us = 0 AND a.id > $1 ORDER BY a.id LIMIT $2");
+SQL(q_keys_missing,
+    "SELECT a.id, a.uri FROM accounts a WHERE a.domain = '' AND a.deleted_us = 0 AND a.id > $1 AND NOT EXISTS"
+    " (SELECT 1 FROM account_keys k WHERE k.account_id = a.id AND k.algorithm = $3 AND k.retired_us = 0) ORDER BY a.id LIMIT $2");
+
+struct err *account_keys_retire(struct call *c, account_id id, int64_t until_us)
+{
+	return db_exec(c, &q_keys_retire, ARGS(id.v, until_us), NULL);
+}
+
+struct err *account_keys_drop_retired(struct call *c, int64_t *ret_n) { return db_exec(c, &q_keys_drop_retired, ARGS(c->now_us), ret_n); }
+
+static void owners_of(struct call *c, const struct sql_rows *rows, struct key_owner **ret, size_t *ret_n)
+{
+	*ret = arena_array(c->arena, struct key_owner, rows->n + 1);
+	*ret_n = rows->n;
+	for (size_t i = 0; i < rows->n; i++)
+		(*ret)[i] = (struct key_owner){ ID(account_id, row_i64(sql_row(rows, i), 0)), row_str(sql_row(rows, i), 1) };
+}
+
+struct err *account_key_owners(struct call *c, account_id after, int max, struct key_owner **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_key_owners, ARGS(after.v, (int64_t)max), &rows));
+	owners_of(c, &rows, ret, ret_n);
+	return NULL;
+}
+
+struct err *account_keys_missing(struct call *c, account_id after, int max, struct key_owner **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_keys_missing, ARGS(after.v, (int64_t)max, (int64_t)KEY_ALGORITHM_ED25519), &rows));
+	owners_of(c, &rows, ret, ret_n);
 	return NULL;
 }
 

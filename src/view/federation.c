@@ -60,19 +60,34 @@ struct err *view_account_by_handle(struct call *c, struct str name, struct str d
 
 static struct actor_key key_of(const struct account_key *k)
 {
-	return (struct actor_key){ k->account, k->uri, k->public_pem, k->private_sealed, k->created_us };
+	return (struct actor_key){ k->account, k->algorithm, k->uri, k->public_pem, k->private_sealed, k->created_us };
 }
 
-struct err *view_actor_key(struct call *c, account_id id, struct actor_key *ret)
+struct err *view_actor_keys(struct call *c, account_id id, struct actor_key **ret, size_t *ret_n)
 {
 	struct account_key *keys;
+
+	TRY(account_keys(c, id, &keys, ret_n));
+	if (*ret_n == 0)
+		return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no key", (long long)id.v);
+	*ret = arena_array(c->arena, struct actor_key, *ret_n);
+	for (size_t i = 0; i < *ret_n; i++)
+		(*ret)[i] = key_of(&keys[i]);
+	return NULL;
+}
+
+struct err *view_actor_key(struct call *c, account_id id, enum key_algorithm algorithm, struct actor_key *ret)
+{
+	struct actor_key *keys;
 	size_t n;
 
-	TRY(account_keys(c, id, &keys, &n));
-	if (n == 0)
-		return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no key", (long long)id.v);
-	*ret = key_of(&keys[n - 1]);
-	return NULL;
+	TRY(view_actor_keys(c, id, &keys, &n));
+	while (n--) {
+		*ret = keys[n];
+		if (ret->algorithm == algorithm && ret->sealed.n)
+			return NULL;
+	}
+	return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no such key", (long long)id.v);
 }
 
 struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found)

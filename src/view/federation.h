@@ -20,13 +20,16 @@ MUST struct err *view_account_by_id(struct call *c, account_id id, struct accoun
 MUST struct err *view_account_by_uri(struct call *c, struct str uri, struct account **ret);
 MUST struct err *view_account_by_handle(struct call *c, struct str name, struct str domain, struct account **ret);
 
-/* The key an account of ours signs with, or others verify with. sealed: none for keys of others. */
+/* A key of an account of ours, or one that others sign with. sealed: none for keys of others, and for those of ours that are rotated out. */
 struct actor_key {
 	account_id account;
+	enum key_algorithm algorithm;
 	struct str uri, public_pem, sealed;
 	int64_t created_us;
 };
-MUST struct err *view_actor_key(struct call *c, account_id id, struct actor_key *ret);           /* NOT_FOUND: it has none */
+/* The keys of ours that are shown; and the newest of them of an algorithm that is signed with. NOT_FOUND: it has none. */
+MUST struct err *view_actor_keys(struct call *c, account_id id, struct actor_key **ret, size_t *ret_n);
+MUST struct err *view_actor_key(struct call *c, account_id id, enum key_algorithm algorithm, struct actor_key *ret);
 MUST struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found);
 
 /* A post with all that its document says. */

@@ -1,6 +1,8 @@
 """Signatures of requests in both dialects, both ways, and what is remembered of who reads which."""
 import pytest
+import requests
 from howdah import FakeRemote, signing, until
+from howdah.remote import ACTIVITY
 
 
 class Scene:
@@ -80,3 +82,79 @@ def test_what_is_refused_in_both_is_not_asked_for_a_third_time(scene):
     note = scene.dora.note("for nobody")
     assert scene.alice.get("/api/v2/search", {"q": note["id"], "resolve": "true"})["statuses"] == []
     assert scene.gets(note["id"].removeprefix(scene.remote.url)) == ["draft", "rfc9421"]
+
+
+# ---- keys ----
+
+def with_ed25519(actor, id=None, **more):
+    """Gives the actor an Ed25519 key beside the one it has."""
+    actor.ed25519 = signing.new_ed25519()
+    key = {**signing.multikey(id or actor.id + "#ed25519-key", actor.id, actor.ed25519.public_key()), **more}
+    actor.document.setdefault("assertionMethod", []).append(key)
+    actor.publish()
+    return key["id"]
+
+
+@pytest.mark.parametrize("sign, alg", [(signing.sign, None), (signing.sign_message, "ed25519"), (signing.sign_message, None)])
+def test_an_ed25519_key_signs_requests(scene, sign, alg):
+    id = with_ed25519(scene.dora)
+    how = {} if sign is signing.sign else {"alg": alg}
+    follow = scene.dora.send(scene.inbox, scene.dora.follow(scene.uri), private=scene.dora.ed25519, key_id=id, sign=sign, **how)
+    assert scene.knocks("Accept", lambda a: a["object"]["id"] == follow["id"])
+    # The other one is as good as ever.
+    assert scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri)).status_code == 202
+
+
+def test_an_ed25519_key_does_not_sign_as_rsa_and_not_for_another(scene):
+    scene.met()
+    eve = scene.remote.actor("eve")
+    id = with_ed25519(eve, controller=scene.dora.id)
+    refused = [scene.dora.deliver(scene.inbox, eve.follow(scene.uri), private=eve.ed25519, key_id=id, sign=signing.sign_message, alg="ed25519")]
+    mine = with_ed25519(eve, eve.id + "#other")
+    refused.append(eve.deliver(scene.inbox, eve.follow(scene.uri), private=eve.ed25519, key_id=mine, sign=signing.sign_message))
+    assert [r.status_code for r in refused] == [401, 401], [r.text for r in refused]
+
+
+def keys_of(scene, path):
+    """Ours, as others read them: the one for requests, and the Multikeys."""
+    actor = requests.get(path.replace(f"http://{scene.server.domain}", scene.server.url), headers={"Accept": ACTIVITY}, timeout=30).json()
+    for key in actor["assertionMethod"]:
+        assert key["type"] == "Multikey" and key["controller"] == actor["id"] and key["publicKeyMultibase"][0] == "z"
+    return actor["publicKey"]["id"], {k["id"]: signing.base58_bytes(k["publicKeyMultibase"][1:])[:2] for k in actor["assertionMethod"]}
+
+
+def test_our_actors_show_an_ed25519_key(scene):
+    for uri in (scene.uri, f"http://{scene.server.domain}/actor"):
+        assert keys_of(scene, uri) == (uri + "#main-key", {uri + "#ed25519-key": b"\xed\x01"})
+
+
+def test_keys_are_rotated_with_an_overlap(scene):
+    scene.met()
+    scene.server.cli("keys", "rotate", scene.alice.name)
+    update = scene.remote.wait_activity("Update", lambda a: a["object"]["id"] == scene.uri)
+    main, others = keys_of(scene, scene.uri)
+    assert main.startswith(scene.uri + "#key-") and update["object"]["publicKey"]["id"] == main
+    # The old ones are still to be had, beside the new Ed25519 key.
+    assert others.pop(scene.uri + "#main-key") == b"\x85\x24" and others.pop(scene.uri + "#ed25519-key") == b"\xed\x01"
+    assert list(others.values()) == [b"\xed\x01"]
+    assert scene.posted() == ["draft"]
+    said = [r.headers["signature"] for r in scene.remote.received if r.activity and r.activity["type"] == "Create"]
+    assert f'keyId="{main}"' in said[0]
+    listed = scene.server.cli("keys", "list", scene.alice.name).splitlines()
+    assert len(listed) == 4 and ["signs nothing" in line for line in listed] == [True, True, False, False]
+
+
+def test_a_stolen_key_is_rotated_out_at_once(scene):
+    scene.met()
+    scene.server.cli("keys", "rotate", scene.alice.name, "--at-once")
+    main, others = keys_of(scene, scene.uri)
+    assert main.startswith(scene.uri + "#key-") and len(others) == 1 and scene.uri + "#ed25519-key" not in others
+    assert scene.posted() == ["draft"]
+
+
+def test_whose_keys_are_rotated_must_be_said(scene):
+    for args, code in (([], 2), (["nobody"], 1), ([scene.alice.name, "--all"], 2)):
+        assert scene.server.cli("keys", "rotate", *args, check=False).returncode == code
+    before = keys_of(scene, f"http://{scene.server.domain}/actor")[0]
+    assert "2 accounts have new keys" in scene.server.cli("keys", "rotate", "--all")
+    assert keys_of(scene, f"http://{scene.server.domain}/actor")[0] != before

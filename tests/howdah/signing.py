@@ -1,4 +1,5 @@
-"""Signatures of requests as the fediverse speaks them, both ways: draft-cavage-http-signatures-12 and RFC 9421, RSA with SHA-256."""
+"""Signatures of requests as the fediverse speaks them, both ways: draft-cavage-http-signatures-12 and RFC 9421, with RSA and SHA-256 or
+Ed25519."""
 import base64
 import email.utils
 import functools
@@ -14,7 +15,7 @@ import urllib.parse
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 _keys, _lock = [], threading.Lock()
 
@@ -50,6 +51,38 @@ def pem(private):
     return private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def new_ed25519():
+    return ed25519.Ed25519PrivateKey.generate()
+
+
+ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def base58(raw):
+    number, text = int.from_bytes(raw, "big"), ""
+    while number:
+        number, place = divmod(number, 58)
+        text = ALPHABET[place] + text
+    return "1" * (len(raw) - len(raw.lstrip(b"\0"))) + text
+
+
+def base58_bytes(text):
+    number = 0
+    for c in text:
+        number = number * 58 + ALPHABET.index(c)
+    return b"\0" * (len(text) - len(text.lstrip("1"))) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def multikey(id, controller, public):
+    """An Ed25519 key as FEP-521a has it in an actor's assertionMethod."""
+    raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return {"id": id, "type": "Multikey", "controller": controller, "publicKeyMultibase": "z" + base58(b"\xed\x01" + raw)}
+
+
+def _sign(private, text):
+    return private.sign(text, padding.PKCS1v15(), hashes.SHA256()) if isinstance(private, rsa.RSAPrivateKey) else private.sign(text)
+
+
 def digest(body):
     return "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
 
@@ -72,8 +105,9 @@ def sign(private, key_id, method, url, body=None, *, date=None, names=None, extr
         headers["digest"] = digest(body)
     headers.update(extra or {})
     names = names or ["(request-target)", "host", "date"] + (["digest"] if body is not None else [])
-    raw = private.sign(signing_string(names, method, target, headers).encode(), padding.PKCS1v15(), hashes.SHA256())
-    headers["signature"] = (f'keyId="{key_id}",algorithm="rsa-sha256",headers="{" ".join(names)}",'
+    raw = _sign(private, signing_string(names, method, target, headers).encode())
+    algorithm = "rsa-sha256" if isinstance(private, rsa.RSAPrivateKey) else "hs2019"
+    headers["signature"] = (f'keyId="{key_id}",algorithm="{algorithm}",headers="{" ".join(names)}",'
                             f'signature="{base64.b64encode(raw).decode()}"')
     return headers
 
@@ -98,7 +132,7 @@ def sign_message(private, key_id, method, url, body=None, *, created=None, expir
         params = (f"({' '.join(chr(34) + n + chr(34) for n in names)});created={int(time.time() if created is None else created)}"
                   + (f";expires={int(expires)}" if expires is not None else "") + f';keyid="{key_id}"' + (f';alg="{alg}"' if alg else ""))
     text = base(names, params, method, url, {**headers, "date": http_date()}).encode()
-    raw = private.sign(text, padding.PKCS1v15(), hashes.SHA256()) if isinstance(private, rsa.RSAPrivateKey) else private.sign(text)
+    raw = _sign(private, text)
     return {**headers, "signature-input": f"sig1={params}", "signature": f"sig1=:{base64.b64encode(raw).decode()}:"}
 
 
