@@ -37,8 +37,11 @@ SQL(q_audience_has_domain,
     " FROM statuses s WHERE s.id = $1");
 SQL(q_audience_followed_here, "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id WHERE f.target_id = $1 LIMIT 1");
 
+/* From one inbox to the next by accounts_inbox: those who share one are not walked through, however many they are. */
+#define NEXT_INBOX(after) "(SELECT " INBOX " FROM accounts a WHERE" REACHABLE " AND " INBOX " > " after " ORDER BY " INBOX " LIMIT 1)"
 SQL(q_audience_everybody,
-    "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE" REACHABLE " AND " INBOX " > $1 ORDER BY inbox LIMIT $2");
+    "WITH RECURSIVE walk (inbox) AS (SELECT " NEXT_INBOX("$1") " UNION ALL SELECT " NEXT_INBOX("w.inbox") " FROM walk w WHERE w.inbox IS NOT NULL)"
+    " SELECT inbox FROM walk WHERE inbox IS NOT NULL LIMIT $2");
 
 struct err *audience_everybody(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n)
 {

@@ -2,9 +2,9 @@
 #pragma once
 #include "store/store.h"
 
-/* Of the followers elsewhere of this account, after `after` in byte order, at most max. */
+/* Of the followers elsewhere of this account, after `after` in one order, at most max. */
 MUST struct err *audience_followers(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
-/* Of everybody elsewhere who is known here, after `after` in byte order, at most max. */
+/* Of everybody elsewhere who is known here, after `after` in one order, at most max. */
 MUST struct err *audience_everybody(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n);
 /* Of those elsewhere who are mentioned in this post, whom it answers, who answered, boosted, quoted or favourited it. At most max. */
 MUST struct err *audience_of_status(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
