@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/interact.h"
+#include "store/relation.h"
 #include "store/status.h"
 #include "store/user.h"
 
@@ -202,6 +203,8 @@ static struct err *add_boost(struct call *c, void *arg)
 {
 	struct boost *b = arg;
 	struct status *stands;
+	struct follow f;
+	bool member = false;
 
 	/* Takes the original's row: of two boosts by one account at once the second sees the first, and a deletion comes before or after. */
 	TRY(status_lock(c, b->original->id));
@@ -215,6 +218,11 @@ static struct err *add_boost(struct call *c, void *arg)
 		TRY(acts__statuses_limit(c, b->whole.s.account));
 	TRY(acts__status_write(c, &b->whole));
 	if (!b->original->local || b->whole.quiet)
+		return NULL;
+	/* A group boosts whatever its members post to it: to a member that is no news. */
+	if (b->whole.author->actor_type == ACTOR_GROUP)
+		TRY(follow_find(c, FOLLOW_STANDING, b->original->account, b->whole.author->id, &f, &member));
+	if (member)
 		return NULL;
 	return acts_notify_add(c, NOTIFICATION_REBLOG, b->original->account, b->whole.s.account, b->original->id);
 }

@@ -41,27 +41,35 @@ static enum visibility boost_visibility(const struct inbound *in)
 	return fed_has_public(json_get(in->activity, "cc")) ? VISIBILITY_UNLISTED : VISIBILITY_PRIVATE;
 }
 
+struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct status *original)
+{
+	struct reblog_received boost = { .actor = in->signer->id, .of = original->id, .uri = in->id, .visibility = boost_visibility(in) };
+	status_id made;
+
+	if (original->reblog_of.v)
+		return NULL;
+	if (original->visibility > VISIBILITY_UNLISTED && !(original->visibility == VISIBILITY_PRIVATE && id_eq(original->account, in->signer->id)))
+		return NULL;
+	if (!date_parse(json_get_s(in->activity, "published"), &boost.published_us) || boost.published_us > c->now_us)
+		boost.published_us = 0;
+	return fed__settle(acts_reblog_receive(c, &boost, &made));
+}
+
 struct err *fed__act_announce(struct call *c, struct inbound *in)
 {
-	struct reblog_received boost = { .actor = in->signer->id, .uri = in->id, .visibility = boost_visibility(in) };
 	struct status *original;
-	status_id made;
-	bool wanted;
+	bool wanted, was;
 
 	if (!in->own || !in->object_id.n || !in->id.n)
+		return NULL;
+	TRY(fed__passed_on(c, in, &was));
+	if (was)
 		return NULL;
 	TRY(boost_wanted(c, in, &wanted));
 	if (!wanted)
 		return NULL;
 	TRY(fed_post_get(c, &in->budget, in->object_id, (struct post_depth){ 0 }, &original));
-	if (!original || original->reblog_of.v)
-		return NULL;
-	if (original->visibility > VISIBILITY_UNLISTED && !(original->visibility == VISIBILITY_PRIVATE && id_eq(original->account, in->signer->id)))
-		return NULL;
-	boost.of = original->id;
-	if (!date_parse(json_get_s(in->activity, "published"), &boost.published_us) || boost.published_us > c->now_us)
-		boost.published_us = 0;
-	return fed__settle(acts_reblog_receive(c, &boost, &made));
+	return original ? fed__boost_receive(c, in, original) : NULL;
 }
 
 /* ---- Like ---- */

@@ -84,20 +84,19 @@ struct err *fed__act_update_post(struct call *c, struct inbound *in)
 
 /* ---- Delete ---- */
 
-/* Somebody says that another's post is gone: so it is if its own server says so. */
-static struct err *delete_heard_of(struct call *c, struct inbound *in)
+struct err *fed__delete_heard_of(struct call *c, struct inbound *in, struct str uri)
 {
 	const struct json *doc;
 	struct status *known;
 	struct err *e;
 	bool was;
 
-	TRY(fed__known_post(c, in->object_id, &known));
+	TRY(fed__known_post(c, uri, &known));
 	if (!known || known->local)
 		return NULL;
-	e = fed_fetch(c, &in->budget, in->object_id, &doc);
+	e = fed_fetch(c, &in->budget, uri, &doc);
 	if ((e && e->code == ERR_GONE) || (!e && str_eqz(fed__type_of(doc), "Tombstone")))
-		return acts_status_gone(c, known->account, in->object_id, &was);
+		return acts_status_gone(c, known->account, uri, &was);
 	return fed__settle(e);
 }
 
@@ -111,7 +110,7 @@ struct err *fed__act_delete(struct call *c, struct inbound *in)
 	if (was)
 		return NULL;
 	if (!in->own)
-		return delete_heard_of(c, in);
+		return fed__delete_heard_of(c, in, in->object_id);
 	if (str_eq(in->object_id, in->signer->uri))
 		return acts_remote_account_gone(c, in->signer->id);
 	return url_same_host(in->object_id, in->signer->uri) ? acts_status_gone(c, in->signer->id, in->object_id, &was) : NULL;

@@ -273,7 +273,7 @@ struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_
 	a->featured_uri = own_url(c, json_get(doc, "featured"), a->uri);
 	a->bot = a->actor_type == ACTOR_SERVICE || a->actor_type == ACTOR_APPLICATION;
 	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us < c->now_us ? us : c->now_us;
-	r->featured_tags_uri = fed_url_of(c, json_get(doc, "featuredTags"));
+	r->featured_tags_uri = own_url(c, json_get(doc, "featuredTags"), a->uri);
 	r->moved_to_uri = fed_url_of(c, json_get(doc, "movedTo"));
 	if (!json_bool(json_get(doc, "suspended"), false))
 		read_profile(c, doc, a);

@@ -104,6 +104,30 @@ static struct str text_or_map(const struct json *doc, const char *key, const cha
 	return text;
 }
 
+/* What a Page of a group is about: the first link that is attached to it, before anything else, so that it is what is previewed. */
+static struct str linked(struct call *c, const struct json *doc)
+{
+	const struct json *list = json_get(doc, "attachment");
+
+	for (size_t i = 0; json_kind(list) == JSON_ARRAY && i < json_len(list) && i < 100; i++) {
+		struct str href = json_kind(json_get(json_at(list, i), "href")) == JSON_STRING ? fed_url_of(c, json_at(list, i)) : STR_NONE;
+		struct str shown = html_escape(c->arena, href);
+
+		if (href.n)
+			return arena_concat(c->arena, STR("<p><a href=\""), shown, STR("\">"), shown, STR("</a></p>"));
+	}
+	return STR("");
+}
+
+/* Where it can be seen: of several addresses, as films have them, the page. */
+static const struct json *page_among(const struct json *url)
+{
+	for (size_t i = 0; json_kind(url) == JSON_ARRAY && i < json_len(url) && i < 50; i++)
+		if (str_eqz(json_get_s(json_at(url, i), "mediaType"), "text/html"))
+			return json_at(url, i);
+	return url;
+}
+
 static void read_texts(struct call *c, const struct json *doc, struct note_said *said)
 {
 	struct remote_status *s = &said->status;
@@ -113,7 +137,7 @@ static void read_texts(struct call *c, const struct json *doc, struct note_said 
 	if (is_converted(doc)) {
 		struct str title = html_escape(c->arena, str_utf8_upto(name, SUMMARY_MAX)), at = html_escape(c->arena, s->url);
 
-		content = arena_concat(c->arena, STR("<h2>"), title, STR("</h2>"), content.n ? str_upto(content, CONTENT_MAX) : summary,
+		content = arena_concat(c->arena, STR("<h2>"), title, STR("</h2>"), linked(c, doc), content.n ? str_upto(content, CONTENT_MAX) : summary,
 				       STR("<p><a href=\""), at, STR("\">"), at, STR("</a></p>"));
 		summary = STR_NONE;
 	} else if (name.n && !content.n) {
@@ -315,7 +339,7 @@ struct err *fed_note_read(struct call *c, const struct json *doc, struct str fol
 		return FAIL(c->arena, ERR_INVALID, "a post without an id");
 	if (s->reply_to_uri.n > URI_MAX || !url_domain(c->arena, s->reply_to_uri).n)
 		s->reply_to_uri = STR_NONE;
-	s->url = fed_page_of(c, json_get(doc, "url"), s->uri);
+	s->url = fed_page_of(c, page_among(json_get(doc, "url")), s->uri);
 	read_audience(json_get(doc, "to"), audience, &ret->audience_n);
 	read_audience(json_get(doc, "cc"), audience, &ret->audience_n);
 	ret->audience = audience;
