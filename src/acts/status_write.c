@@ -230,8 +230,8 @@ struct err *acts__status_write(struct call *c, const struct status_whole *w)
 	TRY(acts__card_choose(c, w, &whole.s.card));
 	w = &whole;
 	TRY(status_add(c, &w->s));
+	TRY(count_post(c, &w->s, 1));         /* first: the order of locks (docs/developing.md) */
 	TRY(write_parts(c, w));
-	TRY(count_post(c, &w->s, 1));
 	if (w->quiet)
 		return NULL;
 	TRY(job_add(c, &fanout));

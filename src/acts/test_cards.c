@@ -1,4 +1,3 @@
-#define SCHEMA "test_cards"
 #include "acts/test_posts_priv.h"
 
 #include "acts/card.h"

@@ -1,4 +1,3 @@
-#define SCHEMA "test_desk"
 #include "acts/test_posts_priv.h"
 
 #include "acts/announcement.h"

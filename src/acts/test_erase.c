@@ -1,4 +1,3 @@
-#define SCHEMA "test_erase"
 #include "acts/test_posts_priv.h"
 
 #include "acts/delete.h"

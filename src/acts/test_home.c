@@ -18,6 +18,7 @@
 #include "store/list.h"
 #include "store/notification.h"
 #include "store/status.h"
+#include "store/test_database.h"
 #include "store/timeline.h"
 #include "store/user.h"
 
@@ -65,38 +66,21 @@ static uint64_t draw(struct fixture *f, uint64_t below)
 static bool chance(struct fixture *f, uint64_t percent) { return draw(f, 100) < percent; }
 static const char *domain(int i) { return i <= HERE ? "" : i == 6 ? "six.example" : "seven.example"; }
 
-static struct err *schema(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA IF EXISTS test_home CASCADE; CREATE SCHEMA test_home;"));
-}
-
 static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
-	int applied;
 
 	f->arena = a;
 	f->conf = (struct conf){ .domain = STRC("here.example"), .base_url = STRC("https://here.example"), .home_entries_max = 800 };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1), .conf = &f->conf };
-	if (url.n)
-		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_home"));
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
 		return -1;
 	*state = f;
-	return (url.n && sql_tx(&f->call, schema, NULL)) || store_migrate(&f->call, &applied) ? -1 : 0;
+	return test_database(&f->call) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	return url && *url ? set_up(state, str_z(url)) : 0;
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

@@ -1,5 +1,4 @@
 /* Lists, tags and conversations, as acts: what fails halfway leaves all as before, and they end. */
-#define SCHEMA "test_lists"
 #include "acts/test_posts_priv.h"
 
 #include "acts/conversation.h"

@@ -21,10 +21,12 @@
 #include "crypt/digest.h"
 #include "crypt/password.h"
 #include "crypt/seal.h"
+#include "crypt/test_secrets.h"
 #include "crypt/totp.h"
 #include "store/account.h"
 #include "store/job.h"
 #include "store/session.h"
+#include "store/test_database.h"
 #include "store/user.h"
 #include "wire/base64.h"
 
@@ -42,12 +44,6 @@ struct fixture {
 #define refused(expr, want) do { struct err *e_ = (expr); assert_non_null(e_); assert_int_equal(e_->code, want); } while (0)
 #define refused_as(expr, want) do { struct err *e_ = (expr); assert_non_null(e_); assert_string_equal(e_->detail, want); } while (0)
 
-static struct err *drop_all(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
-}
-
 static struct err *begin(struct fixture *f, struct str url)
 {
 	char path[] = "/tmp/howdah-ring-XXXXXX";
@@ -57,7 +53,7 @@ static struct err *begin(struct fixture *f, struct str url)
 	const char *const env[] = { "HOWDAH_DOMAIN=howdah.example", "HOWDAH_SMTP_URL=smtp://127.0.0.1:25", NULL };
 	struct str callback = STR("https://app.example/callback");
 	bool made;
-	int applied, fd = mkstemp(path);
+	int fd = mkstemp(path);
 
 	close(fd);
 	unlink(path);
@@ -69,9 +65,8 @@ static struct err *begin(struct fixture *f, struct str url)
 	TRY(seal_ring_load(f->arena, path, &f->house.ring));
 	unlink(path);
 	TRY(sql_open(f->arena, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &c->db));
-	if (url.n)
-		TRY(sql_tx(c, drop_all, NULL));
-	TRY(store_migrate(c, &applied));
+	test_secrets_cheap();
+	TRY(test_database(c));
 	return acts_app_create(c, &(struct app_new){ .name = STR("Test"), .scopes = STR("read write follow"), .redirect_uris = &callback,
 						     .redirect_uris_n = 1 }, &f->app);
 }
@@ -90,19 +85,7 @@ static int set_up(void **state, struct str url)
 	return e ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	if (!url || !*url) {
-		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
-		return 0;
-	}
-	return set_up(state, str_z(url));
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

@@ -1,4 +1,3 @@
-#define SCHEMA "test_marks"
 #include "acts/test_posts_priv.h"
 
 #include "acts/block.h"

@@ -1,4 +1,3 @@
-#define SCHEMA "test_notify"
 #include "acts/test_posts_priv.h"
 
 #include <unistd.h>

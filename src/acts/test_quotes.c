@@ -1,4 +1,3 @@
-#define SCHEMA "test_quotes"
 #include "acts/test_posts_priv.h"
 
 #include "acts/quote.h"

@@ -1,4 +1,3 @@
-#define SCHEMA "test_search"
 #include "acts/test_posts_priv.h"
 
 #include "acts/profile.h"

@@ -15,11 +15,13 @@
 #include "conf/current.h"
 #include "conf/load.h"
 #include "crypt/seal.h"
+#include "crypt/test_secrets.h"
 #include "fed/tables.h"
 #include "gate/gate.h"
 #include "store/account.h"
 #include "store/job.h"
 #include "store/status.h"
+#include "store/test_database.h"
 #include "wire/json.h"
 
 struct fixture {
@@ -36,12 +38,6 @@ struct fixture {
 #define refused(expr, want) do { struct err *e_ = (expr); assert_non_null(e_); assert_int_equal(e_->code, want); } while (0)
 #define same(got, want) assert_true(str_eqz((got), (want)))
 
-static struct err *drop_all(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
-}
-
 static struct err *begin(struct fixture *f, struct str url)
 {
 	char path[] = "/tmp/howdah-ring-XXXXXX";
@@ -52,7 +48,7 @@ static struct err *begin(struct fixture *f, struct str url)
 	struct signed_up who;
 	struct conf *conf;
 	bool made;
-	int applied, fd = mkstemp(path);
+	int fd = mkstemp(path);
 
 	close(fd);
 	unlink(path);
@@ -67,9 +63,8 @@ static struct err *begin(struct fixture *f, struct str url)
 	unlink(path);
 	f->house.conf = conf_current_create(arena_create(), &f->conf);
 	TRY(sql_open(f->arena, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &c->db));
-	if (url.n)
-		TRY(sql_tx(c, drop_all, NULL));
-	TRY(store_migrate(c, &applied));
+	test_secrets_cheap();
+	TRY(test_database(c));
 	TRY(acts_instance_actor_make(c, &made));
 	TRY(acts_account_create(c, &(struct signup){ .username = STR("Alice"), .email = STR("alice@example.org"), .password = STR("correct horse"),
 						     .by_operator = true, .agreement = true }, &who));
@@ -91,19 +86,7 @@ static int set_up(void **state, struct str url)
 	return e ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	if (!url || !*url) {
-		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
-		return 0;
-	}
-	return set_up(state, str_z(url));
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

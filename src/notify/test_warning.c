@@ -11,6 +11,7 @@
 #include "base/world.h"
 #include "conf/conf.h"
 #include "store/account.h"
+#include "store/test_database.h"
 #include "store/user.h"
 #include "view/notification.h"
 
@@ -21,12 +22,6 @@ struct fixture {
 	struct call call;
 	struct conf conf;
 };
-
-static struct err *schema(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA IF EXISTS test_warning CASCADE; CREATE SCHEMA test_warning;"));
-}
 
 static struct err *add_people(struct call *c, void *arg)
 {
@@ -50,30 +45,19 @@ static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
-	int applied;
 
 	f->arena = a;
 	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example") };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1), .conf = &f->conf };
-	if (url.n)
-		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_warning"));
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
 		return -1;
 	*state = f;
-	if ((url.n && sql_tx(&f->call, schema, NULL)) || store_migrate(&f->call, &applied))
+	if (test_database(&f->call))
 		return -1;
 	return store_tx(&f->call, add_people, NULL) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	return url && *url ? set_up(state, str_z(url)) : 0;
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

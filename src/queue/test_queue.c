@@ -17,6 +17,7 @@
 #include "store/job_stats.h"
 #include "store/migrations.h"
 #include "store/store.h"
+#include "store/test_database.h"
 
 /* One engine, a fresh schema, a clock that stands unless it is moved. */
 struct fixture {
@@ -35,41 +36,20 @@ static int64_t clock_us(struct world *w)
 	return f->stands ? f->start_us + atomic_load(&f->moved_us) : world_real.now_us(&world_real) + atomic_load(&f->moved_us);
 }
 
-static struct err *drop_all(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
-}
-
 static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
-	int applied;
 
 	*f = (struct fixture){ .world = { clock_us, world_real.random }, .arena = a, .start_us = world_real.now_us(&world_real) };
 	f->call = (struct call){ .arena = a, .world = &f->world, .now_us = f->start_us, .ids = ids_create(a, 1) };
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 12 }, &f->call.db))
 		return -1;
-	if (url.n && sql_tx(&f->call, drop_all, NULL))
-		return -1;
 	*state = f;
-	return store_migrate(&f->call, &applied) != NULL;
+	return test_database(&f->call) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	if (!url || !*url) {
-		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
-		return 0;
-	}
-	return set_up(state, str_z(url));
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

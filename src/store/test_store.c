@@ -15,6 +15,7 @@
 #include "store/migrations.h"
 #include "store/status.h"
 #include "store/store.h"
+#include "store/test_database.h"
 #include "store/user.h"
 
 /* One engine, a fresh schema, a call. */
@@ -24,41 +25,20 @@ struct fixture {
 	const char *engine;
 };
 
-static struct err *drop_all(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
-}
-
-static int set_up(void **state, struct str url, const char *engine)
+static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
-	int applied;
 
-	*f = (struct fixture){ .arena = a, .engine = engine };
+	*f = (struct fixture){ .arena = a, .engine = url.n ? "pgsql" : "sqlite" };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1) };
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
 		return -1;
-	if (url.n && sql_tx(&f->call, drop_all, NULL))
-		return -1;
 	*state = f;
-	return store_migrate(&f->call, &applied) || applied == 0 ? -1 : 0;
+	return test_database(&f->call) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR(""), "sqlite"); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	if (!url || !*url) {
-		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
-		return 0;
-	}
-	return set_up(state, str_z(url), "pgsql");
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

@@ -12,6 +12,8 @@
 #include "store/relation.h"
 #include "store/search_index.h"
 #include "store/status.h"
+#include "store/test_database.h"
+#include "store/trend.h"
 #include "store/user.h"
 #include "view/account.h"
 #include "view/credential.h"
@@ -30,12 +32,6 @@ struct fixture {
 	struct call call;
 	struct conf conf;
 };
-
-static struct err *schema(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA IF EXISTS test_view_people CASCADE; CREATE SCHEMA test_view_people;"));
-}
 
 static struct err *add_crowd(struct call *c, void *arg)
 {
@@ -63,30 +59,19 @@ static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
-	int applied;
 
 	f->arena = a;
 	f->conf = (struct conf){ .domain = STRC("here.example"), .web_domain = STRC("here.example"), .base_url = STRC("https://here.example") };
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1), .conf = &f->conf };
-	if (url.n)
-		url = arena_concat(a, url, STR("?options=-csearch_path%3Dtest_view_people"));
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &f->call.db))
 		return -1;
 	*state = f;
-	if ((url.n && sql_tx(&f->call, schema, NULL)) || store_migrate(&f->call, &applied))
+	if (test_database(&f->call))
 		return -1;
 	return store_tx(&f->call, add_crowd, NULL) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	return url && *url ? set_up(state, str_z(url)) : 0;
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {
@@ -214,6 +199,7 @@ static struct err *add_posts(struct call *c, void *arg)
 		ids[i] = s.id.v;
 		TRY(status_add(c, &s));
 		TRY(status_tags_set(c, s.id, &tag, 1));
+		TRY(trend_tags_used(c, s.account, &tag, 1, c->now_us / US_PER_DAY));
 		doc = (struct search_doc){ s.id, arena_concat(c->arena, words_of(c->arena, html_to_text(c->arena, s.content), 100),
 							      i == 2 ? STR(" for=3") : STR(" for=1")) };
 		TRY(search_docs_put(c, &doc, 1));
