@@ -247,11 +247,10 @@ static struct err *add_reply(struct call *c, struct fill *f, int64_t i)
 static struct err *index_posts(struct call *c)
 {
 	const struct job job = { .kind = JOB_SEARCH };
-	struct search_change *left;
-	struct search_state state;
-	size_t n = 1;
+	struct search_changes left = { .marks_n = 1 };
+	struct search_state state = { .rebuilding = true };
 
-	for (state.rebuilding = true; n || state.rebuilding;) {
+	while (left.marks_n || state.rebuilding) {
 		AUTO_ARENA(tmp);
 		struct call part = *c;
 		struct err *e;
@@ -262,7 +261,7 @@ static struct err *index_posts(struct call *c)
 		if (!e)
 			e = search_state(&part, &state);
 		if (!e)
-			e = search_changes(&part, 1, &left, &n);
+			e = search_changes(&part, 1, &left);
 		if (e)
 			return FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text));
 	}

@@ -150,7 +150,7 @@ static struct err *sign(struct call *c, const struct delivery *d, struct fetch *
 
 	if (d->to_followers)
 		TRY(fed__synchronization(c, d->account, f->url, &extra));
-	TRY(fed_signer_get(c, d->account, &who));
+	TRY(fed_signer_open(c, d->account, d->key_uri, d->key_sealed, &who));
 	began = world_thread_cpu_us();
 	w->known = d->dialect != DIALECT_UNKNOWN;
 	w->dialect = fed_dialect_first(d->dialect);

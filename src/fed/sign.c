@@ -9,13 +9,18 @@
 #include "wire/signature.h"
 #include "wire/url.h"
 
+struct err *fed_signer_open(struct call *c, account_id who, struct str key_uri, struct str key_sealed, struct fed_signer *ret)
+{
+	ret->key_uri = key_uri;
+	return unseal(c->arena, c->house->ring, acts_key_purpose(c->arena, who), key_sealed, &ret->private_pem);
+}
+
 struct err *fed_signer_get(struct call *c, account_id who, struct fed_signer *ret)
 {
 	struct actor_key key;
 
 	TRY(view_actor_key(c, who, KEY_ALGORITHM_RSA_SHA256, &key));
-	ret->key_uri = key.uri;
-	return unseal(c->arena, c->house->ring, acts_key_purpose(c->arena, who), key.sealed, &ret->private_pem);
+	return fed_signer_open(c, who, key.uri, key.sealed, ret);
 }
 
 struct err *fed_signer_instance(struct call *c, struct fed_signer *ret)

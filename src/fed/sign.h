@@ -11,6 +11,8 @@ struct fed_signer {
 };
 /* Fails: NOT_FOUND  it has no key; INTERNAL  the key cannot be unsealed. */
 MUST struct err *fed_signer_get(struct call *c, account_id who, struct fed_signer *ret);
+/* The same of a key that was read already. */
+MUST struct err *fed_signer_open(struct call *c, account_id who, struct str key_uri, struct str key_sealed, struct fed_signer *ret);
 MUST struct err *fed_signer_instance(struct call *c, struct fed_signer *ret);
 
 enum { FED_HEADERS_MAX = 8 };

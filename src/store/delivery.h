@@ -9,8 +9,9 @@ struct delivery_body {
 	struct str body;
 	bool to_followers;        /* for them alone, and whoever is mentioned */
 	enum dialect dialect;     /* what the host reads that it is for */
+	struct str key_uri, key_sealed;   /* of who signs, RSA; none: it has no key any more */
 };
-/* In a transaction. *ret_new: false where a body of that id stands. */
+/* In a transaction; of id, account and body. *ret_new: false where a body of that id stands. */
 MUST struct err *delivery_body_add(struct call *c, const struct delivery_body *b, bool *ret_new);
 /* host: whom it is to be sent to. */
 MUST struct err *delivery_body_find(struct call *c, int64_t id, struct str host, struct delivery_body *ret, bool *ret_found);

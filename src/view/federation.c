@@ -76,6 +76,11 @@ struct err *view_actor_keys(struct call *c, account_id id, struct actor_key **re
 	return NULL;
 }
 
+static struct err *no_key(struct call *c, account_id id)
+{
+	return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no such key", (long long)id.v);
+}
+
 struct err *view_actor_key(struct call *c, account_id id, enum key_algorithm algorithm, struct actor_key *ret)
 {
 	struct actor_key *keys;
@@ -87,7 +92,7 @@ struct err *view_actor_key(struct call *c, account_id id, enum key_algorithm alg
 		if (ret->algorithm == algorithm && ret->sealed.n)
 			return NULL;
 	}
-	return FAIL(c->arena, ERR_NOT_FOUND, "the account %lld has no such key", (long long)id.v);
+	return no_key(c, id);
 }
 
 struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found)
@@ -370,8 +375,8 @@ struct err *view_delivery(struct call *c, int64_t id, struct str host, struct de
 
 	TRY(delivery_body_find(c, id, host, &b, ret_found));
 	if (*ret_found)
-		*ret = (struct delivery){ b.body, b.account, b.to_followers, b.dialect };
-	return NULL;
+		*ret = (struct delivery){ b.body, b.account, b.to_followers, b.dialect, b.key_uri, b.key_sealed };
+	return *ret_found && !b.key_sealed.n ? no_key(c, b.account) : NULL;
 }
 
 struct err *view_host_dialect(struct call *c, struct str host, enum dialect *ret) { return host_dialect(c, host, ret); }

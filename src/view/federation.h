@@ -101,12 +101,13 @@ MUST struct err *view_followed_here(struct call *c, account_id id, bool *ret);
 
 /* Inbound. key: of the activity's id and its inbox. */
 MUST struct err *view_activity_seen(struct call *c, struct str key, bool *ret);
-/* A stored body, whose it is, and what the host reads that it is for. */
+/* A stored body, whose it is, what the host reads that it is for, and the key of whose it is. Fails: NOT_FOUND  there is none. */
 struct delivery {
 	struct str body;
 	account_id account;
 	bool to_followers;        /* for them alone, and whoever is mentioned */
 	enum dialect dialect;
+	struct str key_uri, key_sealed;
 };
 MUST struct err *view_delivery(struct call *c, int64_t id, struct str host, struct delivery *ret, bool *ret_found);
 /* Which signatures that host reads. */
