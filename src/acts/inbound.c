@@ -39,7 +39,7 @@ static struct err *save(struct call *c, void *arg)
 		job.arg = arena_printf(c->arena, "%lld", (long long)in->inbox_of.v);
 	TRY(job_add(c, &job));
 	if (in->stale)
-		TRY(job_add(c, &(struct job_new){ .kind = JOB_REFRESH_ACTOR, .ref_id = in->signer.v,
+		TRY(job_add(c, &(struct job_new){ .kind = JOB_REFRESH_ACTOR, .ref_id = in->signer.v, .host = in->signer_host,
 						  .once_key = arena_printf(c->arena, "refresh:%lld", (long long)in->signer.v) }));
 	if (in->dialect == DIALECT_RFC9421)
 		TRY(hear_dialect(c, in));

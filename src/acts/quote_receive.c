@@ -9,7 +9,8 @@
 /* What it quotes, or its authorization, has to be fetched. */
 static struct err *queue(struct call *c, const struct remote_status *in, quote_id id)
 {
-	struct job_new job = { .kind = JOB_VERIFY_QUOTE, .ref_id = id.v, .payload = arena_printf(c->arena, "%d", in->quote_depth + 1) };
+	struct job_new job = { .kind = JOB_VERIFY_QUOTE, .ref_id = id.v, .host = url_domain(c->arena, in->quote_uri),
+			       .payload = arena_printf(c->arena, "%d", in->quote_depth + 1) };
 
 	return in->quote_depth < REMOTE_QUOTES_MAX ? job_add(c, &job) : NULL;
 }

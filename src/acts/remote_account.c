@@ -11,6 +11,7 @@
 #include "store/relation.h"
 #include "store/status.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 #define FEATURED_EVERY_US US_PER_HOUR
 
@@ -62,7 +63,8 @@ static struct err *moved_to(struct call *c, const struct remote_account *in, acc
 /* What they feature is read with the profile, though not each time that they change a word of it. */
 static struct err *featured_queue(struct call *c, const struct remote_account *in, const struct account *a, const struct account *old)
 {
-	struct job_new job = { .kind = JOB_FETCH_FEATURED, .ref_id = a->id.v, .arg = in->featured_tags_uri.n ? in->featured_tags_uri : STR("") };
+	struct job_new job = { .kind = JOB_FETCH_FEATURED, .ref_id = a->id.v, .host = url_domain(c->arena, a->uri),
+			        .arg = in->featured_tags_uri.n ? in->featured_tags_uri : STR("") };
 
 	if ((!a->featured_uri.n && !job.arg.n) || a->actor_type == ACTOR_APPLICATION || (old && old->fetched_us > c->now_us - FEATURED_EVERY_US))
 		return NULL;

@@ -11,6 +11,7 @@
 #include "store/search_index.h"
 #include "store/status.h"
 #include "store/thread.h"
+#include "wire/url.h"
 
 struct receive {
 	const struct remote_status *in;
@@ -38,7 +39,8 @@ static struct err *free_id(struct call *c, int64_t created_us, status_id *ret)
 
 static struct err *fetch_parent(struct call *c, const struct remote_status *in)
 {
-	struct job_new job = { .kind = JOB_FETCH_THREAD, .arg = in->reply_to_uri, .payload = arena_printf(c->arena, "%d", in->thread_depth + 1) };
+	struct job_new job = { .kind = JOB_FETCH_THREAD, .arg = in->reply_to_uri, .host = url_domain(c->arena, in->reply_to_uri),
+			       .payload = arena_printf(c->arena, "%d", in->thread_depth + 1) };
 
 	if (in->thread_depth >= REMOTE_THREAD_MAX)
 		return NULL;

@@ -54,6 +54,9 @@ struct call {
 	int64_t spent_us[SPENT_KINDS];
 	struct limit_note limit;
 	int queries;                  /* database calls so far; tests hold endpoints to a number */
+	/* The last exchange with another server, where there was one: a job tells by it how its host does. */
+	struct str remote_host;
+	bool remote_failed;           /* silent, or in trouble (5xx) */
 };
 
 static inline void call_random(struct call *c, void *p, size_t n) { c->world->random(c->world, p, n); }

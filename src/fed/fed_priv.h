@@ -3,6 +3,9 @@
 #include "fed/document.h"
 #include "gate/endpoint.h"
 
+/* Activities of that type are known here (activities.def): others are let go before anything is stored. */
+bool fed__means_something(struct str type);
+
 /* 200 with an ActivityPub document. */
 void fed__reply(struct req *r, struct str json);
 

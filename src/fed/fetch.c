@@ -104,6 +104,10 @@ static struct err *outcome(struct call *c, const struct fetched *f, struct str u
 	static const char *const names[] = { "answered", "refused_address", "timeout", "too_large", "tls", "unreachable", "bad_url" };
 
 	metric_add(METRIC_fetches_total, str_z(names[f->outcome]), 1);
+	if (f->outcome != FETCH_REFUSED_ADDRESS && f->outcome != FETCH_BAD_URL) {
+		c->remote_host = url_domain(c->arena, url);
+		c->remote_failed = (f->outcome != FETCH_ANSWERED && f->outcome != FETCH_TOO_LARGE) || (f->outcome == FETCH_ANSWERED && f->status >= 500);
+	}
 	if (f->outcome == FETCH_REFUSED_ADDRESS || f->outcome == FETCH_BAD_URL || f->outcome == FETCH_TOO_LARGE)
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' cannot be fetched: " STR_FMT, STR_ARG(str_upto(url, 200)), STR_ARG(f->why));
 	if (f->outcome != FETCH_ANSWERED)

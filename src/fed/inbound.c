@@ -1,4 +1,5 @@
 #include "base/metrics.h"
+#include "fed/fed_priv.h"
 #include "fed/inbound_priv.h"
 #include "fed/jobs.h"
 #include "fed/people.h"
@@ -17,6 +18,14 @@ static const struct activity {
 #define ACTIVITY(type, kind, handler, always) { type, KIND_##kind, handler, always },
 #include "fed/activities.def"
 };
+
+bool fed__means_something(struct str type)
+{
+	for (size_t i = 0; i < sizeof activities / sizeof *activities; i++)
+		if (str_eqz(type, activities[i].type))
+			return true;
+	return false;
+}
 
 struct err *fed__settle(struct err *e)
 {

@@ -127,6 +127,10 @@ static struct err *inbox(struct call *c, struct req *r)
 		return NULL;
 	if (by.account->local)
 		return FAIL(c->arena, ERR_FORBIDDEN, "this is one of ours");
+	if (!fed__means_something(a.type)) {
+		accepted(r, "meaningless");
+		return NULL;
+	}
 	return accept(c, r, &a, &by);
 }
 

@@ -21,6 +21,18 @@ static const struct job_lane_row lane_rows[JOB_LANES] = {
 
 const char *job_kind_name(enum job_kind kind) { return kinds[kind].name; }
 const char *job_lane_name(enum job_lane lane) { return lane_names[lane]; }
+/* Deliveries are tried for three days where their host answers with an error, and wait longer for one that is silent. */
+int64_t job_age_max_us(enum job_kind kind)
+{
+	static const int64_t most[JOB_KINDS] = {
+		[JOB_DELIVER] = 7 * US_PER_DAY, [JOB_RESOLVE] = US_PER_DAY, [JOB_FETCH_THREAD] = US_PER_DAY, [JOB_REFRESH_ACTOR] = US_PER_DAY,
+		[JOB_VERIFY_QUOTE] = 2 * US_PER_DAY, [JOB_CARD] = US_PER_DAY, [JOB_CARD_AUTHOR] = US_PER_DAY, [JOB_FETCH_FEATURED] = US_PER_DAY,
+		[JOB_FETCH_REPLIES] = US_PER_HOUR,
+	};
+
+	return most[kind];
+}
+
 enum job_lane job_lane_of(enum job_kind kind) { return kinds[kind].lane; }
 int job_tries_max(enum job_kind kind) { return kinds[kind].tries; }
 struct job_lane_row job_lane_row(enum job_lane lane) { return lane_rows[lane]; }

@@ -77,6 +77,8 @@ const char *job_kind_name(enum job_kind kind);
 const char *job_lane_name(enum job_lane lane);
 enum job_lane job_lane_of(enum job_kind kind);
 int job_tries_max(enum job_kind kind);
+/* Work of that age is let go instead of begun, as nobody waits for it: the post is no news, who opened the thread has left. 0: never. */
+int64_t job_age_max_us(enum job_kind kind);
 /* By name, whatever its case. */
 bool job_kind_parse(struct str name, enum job_kind *ret);
 bool job_lane_parse(struct str name, enum job_lane *ret);

@@ -184,7 +184,9 @@ void queue__ended(struct queue *q, struct flight *f)
 {
 	struct lane_state *l = &q->lanes[f->lane];
 
-	queue__host_give(q, f);
+	/* One that failed is held until its penalty is written, or a host that fails fast would be tried dozens of times meanwhile. */
+	if (f->end.host != JOB_HOST_FAILED)
+		queue__host_give(q, f);
 	if (f->state == FLIGHT_WIRE) {
 		l->wire--;
 		q->wire--;

@@ -4,7 +4,7 @@
  *                       │                   └─later─▶ WIRE ──reported──▲
  *                       └─the node stops: given back
  *
- * Its host counts it until it ends; its row is leased until it is written down. */
+ * Its host counts it until it ends, or until it is written down where it failed; its row is leased until it is written down. */
 #pragma once
 #include <pthread.h>
 #include <stdatomic.h>

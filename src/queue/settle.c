@@ -234,10 +234,12 @@ struct err *queue__settle(struct queue *q, struct call *c)
 	pthread_mutex_lock(&q->lock);
 	for (size_t i = 0; i < s->n; i++) {
 		/* What cannot ever be written is left to its lease. */
-		if (e && err_retry(e->code) == ERR_RETRY_LATER)
+		if (e && err_retry(e->code) == ERR_RETRY_LATER) {
 			queue__push(&q->ended, s->v[i]);
-		else
+		} else {
+			queue__host_give(q, s->v[i]);
 			queue__forget(q, s->v[i]);
+		}
 	}
 	q->first_ended_us = world_monotonic_us();
 	pthread_mutex_unlock(&q->lock);

@@ -126,6 +126,15 @@ static struct err *fails(struct call *c, const struct job *j, bool *ret_later)
 	return FAIL(c->arena, ERR_LATER, "not now");
 }
 
+static struct err *unheard(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)ret_later;
+	seen(j);
+	c->remote_host = j->host;
+	c->remote_failed = true;
+	return FAIL(c->arena, ERR_REMOTE, "silence");
+}
+
 static struct err *broken(struct call *c, const struct job *j, bool *ret_later)
 {
 	(void)ret_later;
@@ -156,7 +165,7 @@ static struct err *later(struct call *c, const struct job *j, bool *ret_later)
 
 static job_fn *const handlers[JOB_KINDS] = {
 	[JOB_INBOUND] = quick, [JOB_FANOUT] = quick, [JOB_NOTIFY] = slow, [JOB_DELIVER] = slow, [JOB_PLAN] = later, [JOB_MAIL] = quick,
-	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits,
+	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits, [JOB_REFRESH_ACTOR] = unheard,
 };
 
 /* ---- queues ---- */
@@ -778,6 +787,45 @@ static void what_came_and_went_is_counted(void **state)
 	assert_int_equal(hosts[0].gone, 0);
 }
 
+static void a_fetch_tells_how_its_host_does(void **state)
+{
+	struct fixture *f = *state;
+	struct job_host_stats *v;
+	size_t n = 0;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_REFRESH_ACTOR, 0, 40, "silent.example");
+	start(f, 1, (struct queue_how){ 0 });
+	for (int64_t end = world_monotonic_us() + 30 * US_PER_S; n == 0 && world_monotonic_us() < end; rest(2)) {
+		f->call.now_us = clock_us(&f->world);
+		ok(job_stats_failing(&f->call, 10, &v, &n));
+	}
+	stop();
+	assert_int_equal(n, 1);
+	assert_int_equal(v[0].failures, 1);
+	assert_true(str_eqz(v[0].last_error, "silence"));
+	assert_true(total <= 4);                /* those that were under way together; the rest waits behind the penalty */
+}
+
+static void what_nobody_waits_for_any_more_is_let_go(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 3, "a.example");
+	f->moved_us += 8 * US_PER_DAY;
+	add_many(f, JOB_DELIVER, 3, 1, "a.example");
+	start(f, 1, (struct queue_how){ 0 });
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+	assert_int_equal(total, 1);
+	assert_int_equal(runs[3], 1);
+}
+
 int main(void)
 {
 #define BOTH(test) \
@@ -801,6 +849,8 @@ int main(void)
 		BOTH(what_is_paused_waits_on_every_node),
 		BOTH(a_throttle_is_shared_by_the_nodes),
 		BOTH(what_came_and_went_is_counted),
+		BOTH(a_fetch_tells_how_its_host_does),
+		BOTH(what_nobody_waits_for_any_more_is_let_go),
 	};
 
 	store_on_event(on_event, NULL);

@@ -25,6 +25,14 @@ static struct job_end end_of(const struct err *e)
 	return (struct job_end){ .result = results[err_retry(e->code)], .retry_after_s = e->retry_after_s, .why = e->text };
 }
 
+/* Whether the host that the job names was heard, where the handler has asked it for something. */
+static enum job_host_news news_of(const struct call *c, const struct flight *f)
+{
+	if (f->turn || f->job.host.n == 0 || !str_eq(c->remote_host, f->job.host))
+		return JOB_HOST_UNKNOWN;
+	return c->remote_failed ? JOB_HOST_FAILED : JOB_HOST_ANSWERED;
+}
+
 static struct err *run(struct queue *q, struct call *c, const struct flight *f, bool *ret_later)
 {
 	const struct job *j = &f->job;
@@ -33,6 +41,8 @@ static struct err *run(struct queue *q, struct call *c, const struct flight *f, 
 		return f->turn->row.fn(c);
 	if ((unsigned)j->kind >= JOB_KINDS || !q->how.handlers[j->kind])
 		return FAIL(c->arena, ERR_INTERNAL, "nothing here runs jobs of kind %d", (int)j->kind);
+	if (job_age_max_us(j->kind) && c->now_us - j->created_us > job_age_max_us(j->kind))
+		return FAIL(c->arena, ERR_GONE, "nobody waits for it any more");
 	if (j->tries >= job_tries_max(j->kind) + TRIES_LOST_MAX)
 		return FAIL(c->arena, ERR_INTERNAL, "begun %d times and never ended", j->tries);
 	return q->how.handlers[j->kind](c, j, ret_later);
@@ -94,6 +104,7 @@ void *queue__work(void *arg)
 		e = run(q, &c, f, &later);
 		FAULT_POINT("queue.ran");
 		end = end_of(e);
+		end.host = news_of(&c, f);
 		metric_time(METRIC_job_seconds, str_z(job_lane_name(f->lane)), world_monotonic_us() - began);
 		report_spent(&c);
 		queue__call_end(q, &c);
@@ -128,6 +139,7 @@ void queue__report(struct job_desk *desk, job_id id, const struct job_end *end)
 struct err *queue__gauges(struct call *c)
 {
 	struct job_lane_state states[JOB_LANES];
+	int64_t failing, parked;
 
 	TRY(jobs_state(c, states));
 	for (enum job_lane i = 0; i < JOB_LANES; i++) {
@@ -136,6 +148,10 @@ struct err *queue__gauges(struct call *c)
 
 		metric_set(METRIC_jobs_waiting, lane, states[i].due);
 		metric_set(METRIC_jobs_oldest_seconds, lane, oldest ? (c->now_us - oldest) / US_PER_S : 0);
+		metric_set(METRIC_jobs_parked, lane, states[i].parked);
 	}
+	TRY(hosts_failing_count(c, &failing, &parked));
+	metric_set(METRIC_hosts_failing, STR("penalty"), failing - parked);
+	metric_set(METRIC_hosts_failing, STR("parked"), parked);
 	return NULL;
 }

@@ -109,6 +109,20 @@ struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *r
 	return db_exec(c, &q_host_jobs_later, ARGS(f->host, until), NULL);
 }
 
+SQL(q_hosts_parked_before, "SELECT host FROM hosts WHERE parked_us > 0 AND parked_us < $1 AND host IN (@set)");
+
+struct err *hosts_parked_before(struct call *c, const struct str *hosts, size_t n, int64_t before_us, struct str **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_hosts_parked_before, ARGS(before_us, sql_strs(hosts, n)), &rows));
+	*ret = arena_array(c->arena, struct str, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_str(sql_row(&rows, i), 0);
+	return NULL;
+}
+
 SQL(q_host_dialect, "SELECT dialect FROM hosts WHERE host = $1 AND dialect_us > $2");
 SQL(q_host_dialect_put,
     "INSERT INTO hosts (host, failures, first_failure_us, penalty_until_us, parked_us, last_success_us, dialect, dialect_us)"

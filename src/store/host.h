@@ -33,5 +33,8 @@ MUST struct err *host_failed(struct call *c, const struct host_failure *f, int64
 MUST struct err *host_dialect(struct call *c, struct str host, enum dialect *ret);
 MUST struct err *host_dialect_put(struct call *c, struct str host, enum dialect dialect);
 
+/* Of these, at most 320, those parked before that time. */
+MUST struct err *hosts_parked_before(struct call *c, const struct str *hosts, size_t n, int64_t before_us, struct str **ret, size_t *ret_n);
+
 /* It wrote to us, signed: a parked one is tried again with all that waits, one in a long penalty with one job. */
 MUST struct err *host_alive(struct call *c, struct str host);
