@@ -113,25 +113,44 @@ static struct err *find_own(struct call *c, account_id who, media_id id, struct 
 	return found && id_eq(ret->account, who) ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }
 
-static struct err *put_words(struct call *c, void *arg)
+struct updating {
+	struct media m;
+	const struct media_preview *preview;
+};
+
+static struct err *update(struct call *c, void *arg)
 {
-	const struct media *m = arg;
+	const struct updating *u = arg;
 	bool took;
 
-	TRY(media_put_words(c, m, &took));
-	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(media_put_words(c, &u->m, &took));
+	if (!took)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	return u->preview->file.n ? media_put_preview(c, u->m.id, u->preview) : NULL;
 }
 
-struct err *acts_media_update(struct call *c, account_id who, media_id id, const struct media_words *words, struct media *ret)
+void acts_media_take_preview(const struct media_preview *p, struct media *m)
 {
-	struct media m;
+	if (!p->file.n)
+		return;
+	m->preview_file = p->file;
+	m->blurhash = p->blurhash;
+	m->preview_width = p->width;
+	m->preview_height = p->height;
+}
 
-	TRY(find_own(c, who, id, &m));
-	if (m.status.v)
+struct err *acts_media_update(struct call *c, account_id who, media_id id, const struct media_words *words, const struct media_preview *p,
+			      struct media *ret)
+{
+	struct updating u = { .preview = p };
+
+	TRY(find_own(c, who, id, &u.m));
+	if (u.m.status.v)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
-	TRY(acts_media_describe(c, words, &m));
-	TRY(store_tx(c, put_words, &m));
-	*ret = m;
+	TRY(acts_media_describe(c, words, &u.m));
+	TRY(store_tx(c, update, &u));
+	acts_media_take_preview(p, &u.m);
+	*ret = u.m;
 	return NULL;
 }
 

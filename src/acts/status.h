@@ -22,6 +22,7 @@ struct poll_in {
 struct media_in {
 	media_id id;
 	struct media_words words;
+	struct media_preview preview; /* without a file: as it was */
 };
 
 struct status_in {

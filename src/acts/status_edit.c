@@ -73,7 +73,9 @@ static struct err *take_media_changes(struct call *c, struct edit *e)
 			if (!id_eq(m.id, e->in->media_changes[i].id))
 				continue;
 			TRY(acts_media_describe(c, &e->in->media_changes[i].words, &m));
-			if (!same_words(&m, &e->d.media[k]))
+			if (m.type != MEDIA_IMAGE)
+				acts_media_take_preview(&e->in->media_changes[i].preview, &m);
+			if (!same_words(&m, &e->d.media[k]) || !str_eq(m.preview_file, e->d.media[k].preview_file))
 				e->changed[e->changed_n++] = m;
 		}
 	e->media_differ = e->changed_n > 0 || e->before.media_n != e->d.media_n;

@@ -1,6 +1,6 @@
 /* Attachments before they belong to a post. https://docs.joinmastodon.org/methods/media/ */
 #include "acts/media.h"
-#include "api/api.h"
+#include "api/api_priv.h"
 #include "media/film.h"
 #include "media/picture.h"
 #include "view/media.h"
@@ -19,9 +19,14 @@ static const struct param upload_params[] = {
 	PARAM_STR(struct upload_in, words.description, "description", .max = DESCRIPTION_BYTES_MAX),
 	PARAM_STR(struct upload_in, words.focus, "focus", .max = FOCUS_BYTES_MAX),
 };
-static const struct param words_params[] = {
-	PARAM_STR(struct media_words, description, "description", .max = DESCRIPTION_BYTES_MAX),
-	PARAM_STR(struct media_words, focus, "focus", .max = FOCUS_BYTES_MAX),
+struct update_in {
+	const struct upload *thumbnail;
+	struct media_words words;
+};
+static const struct param update_params[] = {
+	PARAM_FILE(struct update_in, thumbnail, "thumbnail"),
+	PARAM_STR(struct update_in, words.description, "description", .max = DESCRIPTION_BYTES_MAX),
+	PARAM_STR(struct update_in, words.focus, "focus", .max = FOCUS_BYTES_MAX),
 };
 
 /* What the helper found out, as the row has it. */
@@ -53,29 +58,38 @@ static struct err *upload_picture(struct call *c, struct str bytes, struct media
 	return e;
 }
 
-/* The picture that stands for a film or a sound. */
-static struct err *take_thumbnail(struct call *c, const struct upload *file, struct media *m)
+struct err *api__thumbnail_take(struct call *c, account_id who, media_id id, const struct upload *file, struct thumbnail *ret)
 {
-	struct picture p;
+	bool found;
 
+	*ret = (struct thumbnail){ 0 };
 	if (!file || !file->data.n)
 		return NULL;
-	TRY(picture_check_size(c, "thumbnail", file->data));
-	TRY(picture_store(c, HELPER_CARD, file->data, &p));
-	if (!str_eq(p.second_file, p.file))
-		picture_drop_files(c, p.file, STR_NONE);
-	m->preview_file = p.second_file;
-	m->preview_width = p.about.width;
-	m->preview_height = p.about.height;
-	m->blurhash = p.about.blurhash;
-	return NULL;
+	TRY(view_media_row(c, id, &ret->before, &found));
+	if (!found || !id_eq(ret->before.account, who) || ret->before.type == MEDIA_IMAGE)
+		return NULL;
+	return picture_preview(c, file->data, &ret->made);
+}
+
+void api__thumbnail_settle(struct call *c, const struct thumbnail *t)
+{
+	struct media now;
+	bool found = false;
+	struct err *e = t->made.file.n ? view_media_row(c, t->before.id, &now, &found) : NULL;
+
+	/* What cannot be told stays behind, which harms nobody. */
+	if (t->made.file.n && !e)
+		picture_drop_files(c, found && str_eq(now.preview_file, t->made.file) ? t->before.preview_file : t->made.file, STR_NONE);
 }
 
 static struct err *upload_film(struct call *c, const struct upload_in *in, int64_t due_us, struct media *m)
 {
+	struct media_preview preview = { 0 };
 	struct err *e;
 
-	TRY(take_thumbnail(c, in->thumbnail, m));
+	if (in->thumbnail && in->thumbnail->data.n)
+		TRY(picture_preview(c, in->thumbnail->data, &preview));
+	acts_media_take_preview(&preview, m);
 	e = film_take(c, in->file->data, due_us, m);
 	if (e && m->preview_width)
 		picture_drop_files(c, m->preview_file, STR_NONE);
@@ -141,9 +155,16 @@ static struct err *show(struct call *c, struct req *r)
 
 static struct err *update(struct call *c, struct req *r)
 {
+	const struct update_in *in = r->in;
+	media_id id = ID(media_id, req_id(r, "id"));
+	struct thumbnail t;
 	struct media m;
+	struct err *e;
 
-	TRY(acts_media_update(c, r->viewer.account, ID(media_id, req_id(r, "id")), r->in, &m));
+	TRY(api__thumbnail_take(c, r->viewer.account, id, in->thumbnail, &t));
+	e = acts_media_update(c, r->viewer.account, id, &in->words, &t.made, &m);
+	api__thumbnail_settle(c, &t);
+	TRY(e);
 	if (m.state == MEDIA_STATE_WAITING)
 		req_status(r, 206);
 	req_json(r, view_media_entity(c, &m));
@@ -166,7 +187,8 @@ const struct endpoint media_endpoints[] = {
 	{ METHOD_POST, "/api/v1/media", auth_user, "write:media", LIMIT_MEDIA, LANE_UPLOAD, upload_whole, PARAMS(struct upload_in, upload_params),
 	  .body_max = UPLOAD_BODY_MAX },
 	{ METHOD_GET, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_DB, show },
-	{ METHOD_PUT, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_DB, update, PARAMS(struct media_words, words_params) },
+	{ METHOD_PUT, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_UPLOAD, update, PARAMS(struct update_in, update_params),
+	  .body_max = UPLOAD_BODY_MAX },
 	{ METHOD_DELETE, "/api/v1/media/:id", auth_user, "write:media", LIMIT_NONE, LANE_DB, drop },
 	{ 0 },
 };

@@ -8,7 +8,7 @@
 #include "view/status.h"
 #include "view/thread.h"
 
-enum { TEXT_MAX = 500000, WARNING_MAX = 100000, MANY_MAX = 20, EXPECTED_MAX = 320, JSON_MAX = 512 * 1024 };
+enum { TEXT_MAX = 500000, WARNING_MAX = 100000, MANY_MAX = 20, EXPECTED_MAX = 320, THUMBNAILS_MAX = 16, JSON_MAX = 512 * 1024 };
 #define SLOW_ANSWER_US (2 * US_PER_S)
 
 struct post_in {
@@ -60,7 +60,7 @@ static const struct poll_in *poll_of(struct call *c, const struct param_value *v
 	return p;
 }
 
-/* media_attributes[]{id,description,focus} */
+/* media_attributes[]{id,description,focus,thumbnail} */
 static void media_changes_of(struct call *c, const struct param_value *v, struct status_in *ret)
 {
 	const struct param_value **items;
@@ -74,7 +74,7 @@ static void media_changes_of(struct call *c, const struct param_value *v, struct
 		if (!param_i64(param_at(items[i], "id"), &id))
 			continue;
 		m[ret->media_changes_n++] = (struct media_in){
-			ID(media_id, id), { param_text(param_at(items[i], "description")), param_text(param_at(items[i], "focus")) } };
+			.id = ID(media_id, id), .words = { param_text(param_at(items[i], "description")), param_text(param_at(items[i], "focus")) } };
 	}
 }
 
@@ -152,12 +152,49 @@ static void post_sent(void *state, int status, bool whole, int64_t took_us)
 		acts_answered(state);
 }
 
+struct thumbnails {
+	struct thumbnail v[THUMBNAILS_MAX];
+	size_t n;
+};
+
+/* Those of the attributes go into the changes; *ret is to be settled even after an error. */
+static struct err *take_thumbnails(struct call *c, struct req *r, struct status_in *in, struct thumbnails *ret)
+{
+	const struct post_in *raw = r->in;
+	struct media_in *changes = arena_array(c->arena, struct media_in, in->media_changes_n + 1);
+	const struct param_value **items;
+	size_t n = param_list(c->arena, raw->media_attributes, &items);
+	int64_t id;
+
+	for (size_t k = 0; k < in->media_changes_n; k++)
+		changes[k] = in->media_changes[k];
+	in->media_changes = changes;
+	for (size_t i = 0; i < n && ret->n < THUMBNAILS_MAX; i++) {
+		const struct upload *file = param_file(param_at(items[i], "thumbnail"));
+
+		if (!file || !param_i64(param_at(items[i], "id"), &id))
+			continue;
+		TRY(api__thumbnail_take(c, r->viewer.account, ID(media_id, id), file, &ret->v[ret->n]));
+		for (size_t k = 0; k < in->media_changes_n; k++)
+			if (changes[k].id.v == id)
+				changes[k].preview = ret->v[ret->n].made;
+		ret->n++;
+	}
+	return NULL;
+}
+
 static struct err *edit(struct call *c, struct req *r)
 {
 	struct status_in in = said(c, r);
 	status_id id = ID(status_id, req_id(r, "id"));
+	struct thumbnails t = { 0 };
+	struct err *e = take_thumbnails(c, r, &in, &t);
 
-	TRY(acts_status_edit(c, &r->viewer, id, &in));
+	if (!e)
+		e = acts_status_edit(c, &r->viewer, id, &in);
+	for (size_t i = 0; i < t.n; i++)
+		api__thumbnail_settle(c, &t.v[i]);
+	TRY(e);
 	return answer(c, r, id, 0);
 }
 

@@ -257,6 +257,7 @@ static void read_attachment(struct call *c, const struct json *a, struct media *
 	struct str url = fed_url_of(c, json_get(a, "url")), alt = json_get_s(a, "name"), hash = json_get_s(a, "blurhash");
 	struct mime mime = { 0 };
 	struct media m = { .type = media_type_of(c, a) };
+	int64_t duration_ms;
 
 	if (!url.n || *n >= NOTE_MEDIA_MAX)
 		return;
@@ -267,6 +268,8 @@ static void read_attachment(struct call *c, const struct json *a, struct media *
 	m.blurhash = hash.n <= BLURHASH_MAX ? hash : STR_NONE;
 	m.width = size_of(json_get(a, "width"));
 	m.height = size_of(json_get(a, "height"));
+	if ((m.type == MEDIA_VIDEO || m.type == MEDIA_AUDIO) && date_duration(json_get_s(a, "duration"), &duration_ms))
+		m.duration_ms = duration_ms;
 	read_focus(a, &m);
 	list[(*n)++] = m;
 }

@@ -259,17 +259,21 @@ static struct err *run(struct call *c, struct media *m, enum media__film_end *re
 	return storage_put(c, c->house->storage, m->file, out);
 }
 
-/* Whoever deleted it meanwhile did not know of the files that stand there now. */
-static struct err *put_down(struct call *c, const struct media *before, const struct media *m)
+/* Whoever deleted it meanwhile, or gave it another preview, did not know of the files that stand there now. */
+static struct err *put_down(struct call *c, const struct media *before, struct media *m)
 {
 	struct media now;
-	bool took, found = true;
+	bool took, found;
 
 	TRY(acts_media_converted(c, m, &took));
-	if (!took)
-		TRY(view_media_row(c, m->id, &now, &found));
-	if (took ? m->state == MEDIA_STATE_FAILED : !found)
+	TRY(view_media_row(c, m->id, &now, &found));
+	if (took ? m->state == MEDIA_STATE_FAILED : !found) {
 		film_drop_files(c, before);
+	} else if (took && found) {
+		if (!str_eq(now.preview_file, m->preview_file))
+			picture_drop_files(c, m->preview_file, STR_NONE);
+		*m = now;
+	}
 	return NULL;
 }
 

@@ -57,6 +57,18 @@ struct err *picture_store(struct call *c, enum helper_purpose purpose, struct st
 	return NULL;
 }
 
+struct err *picture_preview(struct call *c, struct str uploaded, struct media_preview *ret)
+{
+	struct picture p;
+
+	TRY(picture_check_size(c, "thumbnail", uploaded));
+	TRY(picture_store(c, HELPER_CARD, uploaded, &p));
+	if (!str_eq(p.second_file, p.file))
+		picture_drop_files(c, p.file, STR_NONE);
+	*ret = (struct media_preview){ p.second_file, p.about.blurhash, p.about.width, p.about.height };
+	return NULL;
+}
+
 void picture_drop_files(struct call *c, struct str file, struct str second_file)
 {
 	struct err *e = file.n ? storage_drop(c, c->house->storage, file) : NULL;

@@ -3,6 +3,7 @@
 #pragma once
 #include "media/helper.h"
 #include "media/storage.h"
+#include "model/status.h"
 
 struct picture {
 	struct str file;
@@ -13,6 +14,8 @@ struct picture {
 /* uploaded: a file's bytes, of any type; what it is, the helper says. Uses c->house's helper and storage; after an error nothing is
  * left behind. Fails: as helper_image() and storage_put(). */
 MUST struct err *picture_store(struct call *c, enum helper_purpose purpose, struct str uploaded, struct picture *ret);
+/* A small picture of it, to stand for a film or a sound. Fails: as picture_check_size(), which names `thumbnail`, and picture_store(). */
+MUST struct err *picture_preview(struct call *c, struct str uploaded, struct media_preview *ret);
 /* Drops the files, for whoever could not use them. */
 void picture_drop(struct call *c, const struct picture *p);
 /* Drops stored files that belong to nobody; none among them is fine. What cannot be dropped stays behind, which harms nobody. */

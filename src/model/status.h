@@ -51,6 +51,12 @@ struct status_tag {
 	struct str name;              /* as first written */
 };
 
+/* The picture that stands for a film or a sound. */
+struct media_preview {
+	struct str file, blurhash;
+	int64_t width, height;
+};
+
 struct media {
 	media_id id;
 	account_id account;

@@ -95,10 +95,12 @@ struct err *media_put(struct call *c, const struct media *m)
 		       NULL);
 }
 
+/* A preview that stands there was given by its owner. */
+#define UNLESS_GIVEN(column, value) column " = CASE WHEN preview_width > 0 THEN " column " ELSE " value " END"
 SQL(q_media_converted,
-    "UPDATE media SET state = $2, mime = $3, blurhash = $4, width = $5, height = $6, preview_width = $7, preview_height = $8, bytes = $9,"
-    " duration_ms = $10, frame_rate = $11, bitrate = $12, audio_rate = $13, file = $14, preview_file = $15, type = $17"
-    " WHERE id = $1 AND state = $16");
+    "UPDATE media SET state = $2, mime = $3, " UNLESS_GIVEN("blurhash", "$4") ", width = $5, height = $6, " UNLESS_GIVEN("preview_width", "$7") ","
+    " " UNLESS_GIVEN("preview_height", "$8") ", bytes = $9, duration_ms = $10, frame_rate = $11, bitrate = $12, audio_rate = $13, file = $14,"
+    " " UNLESS_GIVEN("preview_file", "$15") ", type = $17 WHERE id = $1 AND state = $16");
 SQL(q_media_original_gone, "UPDATE media SET original = NULL WHERE id = $1");
 
 struct err *media_put_converted(struct call *c, const struct media *m, bool *ret_took)
@@ -150,7 +152,9 @@ struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took)
 	return NULL;
 }
 
-SQL(q_media_words, "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1 AND status_id IS NULL" UNHELD);
+SQL(q_media_words, "UPDATE media SET description = $2, focus_x = $3, focus_y = $4 WHERE id = $1 AND status_id IS NULL");
+SQL(q_media_preview,
+    "UPDATE media SET preview_file = $2, blurhash = $3, preview_width = $4, preview_height = $5 WHERE id = $1 AND status_id IS NULL");
 
 struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took)
 {
@@ -159,6 +163,11 @@ struct err *media_put_words(struct call *c, const struct media *m, bool *ret_too
 	TRY(db_exec(c, &q_media_words, ARGS(m->id.v, m->description, focus(m, m->focus_x), focus(m, m->focus_y)), &n));
 	*ret_took = n > 0;
 	return NULL;
+}
+
+struct err *media_put_preview(struct call *c, media_id id, const struct media_preview *p)
+{
+	return db_exec(c, &q_media_preview, ARGS(id.v, p->file, p->blurhash, p->width, p->height), NULL);
 }
 
 struct err *media_expire(struct call *c, status_id of)

@@ -16,8 +16,9 @@ MUST struct err *media_original_gone(struct call *c, media_id id);
 MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);
 /* They are loose from now on: created_us says since when, so that whoever deletes a post to write it anew has them for a day. */
 MUST struct err *media_detach_all(struct call *c, status_id from);
-/* Writes description and focus of one that is still loose; *ret_took says whether it was. In a transaction. */
+/* Writes description and focus of one that no post has yet, or its preview; *ret_took says whether it was so. In a transaction. */
 MUST struct err *media_put_words(struct call *c, const struct media *m, bool *ret_took);
+MUST struct err *media_put_preview(struct call *c, media_id id, const struct media_preview *p);
 /* Only a loose one; *ret_took says whether it was. In a transaction. */
 MUST struct err *media_drop_loose(struct call *c, media_id id, bool *ret_took);
 /* Those of this post count as uploaded long ago: once loose, the next cleaning takes them. */

@@ -225,6 +225,58 @@ size_t date_put_ms(char *out, int64_t us)
 	return (size_t)(at - out);
 }
 
+/* A number and its unit off the front of *s; the fraction of seconds goes to *ret_ms. */
+static bool take_part(struct str *s, char *ret_unit, int64_t *ret_n, int64_t *ret_ms)
+{
+	size_t digits = 0, unit;
+	int ms = 0, place = 100;
+
+	while (digits < s->n && s->p[digits] >= '0' && s->p[digits] <= '9')
+		digits++;
+	unit = digits;
+	if (unit < s->n && s->p[unit] == '.')
+		for (unit++; unit < s->n && s->p[unit] >= '0' && s->p[unit] <= '9'; unit++, place /= 10)
+			ms += (s->p[unit] - '0') * place;
+	if (digits > 9 || unit >= s->n || !str_i64(str_upto(*s, digits), ret_n) || (unit > digits && s->p[unit] != 'S'))
+		return false;
+	*ret_unit = s->p[unit];
+	*ret_ms = ms;
+	*s = str_from(*s, unit + 1);
+	return true;
+}
+
+bool date_duration(struct str s, int64_t *ret_ms)
+{
+	static const struct { char unit; bool clock; int64_t ms; } units[] = {
+		{ 'D', false, 86400000 }, { 'H', true, 3600000 }, { 'M', true, 60000 }, { 'S', true, 1000 },
+	};
+	const int64_t max = 3650 * units[0].ms;
+	bool clock = false;
+	size_t next = 0, k;
+	int64_t all = 0, n, ms;
+	char unit;
+
+	if (!s.n || s.p[0] != 'P')
+		return false;
+	s = str_from(s, 1);
+	while (s.n) {
+		if (!clock && s.p[0] == 'T') {
+			clock = true;
+			s = str_from(s, 1);
+		}
+		if (!take_part(&s, &unit, &n, &ms))
+			return false;
+		for (k = next; k < sizeof units / sizeof *units && (units[k].unit != unit || units[k].clock != clock); k++)
+			;
+		if (k == sizeof units / sizeof *units || n > max / units[k].ms)
+			return false;
+		all += n * units[k].ms + ms;
+		next = k + 1;
+	}
+	*ret_ms = all;
+	return next > 0 && all < max;
+}
+
 struct str date_iso_ms(struct arena *a, int64_t us)
 {
 	char text[DATE_TEXT_MAX];

@@ -18,6 +18,9 @@ bool date_from_civil(const struct civil *c, int64_t *ret_us); /* false: no such 
 bool date_parse(struct str iso, int64_t *ret_us);
 bool date_http_parse(struct str s, int64_t *ret_us);          /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 
+/* xsd:duration without years and months, as ActivityStreams has it: "PT1M2.5S", "P1DT2H". false: none, or ten years and more. */
+bool date_duration(struct str s, int64_t *ret_ms);
+
 struct str date_iso_ms(struct arena *a, int64_t us);          /* "2026-08-01T12:35:00.123Z" */
 struct str date_iso_s(struct arena *a, int64_t us);           /* "2026-08-01T12:35:00Z" */
 struct str date_day(struct arena *a, int64_t us);             /* "2026-08-01" */

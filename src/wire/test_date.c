@@ -49,6 +49,25 @@ static void nonsense_is_refused(void **state)
 	assert_false(date_http_parse(STR(""), &us));
 }
 
+static void lengths_of_time_are_read(void **state)
+{
+	static const struct { const char *text; int64_t ms; } rows[] = {
+		{ "PT0S", 0 }, { "PT1.5S", 1500 }, { "PT12.3456S", 12345 }, { "PT1M2S", 62000 }, { "PT2H", 7200000 }, { "P1DT1H1M1.001S", 90061001 },
+		{ "P2D", 172800000 },
+	};
+	static const char *const bad[] = { "", "P", "PT", "T1S", "1", "PT1", "PT-1S", "-PT1S", "PT1.5M", "PTS", "PT1S2M", "PT1S1S", "P1M", "P1S", "PT1D",
+					   "P9999D", "PT9999999999S", "PT1.S5", "PT1S ", "P1DT" };
+	int64_t ms;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_true(date_duration(str_z(rows[i].text), &ms));
+		assert_int_equal(ms, rows[i].ms);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(date_duration(str_z(bad[i]), &ms));
+}
+
 static void every_day_survives_the_way_there_and_back(void **state)
 {
 	AUTO_ARENA(a);
@@ -77,6 +96,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_servers_send_is_read),
 		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(lengths_of_time_are_read),
 		cmocka_unit_test(every_day_survives_the_way_there_and_back),
 	};
 

@@ -1,4 +1,5 @@
 """Attachments: uploaded, looked at, described, served, dropped. https://docs.joinmastodon.org/methods/media/"""
+import datetime
 import pathlib
 
 import pytest
@@ -94,6 +95,17 @@ def test_an_attached_one_belongs_to_its_post(alice):
     assert status["media_attachments"][0]["description"] == "seen"
     alice.fails(404, "GET", f"/api/v1/media/{got['id']}")
     alice.fails(404, "PUT", f"/api/v1/media/{got['id']}", data={"description": "late"})
+    alice.fails(422, "DELETE", f"/api/v1/media/{got['id']}", "Media attachment is currently used by a status")
+
+
+def test_one_that_waits_with_its_post_is_shown_and_described(alice, bob):
+    got = upload(alice, "photo.jpg", description="first")
+    at = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).isoformat()
+    later = alice.status("later", media_ids=[got["id"]], scheduled_at=at)
+    assert alice.get(f"/api/v1/media/{got['id']}") == got
+    assert alice.put(f"/api/v1/media/{got['id']}", {"description": "second"})["description"] == "second"
+    assert alice.get(f"/api/v1/scheduled_statuses/{later['id']}")["media_attachments"][0]["description"] == "second"
+    bob.fails(404, "GET", f"/api/v1/media/{got['id']}")
     alice.fails(422, "DELETE", f"/api/v1/media/{got['id']}", "Media attachment is currently used by a status")
 
 

@@ -142,6 +142,39 @@ def test_a_thumbnail_stands_for_a_film_or_a_sound(alice, anonymous, files, tmp_p
         assert anonymous.request("GET", got["preview_url"]).type == "image/png"
 
 
+def cover(folder, colour, size="64x32"):
+    return make(folder, f"{colour}.png", "-f", "lavfi", "-i", f"color={colour}:s={size}:d=1", "-frames:v", "1")
+
+
+def test_a_thumbnail_is_given_later_and_replaces_the_first(new_server, files, tmp_path):
+    server = new_server()
+    alice, bob = server.account("alice"), server.account("bob")
+    posted = upload(alice, "film.mp4", files["film.mp4"])
+    path = f"/api/v1/media/{posted['id']}"
+
+    def left():
+        return sorted(p.suffix for p in stored(server))
+    # While it may still be converted, and when it surely has been.
+    got = alice.request("PUT", path, files={"thumbnail": ("red.png", cover(tmp_path, "red"))}, data={"description": "Bars"})
+    assert got.status in (200, 206) and got.json["description"] == "Bars" and got.json["meta"]["small"]["width"] == 64
+    film = settled(alice, posted["id"]).json
+    assert (film["preview_url"], film["blurhash"]) == (got.json["preview_url"], got.json["blurhash"]) and film["meta"]["small"]["width"] == 64
+    again = alice.ok("PUT", path, files={"thumbnail": ("blue.png", cover(tmp_path, "blue", "32x32"))})
+    assert (again["url"], again["description"], again["meta"]["small"]["width"]) == (film["url"], "Bars", 32)
+    assert again["preview_url"] != film["preview_url"] and server.anonymous().request("GET", again["preview_url"]).type == "image/png"
+    alice.fails(422, "PUT", path, files={"thumbnail": ("x.png", b"no picture")})
+    until(lambda: left() == [".mp4", ".png"], "only the film and its last preview are left", seconds=60)
+    post = alice.status("A film", media_ids=[posted["id"]])
+    said = {"status": "A film", "media_ids[]": posted["id"], "media_attributes[0][id]": posted["id"]}
+    edited = alice.ok("PUT", f"/api/v1/statuses/{post['id']}", data=said,
+                      files={"media_attributes[0][thumbnail]": ("green.png", cover(tmp_path, "green", "16x16"))})
+    shown = edited["media_attachments"][0]
+    assert edited["edited_at"] and (shown["description"], shown["meta"]["small"]["width"]) == ("Bars", 16) and left() == [".mp4", ".png"]
+    bob.fails(404, "PUT", f"/api/v1/statuses/{post['id']}", data=said,
+              files={"media_attributes[0][thumbnail]": ("red.png", cover(tmp_path, "red"))})
+    assert left() == [".mp4", ".png"]
+
+
 def test_it_is_posted_alone_and_only_when_it_is_ready(shared, alice, bob, anonymous, files):
     posted = upload(alice, "film.mp4", files["film.mp4"])
     got = alice.request("POST", "/api/v1/statuses", json={"status": "early", "media_ids": [posted["id"]]})
@@ -230,7 +263,7 @@ def test_a_crash_in_the_middle_loses_nothing_and_leaves_nothing(new_server, file
     assert got.status == 200 and got.json["meta"]["original"]["width"] == 640
     def left():
         names = sorted(str(p.relative_to(server.data)) for p in stored(server))
-        assert [name[-4:] for name in names] == [".jpg", ".mp4"], names
+        assert sorted(name[-4:] for name in names) == [".jpg", ".mp4"], names
         return True
     until(left, "only the film and its preview are left", seconds=60)
     assert server.anonymous().request("GET", got.json["url"]).status == 200

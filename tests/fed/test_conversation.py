@@ -291,6 +291,15 @@ def test_a_document_is_believed_only_at_its_own_id(pair, how):
     assert pair.found(url) is None
 
 
+def test_films_of_elsewhere_say_how_long_they_are(pair):
+    film = {"type": "Document", "mediaType": "video/mp4", "url": f"{pair.remote.url}/film.mp4", "width": 64, "height": 36, "duration": "PT1M2.5S"}
+    sound = {"type": "Document", "mediaType": "audio/mpeg", "url": f"{pair.remote.url}/sound.mp3", "duration": "long"}
+    note = pair.bob.note("look", attachment=[film, sound])
+    shown = pair.found(note["id"])["media_attachments"]
+    assert [m["type"] for m in shown] == ["video", "audio"] and shown[0]["meta"]["original"] == {"width": 64, "height": 36, "duration": 62.5}
+    assert shown[0]["meta"]["length"] == "0:01:02.50" and "duration" not in shown[1]["meta"]
+
+
 def direct_note(pair, content, **more):
     more.setdefault("published", datetime.datetime.now(datetime.timezone.utc).isoformat())
     return pair.bob.note(content, to=[pair.actor], cc=[], tag=[pair.mention()], **more)
