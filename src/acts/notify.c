@@ -14,7 +14,7 @@ enum { TO_MAX = 200, PAYLOAD_MAX = 8192, GROUP_HOURS = 12 };
 
 /* ---- queueing ---- */
 
-static struct err *queue(struct call *c, const struct notify_many *what)
+struct job_new acts_notify_job(struct call *c, const struct notify_many *what)
 {
 	struct buf b = buf_init(c->arena, PAYLOAD_MAX);
 	struct job_new job = { .kind = JOB_NOTIFY, .ref_id = what->about.v, .arg = str_z(notification_type_word(what->type)) };
@@ -25,6 +25,13 @@ static struct err *queue(struct call *c, const struct notify_many *what)
 		buf_i64(&b, what->to[i].v);
 	}
 	job.payload = buf_str(&b);
+	return job;
+}
+
+static struct err *queue(struct call *c, const struct notify_many *what)
+{
+	struct job_new job = acts_notify_job(c, what);
+
 	return job_add(c, &job);
 }
 

@@ -22,6 +22,8 @@ struct notify_many {
 	size_t n;
 };
 MUST struct err *acts_notify_many(struct call *c, const struct notify_many *what);
+/* The same, for at most 200, as a job to be added with others. */
+struct job_new acts_notify_job(struct call *c, const struct notify_many *what);
 /* In a transaction. A post was edited: everybody here who boosted it gets an `update`, and who quoted it a `quoted_update` about their own
  * post, in place of earlier ones. */
 MUST struct err *acts_notify_edited(struct call *c, account_id author, status_id edited);

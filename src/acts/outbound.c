@@ -72,9 +72,14 @@ static struct str payload(struct call *c, const struct details *d)
 	return buf_str(&b);
 }
 
+static struct job_new plan_job(struct call *c, enum outbound what, int64_t ref_id, const struct details *d)
+{
+	return (struct job_new){ .kind = JOB_PLAN, .ref_id = ref_id, .arg = str_z(words[what]), .payload = payload(c, d) };
+}
+
 static struct err *plan(struct call *c, enum outbound what, int64_t ref_id, const struct details *d)
 {
-	struct job_new job = { .kind = JOB_PLAN, .ref_id = ref_id, .arg = str_z(words[what]), .payload = payload(c, d) };
+	struct job_new job = plan_job(c, what, ref_id, d);
 
 	return job_add(c, &job);
 }
@@ -146,6 +151,11 @@ struct err *acts_outbound_follow(struct call *c, account_id who, account_id whom
 struct err *acts_outbound_undo_follow(struct call *c, account_id who, account_id whom, struct str follow_uri)
 {
 	return about_person(c, OUTBOUND_UNDO_FOLLOW, who, whom, follow_uri);
+}
+
+struct job_new acts_outbound_follow_job(struct call *c, enum outbound what, account_id who, account_id whom, struct str follow_uri)
+{
+	return plan_job(c, what, who.v, &(struct details){ .actor = who, .target = whom, .uri = follow_uri });
 }
 
 struct err *acts_outbound_accept_follow(struct call *c, account_id who, account_id follower, struct str follow_uri)

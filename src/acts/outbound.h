@@ -69,6 +69,8 @@ MUST struct err *acts_outbound_vote(struct call *c, account_id who, const struct
 /* follow_uri: the Follow's own id; for ours made with acts_uri(), for theirs as they sent it (none if they sent none). */
 MUST struct err *acts_outbound_follow(struct call *c, account_id who, account_id whom, struct str follow_uri);
 MUST struct err *acts_outbound_undo_follow(struct call *c, account_id who, account_id whom, struct str follow_uri);
+/* The same as a job to be added with others: OUTBOUND_FOLLOW or OUTBOUND_UNDO_FOLLOW. */
+struct job_new acts_outbound_follow_job(struct call *c, enum outbound what, account_id who, account_id whom, struct str follow_uri);
 /* who: ours, the one followed. Also for a follower who is removed later (reject). */
 MUST struct err *acts_outbound_accept_follow(struct call *c, account_id who, account_id follower, struct str follow_uri);
 MUST struct err *acts_outbound_reject_follow(struct call *c, account_id who, account_id follower, struct str follow_uri);

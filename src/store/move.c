@@ -31,16 +31,21 @@ struct err *account_aliases_put(struct call *c, account_id id, struct str also_k
 	return db_exec(c, &q_aliases_put, ARGS(id.v, also_known_as), NULL);
 }
 
+/* What who is to the new account ($4) stands beside each, so that nothing is asked once a row. */
 #define HERE(columns, table, cursor) \
-	"SELECT r." cursor ", r.account_id, " columns " FROM " table " r JOIN users u ON u.account_id = r.account_id" \
+	"SELECT r." cursor ", r.account_id, " columns ", f.id, b.id, m.id, n.comment FROM " table " r JOIN users u ON u.account_id = r.account_id" \
+	" LEFT JOIN follows f ON f.account_id = r.account_id AND f.target_id = $4" \
+	" LEFT JOIN blocks b ON b.account_id = r.account_id AND b.target_id = $4" \
+	" LEFT JOIN mutes m ON m.account_id = r.account_id AND m.target_id = $4 AND (m.expires_us = 0 OR m.expires_us > $5)" \
+	" LEFT JOIN account_notes n ON n.account_id = r.account_id AND n.target_id = $4" \
 	" WHERE r.target_id = $1 AND r." cursor " < $2 ORDER BY r." cursor " DESC LIMIT $3"
 SQL(q_here_followers, HERE("NULL, 0, 0", "follows", "id"));
 SQL(q_here_notes, HERE("r.comment, 0, 0", "account_notes", "account_id"));
 SQL(q_here_blocks, HERE("NULL, 0, 0", "blocks", "id"));
 SQL(q_here_mutes, HERE("NULL, r.hide_notifications, r.expires_us", "mutes", "id"));
 
-struct err *acquaintances(struct call *c, enum acquaintance kind, account_id of, int64_t before, int max, struct acquaintance_row **ret,
-			  size_t *ret_n)
+struct err *acquaintances(struct call *c, enum acquaintance kind, account_id of, account_id new_account, int64_t before, int max,
+			  struct acquaintance_row **ret, size_t *ret_n)
 {
 	static const struct sql_text *const texts[ACQUAINTANCES] = {
 		[ACQUAINTED_FOLLOWER] = &q_here_followers, [ACQUAINTED_NOTE] = &q_here_notes,
@@ -48,13 +53,122 @@ struct err *acquaintances(struct call *c, enum acquaintance kind, account_id of,
 	};
 	struct sql_rows rows;
 
-	TRY(db_rows(c, texts[kind], ARGS(of.v, before, (int64_t)max), &rows));
+	TRY(db_rows(c, texts[kind], ARGS(of.v, before, (int64_t)max, new_account.v, c->now_us), &rows));
 	*ret = arena_array(c->arena, struct acquaintance_row, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
 		struct row r = sql_row(&rows, i);
 
-		(*ret)[i] = (struct acquaintance_row){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), row_str(r, 2), row_bool(r, 3), row_i64(r, 4) };
+		(*ret)[i] = (struct acquaintance_row){
+			.id = row_i64(r, 0), .who = ID(account_id, row_i64(r, 1)), .note = row_str(r, 2), .hide_notifications = row_bool(r, 3),
+			.expires_us = row_i64(r, 4), .follows_new = !row_is_null(r, 5), .blocks_new = !row_is_null(r, 6), .mutes_new = !row_is_null(r, 7),
+			.note_new = row_str(r, 8),
+		};
 	}
 	return NULL;
+}
+
+/* ---- followers, many at once ---- */
+
+SQL(q_movers,
+    "SELECT f.id, f.account_id, f.target_id, f.uri, f.show_reblogs, f.notify, f.languages, f.created_us,"
+    " EXISTS (SELECT 1 FROM follows n WHERE n.account_id = f.account_id AND n.target_id = $2)"
+    " OR EXISTS (SELECT 1 FROM follow_requests q WHERE q.account_id = f.account_id AND q.target_id = $2),"
+    " EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = f.account_id AND b.target_id = $2) OR (b.account_id = $2 AND b.target_id = f.account_id))"
+    " OR EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = f.account_id AND d.domain = $3)"
+    " OR NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL)"
+    " FROM follows f WHERE f.target_id = $1 AND f.account_id IN (@set) ORDER BY f.account_id");
+
+struct err *movers(struct call *c, account_id of, const struct account *new_account, const int64_t *who, size_t n, struct mover **ret,
+		   size_t *ret_n)
+{
+	struct sql_rows rows = { 0 };
+
+	if (n)
+		TRY(db_rows(c, &q_movers, ARGS(of.v, new_account->id.v, new_account->domain, sql_ids(who, n)), &rows));
+	*ret = arena_array(c->arena, struct mover, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+		struct mover *m = &(*ret)[i];
+
+		m->old = (struct follow){ .id = row_i64(r, 0), .account = ID(account_id, row_i64(r, 1)), .target = ID(account_id, row_i64(r, 2)),
+					  .uri = row_str(r, 3), .show_reblogs = row_bool(r, 4), .notify = row_bool(r, 5), .languages = row_str(r, 6),
+					  .created_us = row_i64(r, 7) };
+		m->follows_new = row_bool(r, 8);
+		m->hidden = row_bool(r, 9);
+	}
+	return NULL;
+}
+
+#define FOLLOWS_ADD(table) \
+	"INSERT INTO " table " (id, account_id, target_id, uri, show_reblogs, notify, languages, created_us) VALUES @rows ON CONFLICT DO NOTHING"
+SQL(q_movers_follow, FOLLOWS_ADD("follows"));
+SQL(q_movers_request, FOLLOWS_ADD("follow_requests"));
+
+struct err *movers_follow(struct call *c, enum follow_kind kind, const struct follow *f, size_t n)
+{
+	enum { COLUMNS = 8 };
+	struct sql_arg *v = arena_array(c->arena, struct sql_arg, COLUMNS * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sql_arg row[COLUMNS] = { sql_arg_i64(f[i].id), sql_arg_i64(f[i].account.v), sql_arg_i64(f[i].target.v), sql_arg_str(f[i].uri),
+						      sql_arg_i64(f[i].show_reblogs), sql_arg_i64(f[i].notify), sql_arg_str(f[i].languages),
+						      sql_arg_i64(f[i].created_us) };
+
+		memcpy(v + COLUMNS * i, row, sizeof row);
+	}
+	return db_insert_rows(c, kind == FOLLOW_STANDING ? &q_movers_follow : &q_movers_request, COLUMNS, v, n);
+}
+
+SQL(q_movers_lists,
+    "INSERT INTO list_accounts (list_id, account_id, owner_id) SELECT l.list_id, CAST($2 AS BIGINT), l.owner_id FROM list_accounts l"
+    " WHERE l.account_id = $1 AND l.owner_id IN (@set) ON CONFLICT DO NOTHING");
+SQL(q_movers_lists_drop, "DELETE FROM list_accounts WHERE account_id = $1 AND owner_id IN (@set)");
+SQL(q_movers_lists_stale, "UPDATE lists SET built_us = 0 WHERE account_id IN (@set)");
+
+struct err *movers_lists(struct call *c, account_id of, account_id new_account, const int64_t *who, size_t n)
+{
+	if (!n)
+		return NULL;
+	TRY(db_exec(c, &q_movers_lists, ARGS(of.v, new_account.v, sql_ids(who, n)), NULL));
+	TRY(db_exec(c, &q_movers_lists_drop, ARGS(of.v, sql_ids(who, n)), NULL));
+	return db_exec(c, &q_movers_lists_stale, ARGS(sql_ids(who, n)), NULL);
+}
+
+SQL(q_movers_unfollow, "DELETE FROM follows WHERE target_id = $1 AND account_id IN (@set)");
+SQL(q_movers_unendorse, "DELETE FROM endorsements WHERE target_id = $1 AND account_id IN (@set)");
+SQL(q_movers_unnotify, "DELETE FROM notifications WHERE account_id = $1 AND type = $2 AND from_id IN (@set)");
+
+struct err *movers_unfollow(struct call *c, account_id of, const int64_t *who, size_t n)
+{
+	if (!n)
+		return NULL;
+	TRY(db_exec(c, &q_movers_unfollow, ARGS(of.v, sql_ids(who, n)), NULL));
+	TRY(db_exec(c, &q_movers_unendorse, ARGS(of.v, sql_ids(who, n)), NULL));
+	return db_exec(c, &q_movers_unnotify, ARGS(of.v, (int64_t)NOTIFICATION_FOLLOW, sql_ids(who, n)), NULL);
+}
+
+SQL(q_movers_count,
+    "UPDATE account_stats SET following_count = CASE WHEN following_count > 0 THEN following_count - 1 ELSE 0 END WHERE account_id IN (@set)");
+
+struct err *movers_count(struct call *c, const int64_t *who, size_t n)
+{
+	return n ? db_exec(c, &q_movers_count, ARGS(sql_ids(who, n)), NULL) : NULL;
+}
+
+SQL(q_notes_put,
+    "INSERT INTO account_notes (account_id, target_id, comment) VALUES @rows"
+    " ON CONFLICT (account_id, target_id) DO UPDATE SET comment = excluded.comment");
+
+struct err *account_notes_put(struct call *c, account_id about, const struct note_row *notes, size_t n)
+{
+	struct sql_arg *v = arena_array(c->arena, struct sql_arg, 3 * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		v[3 * i] = sql_arg_i64(notes[i].who.v);
+		v[3 * i + 1] = sql_arg_i64(about.v);
+		v[3 * i + 2] = sql_arg_str(notes[i].comment);
+	}
+	return db_insert_rows(c, &q_notes_put, 3, v, n);
 }

@@ -1,5 +1,6 @@
 /* store/move.h: rows of moves, and of those who have to do with somebody who moves. */
 #pragma once
+#include "store/relation.h"
 #include "store/store.h"
 
 struct account_move {
@@ -21,9 +22,32 @@ enum acquaintance { ACQUAINTED_FOLLOWER, ACQUAINTED_NOTE, ACQUAINTED_BLOCK, ACQU
 struct acquaintance_row {
 	int64_t id;
 	account_id who;
+	/* What who is to the new account: */
+	bool follows_new, blocks_new, mutes_new;
+	struct str note_new;
 	struct str note;
 	bool hide_notifications;      /* of a mute */
 	int64_t expires_us;
 };
-MUST struct err *acquaintances(struct call *c, enum acquaintance kind, account_id of, int64_t before, int max, struct acquaintance_row **ret,
-			       size_t *ret_n);
+MUST struct err *acquaintances(struct call *c, enum acquaintance kind, account_id of, account_id new_account, int64_t before, int max,
+			       struct acquaintance_row **ret, size_t *ret_n);
+
+/* In a transaction, as all that follows. Those of these who follow `of`, by their ids, and what stands between them and the new account. */
+struct mover {
+	struct follow old;
+	bool follows_new;             /* or has asked to */
+	bool hidden;                  /* one blocks the other, or who hides the domain: nothing is begun between them */
+};
+MUST struct err *movers(struct call *c, account_id of, const struct account *new_account, const int64_t *who, size_t n, struct mover **ret,
+			size_t *ret_n);
+/* New follows, or requests. The caller has looked, under relations_lock(), that they may be. */
+MUST struct err *movers_follow(struct call *c, enum follow_kind kind, const struct follow *f, size_t n);
+/* The lists of these that hold `of` hold the new account instead; all of their lists have to be built anew. */
+MUST struct err *movers_lists(struct call *c, account_id of, account_id new_account, const int64_t *who, size_t n);
+/* They follow `of` no longer: rows, endorsements, notifications of it. Counters are the caller's. */
+MUST struct err *movers_unfollow(struct call *c, account_id of, const int64_t *who, size_t n);
+/* One followed account less for each of these. */
+MUST struct err *movers_count(struct call *c, const int64_t *who, size_t n);
+/* Notes about one account, each in place of an earlier one. */
+struct note_row { account_id who; struct str comment; };
+MUST struct err *account_notes_put(struct call *c, account_id about, const struct note_row *notes, size_t n);

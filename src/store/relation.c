@@ -1,5 +1,9 @@
 #include "store/relation.h"
 
+#include <stdlib.h>
+
+#include "base/buf.h"
+
 /* Relations */
 
 SQL(q_relations,
@@ -51,14 +55,45 @@ struct err *relations_of(struct call *c, account_id me, const int64_t *ids, size
 /* SQLite has one writer: its transactions wait for each other anyway. */
 SQL2(q_relation_lock, "", "SELECT 1 FROM (SELECT pg_advisory_xact_lock(1, CAST($1 AS INTEGER))) AS locked");
 
-struct err *relation_lock(struct call *c, account_id a, account_id b)
+static int64_t lock_of(account_id a, account_id b)
 {
 	uint64_t low = (uint64_t)(a.v < b.v ? a.v : b.v), high = (uint64_t)(a.v < b.v ? b.v : a.v);
 	uint64_t mixed = (low * UINT64_C(0x9e3779b97f4a7c15)) ^ (high * UINT64_C(0xc2b2ae3d27d4eb4f));
 
-	if (!sql_is_pgsql(c->db))
+	return (int64_t)(mixed >> 33);
+}
+
+struct err *relation_lock(struct call *c, account_id a, account_id b)
+{
+	return sql_is_pgsql(c->db) ? db_exec(c, &q_relation_lock, ARGS(lock_of(a, b)), NULL) : NULL;
+}
+
+SQL2(q_relations_lock, "",
+     "SELECT 1 FROM (SELECT pg_advisory_xact_lock(1, CAST(k AS INTEGER)) FROM unnest(string_to_array($1, ',')) AS k) AS locked");
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+struct err *relations_lock(struct call *c, account_id one, account_id other, const int64_t *with, size_t n)
+{
+	int64_t *keys = arena_array(c->arena, int64_t, 2 * n + 1);
+	struct buf b = buf_init(c->arena, 2 * n * 24 + 1);
+
+	if (!n || !sql_is_pgsql(c->db))
 		return NULL;
-	return db_exec(c, &q_relation_lock, ARGS((int64_t)(mixed >> 33)), NULL);
+	for (size_t i = 0; i < n; i++) {
+		keys[2 * i] = lock_of(one, ID(account_id, with[i]));
+		keys[2 * i + 1] = lock_of(other, ID(account_id, with[i]));
+	}
+	/* In one order, so that two who lock many do not wait for each other. */
+	qsort(keys, 2 * n, sizeof *keys, by_number);
+	for (size_t i = 0; i < 2 * n; i++)
+		buf_addf(&b, "%s%lld", i ? "," : "", (long long)keys[i]);
+	return db_exec(c, &q_relations_lock, ARGS(buf_str(&b)), NULL);
 }
 
 /* Follows and requests */

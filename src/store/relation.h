@@ -11,6 +11,8 @@ MUST struct err *relations_of(struct call *c, account_id me, const int64_t *ids,
 
 /* In a transaction, first: acts about this pair happen one after another, here and on other nodes. */
 MUST struct err *relation_lock(struct call *c, account_id a, account_id b);
+/* The same for the pairs that each of these is with one and with the other, in one statement. */
+MUST struct err *relations_lock(struct call *c, account_id one, account_id other, const int64_t *with, size_t n);
 
 /* A follow that stands, or one that is asked for: the same columns in two tables, and an accepted one keeps its id and URI. */
 enum follow_kind { FOLLOW_STANDING, FOLLOW_REQUESTED };
