@@ -17,7 +17,7 @@ from howdah.wait import stretch
 @pytest.fixture
 def idle(new_server):
     """A folder and settings, and nothing that runs yet."""
-    return new_server(start=False)
+    return new_server(start=False, empty=True)
 
 
 def files(server):
@@ -95,7 +95,7 @@ def test_sigterm_answers_what_is_under_way_and_takes_nothing_new(server):
 
 
 def test_an_address_in_use_stops_the_start_with_its_name(server, new_server):
-    other = new_server(start=False)
+    other = new_server(start=False, empty=True)
     done = other.cli("serve", "--listen", f"127.0.0.1:{server.port}", check=False)
     assert done.returncode == 1 and done.stdout == "" and str(server.port) in done.stderr
 
@@ -142,7 +142,7 @@ def metrics(server, token=None):
 
 
 def test_sighup_reads_what_can_change_while_running(new_server):
-    server = new_server(start=False, log_level=None, rate_limits=None)
+    server = new_server(start=False, empty=True, log_level=None, rate_limits=None)
     write_conf(server, "rate_limits = off\n")
     server.start()
     assert metrics(server, "first") == 404
@@ -155,7 +155,7 @@ def test_sighup_reads_what_can_change_while_running(new_server):
 
 
 def test_sighup_refuses_a_broken_file_and_goes_on_as_before(new_server):
-    server = new_server(start=False)
+    server = new_server(start=False, empty=True)
     write_conf(server, "metrics_token = first\n")
     server.start()
     server.expect_error("serve.reload_failed")
@@ -308,7 +308,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize("mistake, says", MISTAKES, ids=[str(m) for m, _ in MISTAKES])
 def test_a_mistake_in_the_settings_stops_the_start_before_anything_is_made(new_server, mistake, says):
-    idle = new_server(start=False, domain=None, listen=None, database_url=None, rate_limits=None, allow_private_addresses=None)
+    idle = new_server(start=False, empty=True, domain=None, listen=None, database_url=None, rate_limits=None, allow_private_addresses=None)
     if isinstance(mistake, dict):
         idle.settings.update({k.removeprefix("HOWDAH_"): v for k, v in mistake.items()})
     else:
@@ -356,7 +356,7 @@ def test_the_sample_is_a_file_that_can_be_used(idle):
 
 
 def test_no_secret_is_shown(new_server):
-    idle = new_server(start=False, smtp_url="smtp://me:hush-hush@127.0.0.1:2525", metrics_token="hush-hush-too")
+    idle = new_server(start=False, empty=True, smtp_url="smtp://me:hush-hush@127.0.0.1:2525", metrics_token="hush-hush-too")
     shown = idle.cli("config", "show")
     assert "hush" not in shown and "smtp://me:" in shown
 

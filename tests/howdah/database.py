@@ -1,9 +1,14 @@
 """A database of its own for each server: a file in its folder, or a new one in the PostgreSQL that HOWDAH_TEST_PG names."""
 import contextlib
+import fcntl
+import functools
+import hashlib
 import os
+import pathlib
 import secrets
 import sqlite3
 import subprocess
+import tempfile
 import urllib.parse
 
 
@@ -20,16 +25,40 @@ def psql(url, sql):
     return done.stdout.strip()
 
 
-class Database:
-    """url is what database_url is set to: empty for SQLite."""
+def create(name, template="template0"):
+    """The address of a new database."""
+    psql(postgres(), f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
+    return urllib.parse.urlsplit(postgres())._replace(path="/" + name).geturl()
 
-    def __init__(self, engine=None):
+
+@functools.lru_cache(maxsize=None)
+def template(binary):
+    """The name of a database that this binary has migrated: copying one takes a quarter of making one. One a cluster and binary, whoever
+    comes first makes it."""
+    built = os.stat(binary)
+    name = "howdah_template_" + hashlib.sha256(f"{binary} {built.st_mtime_ns} {built.st_size}".encode()).hexdigest()[:16]
+    lock = pathlib.Path(tempfile.gettempdir()) / f"{name}_{urllib.parse.urlsplit(postgres()).port}.lock"
+    with lock.open("w") as held, tempfile.TemporaryDirectory() as data:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not psql(postgres(), f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            half = "howdah_" + secrets.token_hex(6)
+            url = create(half)
+            env = {**os.environ, "HOWDAH_DATABASE_URL": url, "HOWDAH_DOMAIN": "template.example"}
+            subprocess.run([binary, "migrate", "--data", data], env=env, check=True, capture_output=True, timeout=120)
+            psql(url, "DELETE FROM meta")                 # whose it is, and with which key its secrets are sealed
+            psql(postgres(), f"ALTER DATABASE {half} RENAME TO {name}")
+    return name
+
+
+class Database:
+    """url is what database_url is set to: empty for SQLite. With a binary its schema stands already, as that binary makes it."""
+
+    def __init__(self, engine=None, binary=None):
         self.url, self.name = "", None
         engine = engine or ("postgres" if postgres() else "sqlite")
         if engine == "postgres":
             self.name = "howdah_" + secrets.token_hex(6)
-            psql(postgres(), f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
-            self.url = urllib.parse.urlsplit(postgres())._replace(path="/" + self.name).geturl()
+            self.url = create(self.name, template(binary) if binary else "template0")
 
     def sql(self, folder, text):
         """Runs one statement beside the server whose data is in folder; of a query the first row's columns by '|', as psql has them."""

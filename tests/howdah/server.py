@@ -39,16 +39,17 @@ def free_port():
 
 class Server:
     """Settings are given as keywords, by the names of conf (domain="...", rate_limits="on"); None leaves one unset. The server
-    listens on 127.0.0.1, and its domain is localhost with that port, so plain http is said everywhere."""
+    listens on 127.0.0.1, and its domain is localhost with that port, so plain http is said everywhere. empty: its database has no schema yet."""
 
-    def __init__(self, folder, *, binary=None, database=None, engine=None, roles=None, fault=None, start=True, **settings):
+    def __init__(self, folder, *, binary=None, database=None, engine=None, empty=False, roles=None, fault=None, start=True,
+                 **settings):
         self.folder, self.binary = pathlib.Path(folder), str(binary or find_binary())
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.domain = f"localhost:{self.port}"
         self.owns_database = database is None
-        self.database = database or Database(engine)
+        self.database = database or Database(engine, None if empty else self.binary)
         self.roles, self.fault = roles, fault
         self.settings = {
             "domain": self.domain, "listen": f"127.0.0.1:{self.port}", "database_url": self.database.url or None,
