@@ -43,8 +43,9 @@ struct err *thread_descendants(struct call *c, status_id of, int max, int depth,
 	return NULL;
 }
 
-/* The threads that wait for the post $1. */
-#define WAITING "(SELECT o.thread_id FROM statuses o WHERE o.reply_to_uri = $1 AND o.reply_to_id IS NULL)"
+/* The threads that wait for the post $1. Its own thread $2 begins with a post that it answers itself: that one goes on waiting, else the
+ * thread would have no end. */
+#define WAITING "(SELECT o.thread_id FROM statuses o WHERE o.reply_to_uri = $1 AND o.reply_to_id IS NULL AND o.id <> $2)"
 SQL(q_adopt_any, "SELECT 1 WHERE EXISTS " WAITING);
 SQL(q_adopt_mutes,
     "INSERT INTO thread_mutes (account_id, thread_id, created_us) SELECT m.account_id, CAST($2 AS BIGINT), min(m.created_us)"
@@ -52,7 +53,8 @@ SQL(q_adopt_mutes,
 SQL(q_adopt_mutes_drop, "DELETE FROM thread_mutes WHERE thread_id <> $2 AND thread_id IN " WAITING);
 SQL(q_adopt_threads, "UPDATE statuses SET thread_id = $2, version = version + 1 WHERE thread_id IN " WAITING);
 SQL(q_adopt_replies,
-    "UPDATE statuses SET reply_to_id = $2, reply_to_account_id = $3, reply_to_uri = NULL WHERE reply_to_uri = $1 AND reply_to_id IS NULL");
+    "UPDATE statuses SET reply_to_id = $3, reply_to_account_id = $4, reply_to_uri = NULL WHERE reply_to_uri = $1 AND reply_to_id IS NULL"
+    " AND id <> $2");
 SQL(q_adopt_count,
     "UPDATE status_stats SET replies_count = (SELECT count(*) FROM statuses r WHERE r.reply_to_id = $1 AND r.visibility < 2) WHERE status_id = $1");
 
@@ -62,14 +64,14 @@ struct err *status_adopt(struct call *c, const struct status *s)
 	struct row r;
 	bool any;
 
-	TRY(db_one(c, &q_adopt_any, ARGS(s->uri), &r, &any));
+	TRY(db_one(c, &q_adopt_any, ARGS(s->uri, thread.v), &r, &any));
 	if (!any)
 		return NULL;
 	TRY(db_exec(c, &q_adopt_mutes, ARGS(s->uri, thread.v), NULL));
 	TRY(db_exec(c, &q_adopt_mutes_drop, ARGS(s->uri, thread.v), NULL));
 	TRY(db_exec(c, &q_adopt_threads, ARGS(s->uri, thread.v), NULL));
 	TRY(conversations_join(c, thread));
-	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, s->id.v, s->account.v), NULL));
+	TRY(db_exec(c, &q_adopt_replies, ARGS(s->uri, thread.v, s->id.v, s->account.v), NULL));
 	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
 }
 
