@@ -40,7 +40,7 @@ static struct err *free_id(struct call *c, int64_t created_us, status_id *ret)
 static struct err *fetch_parent(struct call *c, const struct remote_status *in)
 {
 	struct job_new job = { .kind = JOB_FETCH_THREAD, .arg = in->reply_to_uri, .host = url_domain(c->arena, in->reply_to_uri),
-			       .payload = arena_printf(c->arena, "%d", in->thread_depth + 1) };
+			       .payload = arena_printf(c->arena, "%d %d", in->thread_depth + 1, in->quote_depth) };
 
 	if (in->thread_depth >= REMOTE_THREAD_MAX)
 		return NULL;

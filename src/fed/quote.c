@@ -1,6 +1,7 @@
 /* Quotes between servers, FEP-044f (https://w3id.org/fep/044f): the request, its answer, the authorization and its end. An authorization is
  * believed only where it was fetched at its own address, on the host of who is quoted, and names both posts. */
 #include "acts/quote.h"
+#include "acts/remote_status.h"
 #include "conf/conf.h"
 #include "fed/fed_priv.h"
 #include "fed/inbound_priv.h"
@@ -269,7 +270,8 @@ struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *re
 {
 	struct fed_budget b = fed_budget(c);
 	quote_id id = ID(quote_id, job->ref_id);
-	struct post_depth depth = { 0 };
+	/* What it answers is not fetched: threads that quote threads would have no end. */
+	struct post_depth depth = { .thread = REMOTE_THREAD_MAX };
 	struct status *quoted;
 	int64_t quotes = 0;
 	struct quote q;
