@@ -50,7 +50,7 @@ struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct 
 		return NULL;
 	if (original->visibility > VISIBILITY_UNLISTED && !(original->visibility == VISIBILITY_PRIVATE && id_eq(original->account, in->signer->id)))
 		return NULL;
-	if (!date_parse(json_get_s(in->activity, "published"), &boost.published_us) || boost.published_us > c->now_us)
+	if (!date_parse(json_get_s(in->activity, "published"), &boost.published_us) || boost.published_us < 0 || boost.published_us > c->now_us)
 		boost.published_us = 0;
 	return fed__settle(acts_reblog_receive(c, &boost, &made));
 }

@@ -117,8 +117,8 @@ static struct str read_fields(struct call *c, const struct json *list)
 			continue;
 		kept++;
 		jw_obj(&w);
-		jw_kstr(&w, "name", short_text(c, json_get_s(f, "name"), FIELD_MAX));
-		jw_kstr(&w, "value", html_sanitize(c->arena, str_utf8_upto(json_get_s(f, "value"), FIELD_MAX), 2 * FIELD_MAX));
+		jw_kstr(&w, "name", text_display_name(c->arena, str_utf8_upto(json_get_s(f, "name"), FIELD_MAX)));
+		jw_kstr(&w, "value", html_sanitize_plain(c->arena, str_utf8_upto(json_get_s(f, "value"), FIELD_MAX), 2 * FIELD_MAX));
 		jw_knull(&w, "verified_at");
 		jw_obj_end(&w);
 	}
@@ -272,7 +272,7 @@ struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_
 	a->following_uri = own_url(c, json_get(doc, "following"), a->uri);
 	a->featured_uri = own_url(c, json_get(doc, "featured"), a->uri);
 	a->bot = a->actor_type == ACTOR_SERVICE || a->actor_type == ACTOR_APPLICATION;
-	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us < c->now_us ? us : c->now_us;
+	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us > 0 && us < c->now_us ? us : c->now_us;
 	r->featured_tags_uri = own_url(c, json_get(doc, "featuredTags"), a->uri);
 	r->moved_to_uri = fed_url_of(c, json_get(doc, "movedTo"));
 	if (!json_bool(json_get(doc, "suspended"), false))

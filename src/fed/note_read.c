@@ -152,7 +152,7 @@ static void read_times(struct call *c, const struct json *doc, struct remote_sta
 {
 	int64_t us;
 
-	s->created_us = date_parse(json_get_s(doc, "published"), &us) && us < c->now_us ? us : c->now_us;
+	s->created_us = date_parse(json_get_s(doc, "published"), &us) && us > 0 && us < c->now_us ? us : c->now_us;
 	if (date_parse(json_get_s(doc, "updated"), &us) && us > s->created_us)
 		s->edited_us = us < c->now_us ? us : c->now_us;
 }

@@ -15,7 +15,7 @@ struct writer {
 	struct arena *arena;
 	struct buf out;
 	size_t max, closing;              /* closing: bytes that the end tags of all open elements need */
-	bool full;
+	bool full, plain;                 /* plain: without classes */
 	struct open_element open[HTML_DEPTH_MAX];
 	size_t depth;
 };
@@ -192,7 +192,7 @@ static bool is_language(struct str s)
 }
 
 /* The start tag, written anew. None: a link to nowhere that may be gone to. */
-static struct str open_tag(struct arena *a, const struct html_row *row, const struct html_token *t)
+static struct str open_tag(struct arena *a, const struct html_row *row, const struct html_token *t, bool plain)
 {
 	struct buf b = buf_init(a, 8 * HTML_INPUT_MAX);
 	bool link = is(row, "a");
@@ -206,7 +206,7 @@ static struct str open_tag(struct arena *a, const struct html_row *row, const st
 			return STR_NONE;
 		attr_write(&b, "href", href);
 	}
-	if (t && t->attrs[HTML_ATTR_CLASS].p && (link || is(row, "span") || is(row, "p")))
+	if (t && !plain && t->attrs[HTML_ATTR_CLASS].p && (link || is(row, "span") || is(row, "p")))
 		class_write(a, &b, t->attrs[HTML_ATTR_CLASS]);
 	if (t && (link || is(row, "span")) && str_ieq(t->attrs[HTML_ATTR_TRANSLATE], STR("no")))
 		attr_write(&b, "translate", STR("no"));
@@ -227,7 +227,7 @@ static struct str open_tag(struct arena *a, const struct html_row *row, const st
 static void open_put(struct writer *w, const char *name, const struct html_row *source, const struct html_token *t)
 {
 	const struct html_row *row = html__row(str_z(name));
-	struct str tag = open_tag(w->arena, row, t);
+	struct str tag = open_tag(w->arena, row, t, w->plain);
 	bool ends = !(row->flags & HTML_VOID);
 
 	if (!tag.p || (ends && w->depth == HTML_DEPTH_MAX) || !put(w, tag, ends ? row->name.n + 3 : 0) || !ends)
@@ -347,9 +347,9 @@ static void start_tag(struct writer *w, const struct html_token *t, struct str *
 		open_put(w, t->row->name.p, t->row, t);
 }
 
-struct str html_sanitize(struct arena *a, struct str html, size_t max)
+static struct str sanitize(struct arena *a, struct str html, size_t max, bool plain)
 {
-	struct writer w = { .arena = a, .out = buf_init(a, max), .max = max };
+	struct writer w = { .arena = a, .out = buf_init(a, max), .max = max, .plain = plain };
 	struct str rest = html__clean(a, str_utf8_upto(html, HTML_INPUT_MAX));
 	struct html_token t;
 
@@ -364,6 +364,9 @@ struct str html_sanitize(struct arena *a, struct str html, size_t max)
 	close_to(&w, 0);
 	return buf_str(&w.out);
 }
+
+struct str html_sanitize(struct arena *a, struct str html, size_t max) { return sanitize(a, html, max, false); }
+struct str html_sanitize_plain(struct arena *a, struct str html, size_t max) { return sanitize(a, html, max, true); }
 
 /* At least `want` line ends at the end of what is there, unless nothing is. */
 static void lines_put(struct buf *b, int want)

@@ -11,6 +11,8 @@
 enum { HTML_INPUT_MAX = 1 << 20, HTML_DEPTH_MAX = 32, HTML_LINKS_MAX = 200 };
 
 struct str html_sanitize(struct arena *a, struct str html, size_t max);
+/* The same without classes, by which clients hide parts of a link's text: for fields of profiles, whose links are read as proofs. */
+struct str html_sanitize_plain(struct arena *a, struct str html, size_t max);
 /* The text a reader sees: elements gone, references decoded, line breaks where lines and paragraphs were. Not escaped. */
 struct str html_to_text(struct arena *a, struct str html);
 
