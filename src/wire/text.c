@@ -172,7 +172,7 @@ size_t text_length(struct arena *a, struct str text)
 		if (e[i].kind == TEXT_MENTION) {
 			buf_addc(&b, '@');
 			buf_add(&b, e[i].name);
-		} else if (e[i].kind == TEXT_URL && str_contains(e[i].name, STR("://"))) {
+		} else if (e[i].kind == TEXT_URL && str_contains(e[i].name, STR("://")) && e[i].to - e[i].from <= TEXT_URL_COUNTED_MAX) {
 			buf_addc(&b, 'u');   /* one of its characters: so clusters beside it stay apart */
 			urls++;
 		} else {

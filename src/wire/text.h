@@ -4,7 +4,7 @@
 #pragma once
 #include "base/arena.h"
 
-enum { TEXT_URL_LENGTH = 23, TEXT_ENTITIES_MAX = 1000 };
+enum { TEXT_URL_LENGTH = 23, TEXT_URL_COUNTED_MAX = 4096, TEXT_ENTITIES_MAX = 1000 };
 
 enum text_entity_kind { TEXT_MENTION, TEXT_HASHTAG, TEXT_URL };
 
@@ -17,7 +17,8 @@ struct text_entity {
 
 /* In their order, not overlapping; the first TEXT_ENTITIES_MAX. */
 size_t text_scan(struct arena *a, struct str text, struct text_entity **ret);
-/* Extended grapheme clusters (UAX 29); a URL with "://" counts TEXT_URL_LENGTH, "@user@host" counts "@user". */
+/* Extended grapheme clusters (UAX 29); a URL with "://" counts TEXT_URL_LENGTH (beyond TEXT_URL_COUNTED_MAX
+ * bytes what it is), "@user@host" counts "@user". */
 size_t text_length(struct arena *a, struct str text);
 size_t text_graphemes(struct arena *a, struct str text);      /* without those two rules: names, poll options, descriptions */
 /* "@user@domain" becomes "@user" where domain is ours (compared in its one form). */
