@@ -76,6 +76,16 @@ static struct str page_link(struct call *c, struct str path, const char *cursor,
 	return arena_printf(c->arena, STR_FMT "?%s=%lld", STR_ARG(path), cursor, (long long)id);
 }
 
+/* Nobody is sent to another server unasked: whoever opens an address of ours sees where it leads first. */
+static void leads_away(struct call *c, struct req *r, struct str url)
+{
+	struct str host = url_domain(c->arena, url);
+
+	web__message(c, r, &(struct tpl_message){
+		.heading = STR("This is on another server"), .text = arena_concat(c->arena, STR("What you opened is at "), host, STR(", not here.")),
+		.link = url, .link_text = arena_concat(c->arena, STR("Go to "), host) });
+}
+
 static struct err *show_profile(struct call *c, struct req *r)
 {
 	struct page p = req_page(r, POSTS_A_PAGE, POSTS_A_PAGE);
@@ -88,7 +98,7 @@ static struct err *show_profile(struct call *c, struct req *r)
 	TRY(find(c, r, &a));
 	path = arena_concat(c->arena, STR("/@"), a->username);
 	if (!a->local) {
-		req_redirect(r, 302, a->url);
+		leads_away(c, r, a->url);
 		return NULL;
 	}
 	struct tpl_profile page = {
@@ -134,7 +144,7 @@ static struct err *show_post(struct call *c, struct req *r)
 	if (!id_eq(s->account, a->id) || s->reblog_of.v)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	if (!a->local) {
-		req_redirect(r, 302, s->url.n ? s->url : s->uri);
+		leads_away(c, r, s->url.n ? s->url : s->uri);
 		return NULL;
 	}
 	TRY(view_status_json(c, &r->viewer, id, 0, &json));
