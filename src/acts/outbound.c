@@ -244,3 +244,10 @@ struct err *acts_outbound_featured(struct call *c, account_id who, bool add, str
 {
 	return plan(c, add ? OUTBOUND_ADD : OUTBOUND_REMOVE, who.v, &(struct details){ .actor = who, .object = post_uri, .title = tag });
 }
+
+struct err *acts_outbound_relay(struct call *c, account_id instance, bool ask, struct str inbox, struct str follow_uri)
+{
+	struct details d = { .actor = instance, .uri = follow_uri, .inboxes = &inbox, .inboxes_n = 1 };
+
+	return plan(c, ask ? OUTBOUND_RELAY_FOLLOW : OUTBOUND_RELAY_UNDO, instance.v, &d);
+}

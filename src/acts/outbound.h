@@ -36,7 +36,9 @@
 	V(OUTBOUND, DELETE_ACTOR, "Delete Actor") \
 	V(OUTBOUND, FLAG, "Flag") \
 	V(OUTBOUND, ADD, "Add") \
-	V(OUTBOUND, REMOVE, "Remove")
+	V(OUTBOUND, REMOVE, "Remove") \
+	V(OUTBOUND, RELAY_FOLLOW, "Follow Relay") \
+	V(OUTBOUND, RELAY_UNDO, "Undo Follow Relay")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -92,6 +94,8 @@ MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct
 /* A report, told by this server's own actor to these inboxes (ActivityPub's Flag); uri: the Flag's id. */
 MUST struct err *acts_outbound_flag(struct call *c, account_id instance, int64_t report, account_id target, struct str uri, const struct str *inboxes,
 				    size_t n);
+/* A relay is asked, or no longer; by this server's own actor. */
+MUST struct err *acts_outbound_relay(struct call *c, account_id instance, bool ask, struct str inbox, struct str follow_uri);
 /* What who features from now on, or no more: a post by its uri, or a tag by its name. */
 MUST struct err *acts_outbound_featured(struct call *c, account_id who, bool add, struct str post_uri, struct str tag);
 /* A profile that changed, or got new keys. */

@@ -1,6 +1,9 @@
 /* The usage text of a row is the grammar: usage_next() takes it apart, and everything else asks that. */
 #include "app/cli.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "conf/load.h"
 
@@ -317,6 +320,13 @@ int cli_run(struct cli *cli, int argc, const char *const *argv)
 	if (cli->command)
 		fprintf(cli->err, "usage: howdah %s %s\n", cli->command->words, cli->command->usage);
 	return 2;
+}
+
+struct str cli_who(const struct cli *cli)
+{
+	struct passwd *p = getpwuid(getuid());
+
+	return p ? arena_printf(cli->arena, "%s on the command line", p->pw_name) : STR("the command line");
 }
 
 struct err *cli_print(struct cli *cli, struct str text)

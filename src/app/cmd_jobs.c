@@ -1,7 +1,4 @@
 /* The queue: how it does, what it holds, and the operators' verbs. */
-#include <pwd.h>
-#include <unistd.h>
-
 #include "acts/jobs.h"
 #include "app/open.h"
 #include "base/buf.h"
@@ -12,13 +9,6 @@
 enum { SHOWN_MAX = 200, TEXT_MAX = 4 * 1024 * 1024, WHY_SHOWN = 120 };
 
 /* ---- what was asked for ---- */
-
-static struct str who(struct cli *cli)
-{
-	struct passwd *p = getpwuid(getuid());
-
-	return p ? arena_printf(cli->arena, "%s on the command line", p->pw_name) : STR("the command line");
-}
 
 static struct err *read_age(struct cli *cli, struct str text, int64_t *ret_us)
 {
@@ -210,7 +200,7 @@ static struct err *audit(struct cli *cli, struct call *c)
 
 static struct err *hold(struct cli *cli, struct call *c, int64_t per_minute)
 {
-	struct job_rule r = { .per_minute = per_minute, .by = who(cli) };
+	struct job_rule r = { .per_minute = per_minute, .by = cli_who(cli) };
 
 	TRY(read_target(cli, &r.lane, &r.kind, &r.host));
 	TRY(acts_jobs_hold(c, &r));
@@ -236,7 +226,7 @@ static struct err *resume(struct cli *cli, struct call *c)
 	int64_t n;
 
 	TRY(read_target(cli, &r.lane, &r.kind, &r.host));
-	TRY(acts_jobs_resume(c, r.lane < 0 && r.kind < 0 && !r.host.n ? NULL : &r, who(cli), &n));
+	TRY(acts_jobs_resume(c, r.lane < 0 && r.kind < 0 && !r.host.n ? NULL : &r, cli_who(cli), &n));
 	return cli_print(cli, n ? STR("resumed\n") : STR("nothing of it was held back\n"));
 }
 
@@ -254,7 +244,7 @@ static struct err *act(struct cli *cli, struct call *c, enum jobs_verb verb, boo
 		TRY(jobs_matching(c, &f, &n));
 		return cli_print(cli, arena_printf(cli->arena, "%lld jobs %s; say --yes to do it\n", (long long)n, would[verb]));
 	}
-	TRY(acts_jobs_do(c, verb, &f, who(cli), &n));
+	TRY(acts_jobs_do(c, verb, &f, cli_who(cli), &n));
 	return cli_print(cli, arena_printf(cli->arena, "%lld jobs %s\n", (long long)n, done[verb]));
 }
 

@@ -2,6 +2,8 @@
 #include "acts/block.h"
 #include "acts/follow.h"
 #include "acts/outbound.h"
+#include "acts/relay.h"
+#include "fed/fed_priv.h"
 #include "fed/inbound_priv.h"
 #include "fed/people.h"
 #include "view/federation.h"
@@ -35,6 +37,15 @@ static struct err *our_follower(struct call *c, const struct inbound *in, accoun
 	return NULL;
 }
 
+/* It may be a relay that was asked for what is public. */
+static struct err *relay_answered(struct call *c, const struct inbound *in, bool yes, bool *ret_was)
+{
+	*ret_was = false;
+	if (!in->object_id.n || !fed_is_ours(c, in->object_id))
+		return NULL;
+	return acts_relay_answered(c, fed__place_of(c, in->signer->uri), in->object_id, yes, ret_was);
+}
+
 static struct err *answered(struct call *c, struct inbound *in, bool yes)
 {
 	account_id follower;
@@ -45,6 +56,9 @@ static struct err *answered(struct call *c, struct inbound *in, bool yes)
 		return NULL;
 	/* Named by its id alone, what is answered may be a QuoteRequest. */
 	TRY(fed__settle(fed__quote_answered(c, in, yes, &was)));
+	if (was)
+		return NULL;
+	TRY(relay_answered(c, in, yes, &was));
 	if (was)
 		return NULL;
 	TRY(our_follower(c, in, &follower, &uri));

@@ -33,6 +33,7 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 	/* Passed on by another, or only named: what its own server says counts. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
 		return NULL;
+	TRY(view_is_relay(c, in->signer, &way.relayed));
 	TRY(fed_fetch(c, &in->budget, in->object_id, &doc));
 	return fed_post_fetched(c, &in->budget, doc, &way, &id);
 }

@@ -5,6 +5,8 @@
 
 /* Activities of that type are known here (activities.def): others are let go before anything is stored. */
 bool fed__means_something(struct str type);
+/* "https://example.org/": what all URIs at one place begin with; none: it is no address. */
+struct str fed__place_of(struct call *c, struct str uri);
 
 /* 200 with an ActivityPub document. */
 void fed__reply(struct req *r, struct str json);

@@ -78,6 +78,16 @@ static struct err *add_everybody(struct call *c, struct plan *p)
 	return NULL;
 }
 
+static struct err *add_relays(struct call *c, struct plan *p)
+{
+	struct str *v;
+	size_t n;
+
+	TRY(view_relay_inboxes(c, &v, &n));
+	add_inboxes(c, p, v, n);
+	return NULL;
+}
+
 static struct err *audience_of_note(struct call *c, struct plan *p)
 {
 	struct str *v;
@@ -85,6 +95,8 @@ static struct err *audience_of_note(struct call *c, struct plan *p)
 
 	if (p->note.status->visibility <= VISIBILITY_PRIVATE)
 		TRY(add_followers(c, p));
+	if (p->note.status->visibility == VISIBILITY_PUBLIC && p->what != OUTBOUND_ANNOUNCE)
+		TRY(add_relays(c, p));
 	add_account(c, p, p->note.boosted_author, false);
 	/* Who boosted, answered or liked it elsewhere has a copy, which must follow its edits. */
 	TRY(view_note_inboxes(c, &p->note, p->what == OUTBOUND_UPDATE_NOTE && p->note.status->visibility <= VISIBILITY_UNLISTED, &v, &n));
@@ -104,6 +116,8 @@ static struct err *audience_of_delete(struct call *c, struct plan *p)
 {
 	if (p->visibility <= VISIBILITY_PRIVATE)
 		TRY(add_followers(c, p));
+	if (p->visibility == VISIBILITY_PUBLIC && p->what == OUTBOUND_DELETE_NOTE)
+		TRY(add_relays(c, p));
 	add_noted(c, p);
 	return NULL;
 }
@@ -118,6 +132,8 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_DELETE_NOTE:
 		return audience_of_delete(c, p);
 	case OUTBOUND_FLAG:
+	case OUTBOUND_RELAY_FOLLOW:
+	case OUTBOUND_RELAY_UNDO:
 		add_noted(c, p);
 		return NULL;
 	case OUTBOUND_UNDO_ANNOUNCE:
@@ -240,9 +256,10 @@ static void write_undo(struct call *c, struct plan *p, const char *type, struct 
 	write_inner(id, type, p->actor->uri, object, w);
 }
 
-static void write_answer(struct call *c, struct plan *p, const char *type, const char *where, struct jw *w)
+static void write_answer(struct call *c, struct plan *p, bool yes, struct jw *w)
 {
-	write_head(p, arena_printf(c->arena, STR_FMT "#%s/follows/%lld", STR_ARG(p->actor->uri), where, (long long)p->job->id.v), type, w);
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/follows/%lld", STR_ARG(p->actor->uri), yes ? "accepts" : "rejects", (long long)p->job->id.v),
+		   yes ? "Accept" : "Reject", w);
 	write_inner(p->uri, "Follow", p->target->uri, p->actor->uri, w);
 }
 
@@ -375,10 +392,8 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		write_undo(c, p, "Follow", p->target->uri, w);
 		break;
 	case OUTBOUND_ACCEPT_FOLLOW:
-		write_answer(c, p, "Accept", "accepts", w);
-		break;
 	case OUTBOUND_REJECT_FOLLOW:
-		write_answer(c, p, "Reject", "rejects", w);
+		write_answer(c, p, p->what == OUTBOUND_ACCEPT_FOLLOW, w);
 		break;
 	case OUTBOUND_BLOCK:
 		write_simple(p->uri, "Block", p->actor->uri, p->target->uri, w);
@@ -413,6 +428,12 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_REMOVE:
 		write_featured(c, p, object, w);
 		break;
+	case OUTBOUND_RELAY_FOLLOW:
+		write_simple(p->uri, "Follow", p->actor->uri, STR(FED_PUBLIC), w);
+		break;
+	case OUTBOUND_RELAY_UNDO:
+		write_undo(c, p, "Follow", STR(FED_PUBLIC), w);
+		break;
 	case OUTBOUND_COUNT:
 		break;
 	}
@@ -430,7 +451,7 @@ static bool is_about_note(enum outbound what)
 static bool is_about_actor_alone(enum outbound what)
 {
 	return what == OUTBOUND_DELETE_NOTE || what == OUTBOUND_UPDATE_ACTOR || what == OUTBOUND_DELETE_ACTOR || what == OUTBOUND_ADD ||
-	       what == OUTBOUND_REMOVE;
+	       what == OUTBOUND_REMOVE || what == OUTBOUND_RELAY_FOLLOW || what == OUTBOUND_RELAY_UNDO;
 }
 
 static struct err *account_of(struct call *c, const struct json *details, const char *key, const struct account **ret)

@@ -7,6 +7,7 @@
 #include "wire/url.h"
 
 enum { STRANGERS_MAX = 10 };
+#define RELAYED_OLD_US US_PER_DAY
 
 struct people {
 	struct mention *v;
@@ -122,7 +123,9 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 			add_person(&p, ours, false);
 	}
 	TRY(read_unnamed(c, &said, way->inbox_of, &p));
-	if (!way->asked_for && !known)
+	if (way->relayed && !known)
+		wanted = said.status.visibility == VISIBILITY_PUBLIC;
+	else if (!way->asked_for && !known)
 		TRY(concerns_us(c, &said, author, &p, &wanted));
 	if (!wanted)
 		return NULL;
@@ -132,7 +135,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	said.status.author = author->id;
 	said.status.mentions = p.v;
 	said.status.mentions_n = p.n;
-	said.status.quiet = way->asked_for;
+	said.status.quiet = way->asked_for || (way->relayed && said.status.created_us < c->now_us - RELAYED_OLD_US);
 	said.status.is_update = way->is_update;
 	said.status.thread_depth = way->depth.thread;
 	said.status.quote_depth = way->depth.quotes;
@@ -154,7 +157,11 @@ struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct 
 
 struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret)
 {
-	struct post_way way = { .asked_for = true, .depth = depth };
+	return fed_post_get_by(c, b, uri, &(struct post_way){ .asked_for = true, .depth = depth }, ret);
+}
+
+struct err *fed_post_get_by(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct status **ret)
+{
 	const struct json *doc;
 	status_id id = { 0 };
 	struct err *e;
@@ -168,7 +175,7 @@ struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, s
 	if (!e && str_eqz(fed__type_of(doc), "Create") && json_kind(json_get(doc, "object")) != JSON_NONE)
 		e = fed_fetch(c, b, fed_id_of(json_get(doc, "object")), &doc);
 	if (!e)
-		e = fed_post_fetched(c, b, doc, &way, &id);
+		e = fed_post_fetched(c, b, doc, way, &id);
 	if (e)
 		return fed__settle(e);
 	return id.v ? view_status_by_uri(c, json_get_s(doc, "id"), ret, &deleted) : NULL;

@@ -8,7 +8,8 @@
 struct post_depth { int thread, quotes; };
 /* How a post came here: what decides whether it is kept (Mastodon 4.6, Activity::Create), and whether anybody is told. */
 struct post_way {
-	bool asked_for;           /* we fetched it: kept whoever it is for */
+	bool asked_for;           /* we fetched it: kept whoever it is for, and nobody is told */
+	bool relayed;             /* a relay told of it: kept if it is public */
 	bool is_update;
 	account_id inbox_of;      /* delivered into this one's own inbox */
 	struct post_depth depth;
@@ -19,5 +20,6 @@ MUST struct err *fed_post_from(struct call *c, struct fed_budget *b, const struc
 			       status_id *ret);
 /* By its address: from the database, or fetched with its author. *ret: NULL where it is not to be had: gone, refused, or no post. Fails: REMOTE. */
 MUST struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret);
+MUST struct err *fed_post_get_by(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct status **ret);
 /* Fetched at its own id; finds the author. */
 MUST struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct json *doc, const struct post_way *way, status_id *ret);

@@ -12,8 +12,7 @@
 enum { PAGES_MAX = 10 };
 #define HEADER "Collection-Synchronization"
 
-/* "https://example.org/": what the URIs at one place begin with. */
-static struct str place_of(struct call *c, struct str uri)
+struct str fed__place_of(struct call *c, struct str uri)
 {
 	struct url u;
 
@@ -66,7 +65,7 @@ struct err *fed__synchronization(struct call *c, account_id who, struct str inbo
 
 	*ret_header = STR_NONE;
 	TRY(view_actor(c, who, &a));
-	TRY(followers_at(c, who, place_of(c, inbox), &uris, &n, &said));
+	TRY(followers_at(c, who, fed__place_of(c, inbox), &uris, &n, &said));
 	if (said)
 		*ret_header = arena_printf(c->arena, HEADER ": collectionId=\"" STR_FMT "\", url=\"" STR_FMT "\", digest=\"" STR_FMT "\"",
 					   STR_ARG(a->followers_uri), STR_ARG(list_uri(c, a)), STR_ARG(digest_of(c, uris, n)));
@@ -111,7 +110,7 @@ static struct err *list(struct call *c, struct req *r)
 	if (v.kind != VIEWER_REMOTE)
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Request not signed");
 	TRY(view_account_by_id(c, v.account, &asks));
-	TRY(followers_at(c, a->id, asks ? place_of(c, asks->uri) : STR_NONE, &uris, &n, &said));
+	TRY(followers_at(c, a->id, asks ? fed__place_of(c, asks->uri) : STR_NONE, &uris, &n, &said));
 	if (!said)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	TRY(write_list(c, a, uris, n, &json));

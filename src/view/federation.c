@@ -7,6 +7,7 @@
 #include "store/host.h"
 #include "store/inbound.h"
 #include "store/quote.h"
+#include "store/relay.h"
 #include "store/status.h"
 #include "store/usage.h"
 #include "store/user.h"
@@ -380,3 +381,21 @@ struct err *view_delivery(struct call *c, int64_t id, struct str host, struct de
 }
 
 struct err *view_host_dialect(struct call *c, struct str host, enum dialect *ret) { return host_dialect(c, host, ret); }
+
+/* ---- relays ---- */
+
+struct err *view_relay_inboxes(struct call *c, struct str **ret, size_t *ret_n)
+{
+	struct relay *all;
+	size_t n;
+
+	TRY(relays_all(c, &all, &n));
+	*ret = arena_array(c->arena, struct str, n + 1);
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].state == RELAY_ACCEPTED)
+			(*ret)[(*ret_n)++] = all[i].inbox_uri;
+	return NULL;
+}
+
+struct err *view_is_relay(struct call *c, const struct account *a, bool *ret) { return relay_is(c, a->inbox_uri, a->shared_inbox_uri, ret); }

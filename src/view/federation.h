@@ -97,6 +97,9 @@ MUST struct err *view_all_inboxes(struct call *c, struct str after, int max, str
 MUST struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
 enum { VIEW_INBOXES_MAX = 1000 };
 MUST struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n);
+/* Inboxes of relays that agreed, which get what is public; and is this account such a relay? */
+MUST struct err *view_relay_inboxes(struct call *c, struct str **ret, size_t *ret_n);
+MUST struct err *view_is_relay(struct call *c, const struct account *a, bool *ret);
 MUST struct err *view_followed_here(struct call *c, account_id id, bool *ret);
 
 /* Inbound. key: of the activity's id and its inbox. */

@@ -6,3 +6,10 @@ CREATE INDEX thread_fetches_age ON thread_fetches (fetched_us);
 
 -- An activity for followers alone: its deliveries say who they are (FEP-8fcf).
 ALTER TABLE delivery_bodies ADD COLUMN to_followers BIGINT NOT NULL DEFAULT 0;
+
+-- Relays that public posts go to and come from.
+CREATE TABLE relays (
+  id @ID, inbox_uri @TEXT NOT NULL, state BIGINT NOT NULL, follow_uri @TEXT NOT NULL, created_us BIGINT NOT NULL, answered_us BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX relays_inbox ON relays (inbox_uri);
+CREATE UNIQUE INDEX relays_follow ON relays (follow_uri);
