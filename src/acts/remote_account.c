@@ -1,5 +1,6 @@
 #include "acts/remote_account.h"
 
+#include "acts/software.h"
 #include "acts/move.h"
 #include "acts/people_priv.h"
 #include "acts/links.h"
@@ -93,6 +94,7 @@ static struct err *save(struct call *c, void *arg)
 			TRY(account_release_handle(c, holder->id));
 		a.id = ID(account_id, id_next(c));
 		TRY(account_add(c, &a, key, display));
+		TRY(acts__host_meet(c, a.domain));
 	}
 	put->id = a.id;
 	TRY(acts__links_queue(c, &a, false));

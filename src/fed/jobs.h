@@ -13,4 +13,5 @@ job_fn fed_job_card_author;   /* ref_id: the card; arg: the handle that its page
 job_fn fed_job_fetch_featured; /* ref_id: the account; arg: the address of the tags that it features, or empty */
 job_fn fed_job_fetch_replies; /* ref_id: the post to begin with */
 job_fn fed_job_synchronize;    /* ref_id: whom they follow; arg: where it is said */
+job_fn fed_job_host_software;  /* arg: the domain */
 job_fn fed_job_verify_quote;  /* ref_id: the quote; payload: how many quotes of quotes lead to it */

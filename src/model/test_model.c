@@ -10,6 +10,7 @@
 #include "model/rules.h"
 #include "model/scope.h"
 #include "model/trend.h"
+#include "model/version.h"
 
 static void scopes_are_hierarchical(void **state)
 {
@@ -133,6 +134,19 @@ static void more_than_yesterday_trends_and_fades(void **state)
 	assert_true(trend_is_shown(TREND_TAG, 1) && !trend_is_shown(TREND_TAG, 0.9) && trend_is_shown(TREND_STATUS, 0.3));
 }
 
+static void versions_are_compared_as_people_number_them(void **state)
+{
+	static const char *const rising[] = { "", "0.9", "0.12.4", "0.12.5", "4.3.0-alpha.1", "4.3.0-rc1", "4.3.0", "4.3.1", "4.10.0", "2026.1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rising / sizeof *rising; i++)
+		for (size_t k = 0; k < sizeof rising / sizeof *rising; k++)
+			assert_int_equal(version_compare(str_z(rising[i]), str_z(rising[k])) < 0, i < k);
+	assert_int_equal(version_compare(STR("4.3"), STR("4.3.0+glitch")), 0);
+	assert_int_equal(version_compare(STR("v4.3.0"), STR("4.3.0")), 0);
+	assert_true(version_compare(STR("99999999999999999999.1"), STR("5")) > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +158,7 @@ int main(void)
 		cmocka_unit_test(every_job_has_a_lane),
 		cmocka_unit_test(a_policy_takes_the_strictest_rule_that_applies),
 		cmocka_unit_test(some_pass_every_policy),
+		cmocka_unit_test(versions_are_compared_as_people_number_them),
 		cmocka_unit_test(more_than_yesterday_trends_and_fades),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,3 +257,15 @@ struct err *instance_actor_id(struct call *c, account_id *ret)
 	*ret = ID(account_id, id);
 	return NULL;
 }
+
+SQL(q_uri_of_domain, "SELECT uri FROM accounts WHERE domain = $1 ORDER BY id LIMIT 1");
+
+struct err *account_uri_of_domain(struct call *c, struct str domain, struct str *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_uri_of_domain, ARGS(domain), &r, &found));
+	*ret = found ? row_str(r, 0) : STR_NONE;
+	return NULL;
+}

@@ -67,4 +67,6 @@ MUST struct err *account_keys_sealed(struct call *c, int64_t after_id, int max, 
 MUST struct err *account_key_reseal(struct call *c, const struct account_key *k, struct str sealed);
 
 /* The instance actor: a local account of type Application whose username is the instance's; made at the first start. */
+/* Of anybody of that domain; none: nobody is known. */
+MUST struct err *account_uri_of_domain(struct call *c, struct str domain, struct str *ret);
 MUST struct err *instance_actor_id(struct call *c, account_id *ret);  /* from meta "instance_actor" */

@@ -12,6 +12,7 @@
 #include "store/usage.h"
 #include "store/user.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 enum { QUOTES_APPROVED_MAX = 20 };
 
@@ -344,6 +345,15 @@ struct err *view_usage(struct call *c, struct usage *ret)
 
 	TRY(usage_counts(c, &now));
 	*ret = (struct usage){ .users = now.users, .active_month = now.active_month, .active_half_year = now.active_half_year, .posts = now.statuses };
+	return NULL;
+}
+
+struct err *view_host_of_domain(struct call *c, struct str domain, struct str *ret)
+{
+	struct str uri;
+
+	TRY(account_uri_of_domain(c, domain, &uri));
+	*ret = url_domain(c->arena, uri);
 	return NULL;
 }
 

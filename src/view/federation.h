@@ -92,6 +92,9 @@ struct usage {
 };
 MUST struct err *view_usage(struct call *c, struct usage *ret);
 
+/* Where the people of a domain are at home, which need not be the domain: of one of them. None: nobody is known. */
+MUST struct err *view_host_of_domain(struct call *c, struct str domain, struct str *ret);
+
 /* Who must be told: inboxes elsewhere, each once; a page of followers' after `after`. */
 MUST struct err *view_all_inboxes(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);

@@ -13,3 +13,11 @@ CREATE TABLE relays (
 );
 CREATE UNIQUE INDEX relays_inbox ON relays (inbox_uri);
 CREATE UNIQUE INDEX relays_follow ON relays (follow_uri);
+
+-- What each domain that is known runs, as its NodeInfo says; software is empty where it does not say.
+CREATE TABLE host_software (
+  host @TEXT NOT NULL PRIMARY KEY, software @TEXT NOT NULL, version TEXT NOT NULL, seen_us BIGINT NOT NULL, due_us BIGINT NOT NULL
+);
+CREATE INDEX host_software_due ON host_software (due_us);
+CREATE INDEX host_software_name ON host_software (software, host);
+INSERT INTO host_software (host, software, version, seen_us, due_us) SELECT DISTINCT domain, '', '', 0, 0 FROM accounts WHERE domain <> '';

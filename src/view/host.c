@@ -1,0 +1,19 @@
+#include "view/host.h"
+
+#include "model/version.h"
+
+struct err *view_hosts(struct call *c, const struct hosts_wanted *w, struct host_software **ret, size_t *ret_n, struct str *ret_last)
+{
+	struct str software = arena_lower(c->arena, w->software.n ? w->software : STR(""));
+	size_t n, kept = 0;
+
+	TRY(host_software_page(c, software, w->after.n ? w->after : STR(""), w->limit, ret, &n));
+	*ret_last = n == (size_t)w->limit ? (*ret)[n - 1].host : STR_NONE;
+	for (size_t i = 0; i < n; i++)
+		if (!w->older_than.n || ((*ret)[i].version.n && version_compare((*ret)[i].version, w->older_than) < 0))
+			(*ret)[kept++] = (*ret)[i];
+	*ret_n = kept;
+	return NULL;
+}
+
+struct err *view_software(struct call *c, int max, struct software_use **ret, size_t *ret_n) { return host_software_uses(c, max, ret, ret_n); }
