@@ -1,11 +1,11 @@
-/* PostgreSQL through libpq: text-format parameters, each text prepared once a connection under the name "s<number>".
+/* PostgreSQL through libpq: text-format parameters, each text prepared once a connection under the name "s<number>". In a transaction
+ * only what is asked for an answer is waited for (pgsql_pipe.c).
  *
  * Deadlines are kept on this side: we wait for the socket no longer than the deadline, then send a cancel. That costs no
- * round trip, where "SET LOCAL statement_timeout" would cost one a statement. A COMMIT has no deadline.
+ * round trip, where "SET LOCAL statement_timeout" would cost one a statement. How a COMMIT ended is waited for past it.
  *
  * A connection lost in COMMIT leaves the outcome unknown: the caller is told LATER and the transaction may stand. Acts are
  * written so that a second run finds that (ON CONFLICT, idempotency keys); nothing here can know better. */
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +15,9 @@
 
 enum {
 	PREPARED_MAX = 1024,              /* a connection; later ones are sent whole each time */
-	CANCEL_GRACE_MS = 2000,           /* for the server to answer a cancel before the connection is given up */
 	BOOL_OID = 16,
 	VALUES_ON_STACK = 48,
 	NUMBER_ROOM = 32,
-};
-
-struct pg_conn {
-	struct sql_conn base;
-	PGconn *h;
-	unsigned prepared;
-	uint8_t is_prepared[SQL_STMTS_MAX / 8];
 };
 
 /* ---- errors ---- */
@@ -37,22 +29,21 @@ static struct str one_line(const char *text)
 	return str_upto(s, str_find(s, '\n'));
 }
 
-static struct err *lost(struct arena *a, struct pg_conn *p, const char *name)
+struct err *pgsql__lost(struct arena *a, struct pg_conn *p, const char *name)
 {
 	p->base.broken = true;
 	p->base.trouble = SQL_TROUBLE_LOST;
 	return FAIL(a, ERR_LATER, "statement '%s': the connection to the database was lost", name);
 }
 
-/* Turns a failed result into an error and notes what it means for the connection.
- * Classes: https://www.postgresql.org/docs/15/errcodes-appendix.html */
-static struct err *pg_fail(struct arena *a, struct pg_conn *p, const char *name, const PGresult *r)
+/* Classes: https://www.postgresql.org/docs/15/errcodes-appendix.html */
+struct err *pgsql__fail(struct arena *a, struct pg_conn *p, const char *name, const PGresult *r)
 {
 	struct str state = str_z(PQresultErrorField(r, PG_DIAG_SQLSTATE)), text = one_line(PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
 	enum err_code code = ERR_INTERNAL;
 
 	if (!state.p || PQstatus(p->h) == CONNECTION_BAD)
-		return lost(a, p, name);
+		return pgsql__lost(a, p, name);
 	if (str_has_prefix(state, STR("23"))) {
 		code = ERR_CONFLICT;
 	} else if (str_eqz(state, "40001") || str_eqz(state, "40P01") || str_eqz(state, "55P03")) {
@@ -152,79 +143,6 @@ static bool pg_conn_usable(struct sql_conn *conn)
 	return poll(&fd, 1, 0) <= 0 || (PQconsumeInput(p->h) && PQstatus(p->h) == CONNECTION_OK && PQtransactionStatus(p->h) == PQTRANS_IDLE);
 }
 
-/* ---- waiting ---- */
-
-/* Until the connection has a result, at most until the deadline. False where the time is over or the connection gone. */
-static bool wait_ready(struct pg_conn *p, struct call *c, int64_t until_us)
-{
-	struct pollfd fd = { .fd = PQsocket(p->h), .events = POLLIN };
-
-	while (PQisBusy(p->h)) {
-		int64_t left_us = until_us ? until_us - c->world->now_us(c->world) : -1;
-		int rc;
-
-		if (until_us && left_us <= 0)
-			return false;
-		rc = poll(&fd, 1, until_us ? (int)(left_us / US_PER_MS + 1) : -1);
-		if (rc < 0 && errno != EINTR)
-			return false;
-		if (rc > 0 && !PQconsumeInput(p->h))
-			return false;
-	}
-	return true;
-}
-
-/* Asks the server to stop; false where no answer comes. Cancelling opens a connection of its own, with the same timeouts. */
-static bool cancel(struct pg_conn *p)
-{
-	PGcancel *handle = PQgetCancel(p->h);
-	int64_t until_us = world_monotonic_us() + CANCEL_GRACE_MS * US_PER_MS, left_us;
-	char text[256];
-
-	if (!handle)
-		return false;
-	PQcancel(handle, text, sizeof text);
-	PQfreeCancel(handle);
-	while (PQisBusy(p->h)) {
-		struct pollfd fd = { .fd = PQsocket(p->h), .events = POLLIN };
-
-		left_us = until_us - world_monotonic_us();
-		if (left_us <= 0 || poll(&fd, 1, (int)(left_us / US_PER_MS + 1)) < 0 || !PQconsumeInput(p->h))
-			return false;
-	}
-	return true;
-}
-
-/* The result of what was sent: the first error, or else the last result, to be cleared by the caller; NULL where the
- * connection is lost. until_us by c's clock; 0: no limit. */
-static PGresult *result(struct pg_conn *p, struct call *c, int64_t until_us)
-{
-	PGresult *kept = NULL, *r;
-
-	for (;;) {
-		if (!wait_ready(p, c, until_us) && (PQstatus(p->h) != CONNECTION_OK || !cancel(p)))
-			break;
-		r = PQgetResult(p->h);
-		if (!r)
-			return kept;
-		if (kept && PQresultStatus(kept) == PGRES_FATAL_ERROR) {
-			PQclear(r);
-			continue;
-		}
-		PQclear(kept);
-		kept = r;
-	}
-	PQclear(kept);
-	return NULL;
-}
-
-static bool is_done(const PGresult *r)
-{
-	ExecStatusType status = PQresultStatus(r);
-
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
-
 /* ---- statements ---- */
 
 static void stmt_name(const struct sql_stmt *stmt, char name[NUMBER_ROOM])
@@ -235,26 +153,31 @@ static void stmt_name(const struct sql_stmt *stmt, char name[NUMBER_ROOM])
 
 static bool has_prepared(const struct pg_conn *p, const struct sql_stmt *s) { return p->is_prepared[s->number / 8] >> s->number % 8 & 1; }
 
+static bool send_prepare(struct pg_conn *p, struct sql_stmt *stmt)
+{
+	char name[NUMBER_ROOM];
+
+	if (has_prepared(p, stmt))
+		return true;
+	stmt_name(stmt, name);
+	if (!pgsql__pipe(p) || !PQsendPrepare(p->h, name, stmt->text, 0, NULL))
+		return false;
+	p->is_prepared[stmt->number / 8] |= (uint8_t)(1u << stmt->number % 8);
+	p->prepared++;
+	pgsql__sent(p, (struct pg_sent){ .name = stmt->q->name, .prepares = stmt });
+	return true;
+}
+
 static struct err *pg_prepare(struct call *c, struct sql_conn *conn, struct sql_stmt *stmt)
 {
 	struct pg_conn *p = (struct pg_conn *)conn;
-	char name[NUMBER_ROOM];
-	struct err *e = NULL;
 	PGresult *r;
 
-	if (has_prepared(p, stmt))
-		return NULL;
-	stmt_name(stmt, name);
-	if (!PQsendPrepare(p->h, name, stmt->text, 0, NULL) || !(r = result(p, c, conn->in_tx ? 0 : c->deadline_us)))
-		return lost(c->arena, p, stmt->q->name);
-	if (is_done(r)) {
-		p->is_prepared[stmt->number / 8] |= (uint8_t)(1u << stmt->number % 8);
-		p->prepared++;
-	} else {
-		e = pg_fail(c->arena, p, stmt->q->name, r);
-	}
+	if (!send_prepare(p, stmt))
+		return pgsql__lost(c->arena, p, stmt->q->name);
+	TRY(pgsql__answers(c, p, false, &r));
 	PQclear(r);
-	return e;
+	return NULL;
 }
 
 /* Parameters as libpq wants them: NUL-terminated texts. numbers has NUMBER_ROOM bytes for each. */
@@ -286,11 +209,17 @@ static void put_values(struct arena *a, const struct sql_run *run, const char **
 static bool send_run(struct pg_conn *p, const struct sql_run *run, const char *const *values)
 {
 	char name[NUMBER_ROOM];
+	bool ok;
 
-	if (!has_prepared(p, run->stmt))
-		return PQsendQueryParams(p->h, run->stmt->text, (int)run->n, NULL, values, NULL, NULL, 0);
+	if (p->prepared < PREPARED_MAX && !send_prepare(p, run->stmt))
+		return false;
+	if (!pgsql__pipe(p))
+		return false;
 	stmt_name(run->stmt, name);
-	return PQsendQueryPrepared(p->h, name, (int)run->n, values, NULL, NULL, 0);
+	ok = has_prepared(p, run->stmt) ? PQsendQueryPrepared(p->h, name, (int)run->n, values, NULL, NULL, 0)
+					: PQsendQueryParams(p->h, run->stmt->text, (int)run->n, NULL, values, NULL, NULL, 0);
+	pgsql__sent(p, (struct pg_sent){ .name = run->stmt->q->name });
+	return ok;
 }
 
 static struct err *take_rows(struct call *c, const PGresult *r, const struct sql_run *run, struct sql_rows *ret)
@@ -339,57 +268,70 @@ static struct err *pg_run(struct call *c, struct sql_conn *conn, const struct sq
 		numbers = arena_calloc(c->arena, run->n, NUMBER_ROOM);
 	}
 	put_values(c->arena, run, values, numbers);
-	if (p->prepared < PREPARED_MAX)
-		TRY(pg_prepare(c, conn, run->stmt));
-	if (!send_run(p, run, values) || !(r = result(p, c, c->deadline_us)))
-		return lost(c->arena, p, run->stmt->q->name);
-	if (!is_done(r)) {
-		e = pg_fail(c->arena, p, run->stmt->q->name, r);
-	} else {
-		if (PQresultStatus(r) == PGRES_TUPLES_OK)
-			e = take_rows(c, r, run, &ret->rows);
-		if (str_has_prefix(str_z(PQcmdStatus((PGresult *)r)), STR("SELECT")) || !str_i64(str_z(PQcmdTuples(r)), &changed))
-			changed = 0;
-		ret->changed = changed;
-	}
+	if (!send_run(p, run, values))
+		return pgsql__lost(c->arena, p, run->stmt->q->name);
+	/* What goes wrong with it is told by the next that waits; the transaction is doomed all the same. */
+	if (run->blind && conn->in_tx && p->sent_n < PG_SENT_MAX - 2)
+		return NULL;
+	TRY(pgsql__answers(c, p, false, &r));
+	if (PQresultStatus(r) == PGRES_TUPLES_OK)
+		e = take_rows(c, r, run, &ret->rows);
+	if (str_has_prefix(str_z(PQcmdStatus(r)), STR("SELECT")) || !str_i64(str_z(PQcmdTuples(r)), &changed))
+		changed = 0;
+	ret->changed = changed;
 	PQclear(r);
 	return e;
 }
 
-/* One or more statements without parameters and without a deadline. */
-static struct err *simple(struct call *c, struct pg_conn *p, const char *name, const char *text)
-{
-	struct err *e = NULL;
-	PGresult *r;
-
-	if (!PQsendQuery(p->h, text) || !(r = result(p, c, 0)))
-		return lost(c->arena, p, name);
-	if (!is_done(r) && PQresultStatus(r) != PGRES_EMPTY_QUERY)
-		e = pg_fail(c->arena, p, name, r);
-	PQclear(r);
-	return e;
-}
-
+/* A whole text, which may hold several statements, without a deadline; what was sent before it is waited for. */
 static struct err *pg_script(struct call *c, struct sql_conn *conn, struct str text)
 {
-	return simple(c, (struct pg_conn *)conn, "script", arena_strz(c->arena, text));
+	struct pg_conn *p = (struct pg_conn *)conn;
+	struct call own = { .arena = c->arena, .world = c->world };
+	PGresult *r;
+
+	TRY(pgsql__answers(c, p, false, &r));
+	PQclear(r);
+	if (!PQsendQuery(p->h, arena_strz(c->arena, text)))
+		return pgsql__lost(c->arena, p, "script");
+	pgsql__sent(p, (struct pg_sent){ .name = "script" });
+	TRY(pgsql__answers(&own, p, false, &r));
+	PQclear(r);
+	return NULL;
 }
 
 /* ---- transactions ---- */
 
+static bool send_word(struct pg_conn *p, const char *text)
+{
+	if (!pgsql__pipe(p) || !PQsendQueryParams(p->h, text, 0, NULL, NULL, NULL, NULL, 0))
+		return false;
+	pgsql__sent(p, (struct pg_sent){ .name = text });
+	return true;
+}
+
 static struct err *pg_begin(struct call *c, struct sql_conn *conn)
 {
-	return simple(c, (struct pg_conn *)conn, "BEGIN", "BEGIN ISOLATION LEVEL READ COMMITTED");
+	struct pg_conn *p = (struct pg_conn *)conn;
+
+	return send_word(p, "BEGIN ISOLATION LEVEL READ COMMITTED") ? NULL : pgsql__lost(c->arena, p, "BEGIN");
 }
 
 static struct err *pg_commit(struct call *c, struct sql_conn *conn)
 {
 	struct pg_conn *p = (struct pg_conn *)conn;
-	struct err *e = simple(c, p, "COMMIT", "COMMIT");
+	struct err *e;
+	PGresult *r;
 
+	if (!send_word(p, "COMMIT"))
+		return pgsql__lost(c->arena, p, "COMMIT");
+	e = pgsql__answers(c, p, true, &r);
 	if (e && p->base.trouble == SQL_TROUBLE_LOST)
 		return FAIL(c->arena, ERR_LATER, "the connection was lost during COMMIT: whether the transaction stands is not known");
-	return e;
+	if (e)
+		return e;
+	PQclear(r);
+	return NULL;
 }
 
 static void pg_rollback(struct sql_conn *conn)
@@ -398,11 +340,21 @@ static void pg_rollback(struct sql_conn *conn)
 	struct pg_conn *p = (struct pg_conn *)conn;
 	struct call own = { .arena = a, .world = &world_real, .db = conn->db };
 	enum sql_trouble trouble = conn->trouble;
+	struct err *e;
+	PGresult *r;
 
-	if (conn->broken || PQtransactionStatus(p->h) == PQTRANS_IDLE)
-		return;
-	if (simple(&own, p, "ROLLBACK", "ROLLBACK"))
-		conn->broken = true;
+	if (!conn->broken && p->sent_n) {
+		e = pgsql__answers(&own, p, false, &r);      /* nobody asks any more how it went */
+		if (!e)
+			PQclear(r);
+	}
+	if (!conn->broken && PQtransactionStatus(p->h) != PQTRANS_IDLE) {
+		e = send_word(p, "ROLLBACK") ? pgsql__answers(&own, p, true, &r) : pgsql__lost(a, p, "ROLLBACK");
+		if (e)
+			conn->broken = true;
+		else
+			PQclear(r);
+	}
 	conn->trouble = trouble;          /* why it came to this */
 }
 

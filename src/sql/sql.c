@@ -373,11 +373,12 @@ static struct err *check_args(struct call *c, struct sql_run *run)
 	return NULL;
 }
 
-static struct err *one_call(struct call *c, const struct sql_text *q, struct sql_args args, bool first_only, struct sql_result *ret)
+static struct err *one_call(struct call *c, const struct sql_text *q, struct sql_args args, struct sql_run run, struct sql_result *ret)
 {
-	struct sql_run run = { .args = args.v, .n = args.n, .first_only = first_only };
 	const struct sql_arg *last = args.n ? &args.v[args.n - 1] : NULL;
 
+	run.args = args.v;
+	run.n = args.n;
 	if (args.n > SQL_ARGS_MAX)
 		return FAIL(c->arena, ERR_INTERNAL, "statement '%s' is given %zu arguments", q->name, args.n);
 	if (last && (last->kind == SQL_IDS || last->kind == SQL_STRS)) {
@@ -398,7 +399,7 @@ struct err *db_rows(struct call *c, const struct sql_text *q, struct sql_args ar
 {
 	struct sql_result r;
 
-	TRY(one_call(c, q, args, false, &r));
+	TRY(one_call(c, q, args, (struct sql_run){ 0 }, &r));
 	*ret = r.rows;
 	return NULL;
 }
@@ -407,7 +408,7 @@ struct err *db_one(struct call *c, const struct sql_text *q, struct sql_args arg
 {
 	struct sql_result r;
 
-	TRY(one_call(c, q, args, true, &r));
+	TRY(one_call(c, q, args, (struct sql_run){ .first_only = true }, &r));
 	*ret_found = r.rows.n > 0;
 	*ret = *ret_found ? sql_row(&r.rows, 0) : (struct row){ 0 };
 	return NULL;
@@ -417,7 +418,7 @@ struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_args ar
 {
 	struct sql_result r;
 
-	TRY(one_call(c, q, args, false, &r));
+	TRY(one_call(c, q, args, (struct sql_run){ .blind = !ret_changed }, &r));
 	if (ret_changed)
 		*ret_changed = r.changed;
 	return NULL;
@@ -437,7 +438,7 @@ static struct err *insert_batch(struct call *c, void *arg)
 	size_t group;
 
 	for (size_t at = 0; at < b->n; at += group) {
-		struct sql_run run = { .args = b->values + at * b->columns };
+		struct sql_run run = { .args = b->values + at * b->columns, .blind = true };
 
 		group = b->n - at >= SQL_ROWS_GROUP ? SQL_ROWS_GROUP : b->n - at >= 8 ? 8 : 1;
 		run.n = group * b->columns;

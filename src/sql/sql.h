@@ -126,7 +126,9 @@ double row_f64(struct row r, size_t column);
 MUST struct err *db_rows(struct call *c, const struct sql_text *q, struct sql_args args, struct sql_rows *ret);
 /* The first row; *ret_found says whether there is one. */
 MUST struct err *db_one(struct call *c, const struct sql_text *q, struct sql_args args, struct row *ret, bool *ret_found);
-MUST struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_args args, int64_t *ret_changed); /* ret_changed may be NULL */
+/* ret_changed may be NULL: then, in a transaction, PostgreSQL is not waited for. The statement is done before the next that is asked for an
+ * answer, and how it went is told by that one, or by the COMMIT. */
+MUST struct err *db_exec(struct call *c, const struct sql_text *q, struct sql_args args, int64_t *ret_changed);
 /* Inserts n rows of `columns` values: the text says "INSERT INTO t (a, b) VALUES @rows ..."; sent in groups of 64, 8 and 1, all in
  * one transaction. No other parameters. */
 MUST struct err *db_insert_rows(struct call *c, const struct sql_text *q, size_t columns, const struct sql_arg *values, size_t n);

@@ -37,6 +37,7 @@ struct sql_run {
 	const struct sql_arg *args;
 	size_t n;                         /* as many as stmt->params */
 	bool first_only;
+	bool blind;                       /* nobody looks at what it changed: in a transaction an engine may tell later how it went */
 };
 
 struct sql_result {

@@ -332,6 +332,36 @@ static void a_transaction_stands_whole_or_not_at_all(void **state)
 	assert_int_equal(metric_get(METRIC_db_tx_seconds, STR_NONE) > 0, 1);
 }
 
+static struct err *put_many(struct call *c, void *arg)
+{
+	for (int i = 0; i < 200; i++)
+		TRY(db_exec(c, &q_put, ARGS(*(const int64_t *)arg + i, STR("one of many"), 0), NULL));
+	return NULL;
+}
+
+/* More than are on their way at once; and what was sent after a failure was not done, so it is not prepared either. */
+static struct err *fail_and_go_on(struct call *c, void *arg)
+{
+	TRY(put_many(c, arg));
+	(void)!db_exec(c, &q_put, ARGS(*(const int64_t *)arg, STR("twice"), 0), NULL);
+	(void)!db_exec(c, &q_swapped, ARGS(1, 2), NULL);
+	return NULL;
+}
+
+static void what_nobody_asks_after_is_done_all_the_same(void **state)
+{
+	struct fixture *f = *state;
+	struct sql_rows rows;
+	int64_t id = 1;
+
+	assert_fails(CONFLICT, sql_tx(&f->call, fail_and_go_on, &id));
+	assert_int_equal(count(f), 0);
+	assert_ok(db_rows(&f->call, &q_swapped, ARGS(1, 2), &rows));
+	assert_int_equal(row_i64(sql_row(&rows, 0), 0), 2);
+	assert_ok(sql_tx(&f->call, put_many, &id));
+	assert_int_equal(count(f), 200);
+}
+
 static void a_script_stands_whole_or_not_at_all(void **state)
 {
 	struct fixture *f = *state;
@@ -453,8 +483,9 @@ struct gate {
 static struct err *wait_inside(struct call *c, void *arg)
 {
 	struct gate *g = arg;
+	int64_t n;
 
-	TRY(db_exec(c, &q_put, ARGS(500, STR("slow"), 0), NULL));
+	TRY(db_exec(c, &q_put, ARGS(500, STR("slow"), 0), &n));
 	atomic_store(&g->inside, true);
 	while (!atomic_load(&g->open))
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -597,9 +628,10 @@ struct crossing {
 static struct err *cross(struct call *c, void *arg)
 {
 	struct crossing *x = arg;
+	int64_t n;
 
 	x->runs++;
-	TRY(db_exec(c, &q_rename, ARGS(x->first, STR("crossed")), NULL));
+	TRY(db_exec(c, &q_rename, ARGS(x->first, STR("crossed")), &n));
 	atomic_fetch_add(x->met, 1);
 	for (int i = 0; i < 200 && atomic_load(x->met) < 2; i++)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -752,6 +784,7 @@ int main(void)
 		ON_ENGINE(a_text_is_checked_without_running_it),
 		ON_ENGINE(a_deadline_ends_a_long_statement),
 		ON_ENGINE(a_transaction_stands_whole_or_not_at_all),
+		ON_ENGINE(what_nobody_asks_after_is_done_all_the_same),
 		ON_ENGINE(a_script_stands_whole_or_not_at_all),
 		ON_ENGINE(the_nth_call_fails_and_leaves_nothing),
 		ON_ENGINE(many_threads_commit_together),

@@ -23,12 +23,10 @@ SQL2(q_wake_nodes, "SELECT $1", "SELECT 1 FROM (SELECT pg_notify('howdah_events'
 static struct err *wake_nodes(struct call *c)
 {
 	struct store_notice n = { .node = c->house ? c->house->node : -1 };
-	struct row r;
-	bool found;
 
 	for (const struct event *ev = c->events; ev; ev = ev->next)
 		n.lanes |= ev->kind == EVENT_JOBS_ADDED ? 1u << ev->subject_id : 0;
-	return db_one(c, &q_wake_nodes, ARGS(arena_printf(c->arena, "%d %u", n.node, n.lanes)), &r, &found);
+	return db_exec(c, &q_wake_nodes, ARGS(arena_printf(c->arena, "%d %u", n.node, n.lanes)), NULL);
 }
 
 struct store_notice store_notice_read(struct str payload)
