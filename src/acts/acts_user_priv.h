@@ -9,7 +9,7 @@ bool acts__email_read(struct call *c, struct str email, struct str *ret_email, s
 
 size_t acts__characters(struct str s);        /* of valid UTF-8 */
 
-/* Queues a mail (acts/letter.h) where mails are sent; nothing where one for that purpose waits. In a transaction. */
+/* Queues a mail (acts/letter.h) where mails are sent; nothing where one that says the same waits. In a transaction. */
 MUST struct err *acts__mail(struct call *c, account_id who, const char *purpose, struct str payload);
 /* Every token of theirs, and the streams that are open with them. In a transaction. */
 MUST struct err *acts__tokens_revoke_all(struct call *c, account_id who);

@@ -26,13 +26,15 @@ static const struct {
 	{ "passkey-added", "/settings/security", false },
 	{ "passkey-removed", "/settings/security", false },
 	{ "archive", "/settings/export", false },
+	{ "scheduled", "/", false },
 };
 
 struct err *acts__mail(struct call *c, account_id who, const char *purpose, struct str payload)
 {
 	struct job_new job = {
 		.kind = JOB_MAIL, .ref_id = who.v, .arg = str_z(purpose), .payload = payload,
-		.once_key = arena_printf(c->arena, "mail:%s:%lld", purpose, (long long)who.v),
+		.once_key = arena_printf(c->arena, "mail:%s:%lld:" STR_FMT, purpose, (long long)who.v,
+					 STR_ARG(payload.n ? digest_sha256_hex(c->arena, payload) : STR(""))),
 	};
 
 	return c->conf->smtp_url.n ? job_add(c, &job) : NULL;

@@ -1,6 +1,9 @@
 #include "acts/scheduled.h"
 
+#include "acts/acts_user_priv.h"
 #include "acts/status_priv.h"
+#include "base/log.h"
+#include "conf/conf.h"
 #include "store/account.h"
 #include "store/job.h"
 #include "store/repeat.h"
@@ -9,7 +12,7 @@
 #include "wire/json.h"
 
 /* A post's text and warning, a poll; as JSON. */
-enum { PARAMS_MAX_BYTES = 4 * 1024 * 1024 };
+enum { PARAMS_MAX_BYTES = 4 * 1024 * 1024, TOLD_MAX_BYTES = 20000 };
 
 /* ---- what the client said, as the entity's params ---- */
 
@@ -60,13 +63,6 @@ static struct err *write_params(struct call *c, const struct status_in *in, app_
 		jw_i64(&w, in->in_reply_to);
 	else
 		jw_null(&w);
-	jw_kid(&w, "quoted_status_id", in->quoted > 0 ? in->quoted : 0);
-	if (in->quote_policy.n)
-		jw_kstr(&w, "quote_approval_policy", in->quote_policy);
-	if (in->content_type.n)
-		jw_kstr(&w, "content_type", in->content_type);
-	if (in->local_only)
-		jw_kbool(&w, "local_only", true);
 	jw_key(&w, "quoted_status_id");
 	jw_id(&w, in->quoted > 0 ? in->quoted : 0);
 	if (in->quote_policy.n)           /* no null: Mastodon's schema has none here */
@@ -129,11 +125,6 @@ static struct err *read_params(struct call *c, struct str params, struct status_
 		ret->in_reply_to = 0;
 	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
 		ret->quoted = 0;
-	if (!json_i64(json_get(v, "quoted_status_id"), &ret->quoted))
-		ret->quoted = 0;
-	ret->quote_policy = json_get_s(v, "quote_approval_policy");
-	ret->content_type = json_get_s(v, "content_type");
-	ret->local_only = json_bool(json_get(v, "local_only"), false);
 	return NULL;
 }
 
@@ -256,6 +247,37 @@ struct err *acts_scheduled_drop(struct call *c, account_id who, scheduled_id id)
 
 /* ---- publishing ---- */
 
+struct given_up {
+	const struct scheduled *row;
+	struct str about;
+	bool was;
+};
+
+/* The end of one that nobody was told of: its job names it so. */
+static const char at_end[] = "end";
+
+static struct err *give_up(struct call *c, void *arg)
+{
+	struct given_up *g = arg;
+	struct job_new end = { .kind = JOB_SCHEDULED, .ref_id = g->row->id.v, .arg = str_z(at_end), .due_us = g->row->scheduled_us + SCHEDULED_KEPT_US };
+
+	if (!c->conf->smtp_url.n && c->now_us < end.due_us)
+		return job_add(c, &end);
+	TRY(scheduled_drop(c, g->row->account, g->row->id, &g->was));
+	return g->was ? acts__mail(c, g->row->account, "scheduled", g->about) : NULL;
+}
+
+/* What it answers or quotes is gone, its author may not post: it never will be published, and its author gets it back by mail. */
+static struct err *tell_author(struct call *c, const struct scheduled *s, const struct status_in *in, const struct err *why)
+{
+	struct given_up g = { .row = s };
+
+	g.about = arena_concat(c->arena, why->text, STR("\n\nIt said:\n\n"), str_utf8_upto(in->text, TOLD_MAX_BYTES));
+	TRY(store_tx(c, give_up, &g));
+	log_info("scheduled.given_up", KV("account", s->account.v), KV("why", why->text));
+	return NULL;
+}
+
 struct err *acts_job_scheduled(struct call *c, const struct job *job, bool *ret_later)
 {
 	struct status_posted posted;
@@ -271,7 +293,11 @@ struct err *acts_job_scheduled(struct call *c, const struct job *job, bool *ret_
 	if (!found || s.scheduled_us > c->now_us)
 		return NULL;
 	TRY(read_params(c, s.params, &in));
+	if (str_eqz(job->arg, at_end))
+		return c->now_us < s.scheduled_us + SCHEDULED_KEPT_US ? NULL : tell_author(c, &s, &in, FAIL_DEFAULT(c->arena, ERR_GONE));
 	v = (struct viewer){ .kind = VIEWER_PERSON, .account = s.account, .app = s.app };
 	e = acts__status_publish(c, &v, &in, s.id, &posted);
-	return e && e->code == ERR_GONE ? NULL : e;
+	if (!e || e->code == ERR_GONE)
+		return NULL;
+	return err_retry(e->code) == ERR_RETRY_DROP || job->tries + 1 >= job_tries_max(job->kind) ? tell_author(c, &s, &in, e) : e;
 }

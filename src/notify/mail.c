@@ -96,6 +96,8 @@ static const struct {
 	{ "passkey-removed", "a passkey was removed",
 	  "the passkey \"{about}\" was removed from your account on {domain}.\n\n"
 	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
+	{ "scheduled", "a post was not published",
+	  "a post that you had scheduled on {domain} could not be published, and waits no more. The reason:\n\n{about}\n" },
 	{ "archive", "your archive is ready",
 	  "the archive of your account on {domain} that you asked for is ready. It is kept for seven days:\n\n{link}\n\n"
 	  "It holds all that you wrote, private messages too: keep it where nobody else reads it.\n" },

@@ -5,6 +5,7 @@ import pathlib
 import pytest
 import requests
 from howdah import Api, until
+from howdah.mail import MailSink
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "media"
 AT = "/api/v1/scheduled_statuses"
@@ -110,6 +111,45 @@ def test_it_needs_the_scope(shared, alice):
     reads.fails(403, "DELETE", f"{AT}/1")
     shared.account(shared.new_name("writes"), scopes="write").fails(403, "GET", AT)
     shared.anonymous().fails(401, "GET", AT)
+
+
+def test_one_that_cannot_be_published_any_more_goes_back_to_its_author(new_server):
+    sink = MailSink()
+    server = new_server(smtp_url=sink.url)
+    alice, bob = server.account("alice"), server.account("bob")
+    gone, media = bob.status("what?"), upload(alice)["id"]
+    later(alice, "An answer to nobody", 30, in_reply_to_id=gone["id"], media_ids=[media])
+    later(alice, "Another one", 31, in_reply_to_id=gone["id"])
+    later(alice, "A post", 32)
+    bob.delete(f"/api/v1/statuses/{gone['id']}")
+    server.stop()
+    server.settings["clock_offset_s"] = 40 * 60
+    server.start()
+    alice.base = server.url
+    until(lambda: alice.get(AT) == [], "none waits any more", 90)
+    mails = [sink.wait_for(alice.email), sink.wait_for(alice.email)]
+    assert {mail["Subject"].split(": ")[1] for mail in mails} == {"a post was not published"}
+    told = sorted(mail.get_content().replace("\r", "") for mail in mails)
+    assert "does not appear to exist" in told[0]
+    assert told[0].endswith("It said:\n\nAn answer to nobody\n\n") and told[1].endswith("It said:\n\nAnother one\n\n")
+    assert [s["content"] for s in alice.get(f"/api/v1/accounts/{alice.id}/statuses")] == ["<p>A post</p>"]
+    assert [m["id"] for m in alice.status("still mine", media_ids=[media])["media_attachments"]] == [media]
+    sink.close()
+
+
+def test_where_no_mails_are_sent_it_is_listed_for_a_week(new_server):
+    server = new_server()
+    alice, bob = server.account("alice"), server.account("bob")
+    gone = bob.status("what?")
+    kept, post = later(alice, "An answer to nobody", 30, in_reply_to_id=gone["id"]), later(alice, "A post", 31)
+    bob.delete(f"/api/v1/statuses/{gone['id']}")
+    for days, left in ((0, [kept]), (6, [kept]), (8, [])):
+        server.stop()
+        server.settings["clock_offset_s"] = 40 * 60 + days * 86400
+        server.start()
+        alice.base = server.url
+        until(lambda: alice.get(AT) == left, "what is left", 90)
+    assert [s["content"] for s in alice.get(f"/api/v1/accounts/{alice.id}/statuses")] == ["<p>A post</p>"] and post["params"]["text"] == "A post"
 
 
 @pytest.mark.parametrize("fault", [None, "queue.ran:1", "sql.commit.after:20"])
