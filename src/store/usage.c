@@ -43,8 +43,12 @@ struct err *peer_add(struct call *c, struct str domain)
 	return db_exec(c, &q_peer_add, ARGS(domain, c->now_us), NULL);
 }
 
+#define COUNTED " count(*), count(*) FILTER (WHERE u.last_active_us >= $1), count(*) FILTER (WHERE u.last_active_us >= $2)," \
+		" coalesce(sum(s.statuses_count), 0)"
+#define COUNTED_FROM " FROM users u JOIN account_stats s ON s.account_id = u.account_id WHERE u.confirmed_us > 0 AND u.disabled_us = 0"
+#define ACTIVE(c) (c)->now_us - 30 * US_PER_DAY, (c)->now_us - 180 * US_PER_DAY
 SQL(q_usage_counts, "SELECT users, active_month, active_half_year, statuses, counted_us FROM usage_now WHERE one = 1");
-SQL(q_usage_weeks, "SELECT week_us, statuses, logins, registrations FROM usage_weeks WHERE week_us >= $1 ORDER BY week_us DESC LIMIT 60");
+SQL(q_usage_counts_now, "SELECT" COUNTED COUNTED_FROM);
 
 struct err *usage_counts(struct call *c, struct usage_counts *ret)
 {
@@ -55,8 +59,15 @@ struct err *usage_counts(struct call *c, struct usage_counts *ret)
 	TRY(db_one(c, &q_usage_counts, ARGS0, &r, &found));
 	if (found)
 		*ret = (struct usage_counts){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3), row_i64(r, 4) };
+	if (ret->users >= USAGE_SMALL)
+		return NULL;
+	TRY(db_one(c, &q_usage_counts_now, ARGS(ACTIVE(c)), &r, &found));
+	if (found)
+		*ret = (struct usage_counts){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2), row_i64(r, 3), ret->counted_us };
 	return NULL;
 }
+
+SQL(q_usage_weeks, "SELECT week_us, statuses, logins, registrations FROM usage_weeks WHERE week_us >= $1 ORDER BY week_us DESC LIMIT 60");
 
 struct err *usage_weeks(struct call *c, int64_t since_us, struct usage_week **ret, size_t *ret_n)
 {
@@ -75,9 +86,7 @@ struct err *usage_weeks(struct call *c, int64_t since_us, struct usage_week **re
 
 SQL(q_usage_count,
     "INSERT INTO usage_now (one, users, active_month, active_half_year, statuses, counted_us)"
-    " SELECT 1, count(*), count(*) FILTER (WHERE u.last_active_us >= $1), count(*) FILTER (WHERE u.last_active_us >= $2),"
-    " coalesce(sum(s.statuses_count), 0), CAST($3 AS BIGINT)"
-    " FROM users u JOIN account_stats s ON s.account_id = u.account_id WHERE u.confirmed_us > 0 AND u.disabled_us = 0"
+    " SELECT 1," COUNTED ", CAST($3 AS BIGINT)" COUNTED_FROM
     " ON CONFLICT (one) DO UPDATE SET users = excluded.users, active_month = excluded.active_month, active_half_year = excluded.active_half_year,"
     " statuses = excluded.statuses, counted_us = excluded.counted_us");
 SQL(q_usage_week_count,
@@ -93,7 +102,7 @@ static int64_t id_after(int64_t us) { return (us / 1000) << 16; }
 
 struct err *usage_count(struct call *c, int64_t until_us)
 {
-	return db_exec(c, &q_usage_count, ARGS(c->now_us - 30 * US_PER_DAY, c->now_us - 180 * US_PER_DAY, until_us), NULL);
+	return db_exec(c, &q_usage_count, ARGS(ACTIVE(c), until_us), NULL);
 }
 
 struct err *usage_week_count(struct call *c, int64_t week_us, int64_t from_us, int64_t until_us)

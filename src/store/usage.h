@@ -2,7 +2,7 @@
 #pragma once
 #include "store/store.h"
 
-enum { PEERS_MAX = 100000, USAGE_WEEKS = 12 };
+enum { PEERS_MAX = 100000, USAGE_WEEKS = 12, USAGE_SMALL = 200 };
 
 /* All known servers, by name; at most PEERS_MAX. */
 MUST struct err *peers_all(struct call *c, struct str **ret, size_t *ret_n);
@@ -12,7 +12,7 @@ MUST struct err *peers_count(struct call *c, int64_t *ret);
 MUST struct err *peer_add(struct call *c, struct str domain);         /* in a transaction */
 
 struct usage_counts { int64_t users, active_month, active_half_year, statuses, counted_us; };
-/* What was counted last; zeros before the first time. */
+/* What was counted last. With fewer people than USAGE_SMALL it is counted at once, so that a new server shows its first posts. */
 MUST struct err *usage_counts(struct call *c, struct usage_counts *ret);
 
 struct usage_week { int64_t week_us, statuses, logins, registrations; };

@@ -33,7 +33,6 @@ static const struct param profile_params[] = {
 
 static const struct done_text done[] = { { "saved", "Your profile is saved." } };
 
-/* As stored; what was typed and refused is kept by the browser no longer than its back button. */
 static void fill_rows(struct call *c, const struct json *stored, struct tpl_profile_form *page)
 {
 	size_t n = json_len(stored) > (size_t)c->conf->profile_fields_max ? json_len(stored) : (size_t)c->conf->profile_fields_max;
@@ -74,6 +73,31 @@ static void fill(struct call *c, const struct json *v, struct tpl_profile_form *
 	fill_rows(c, json_get(v, "fields"), page);
 }
 
+/* What was typed and refused, to be mended; but pictures, which no page can put back into their field. */
+static void fill_typed(struct call *c, const struct profile_in *in, struct tpl_profile_form *page)
+{
+	const struct param_value **items;
+	size_t n = param_list(c->arena, in->fields, &items);
+	struct tpl_profile_row *rows = arena_array(c->arena, struct tpl_profile_row, page->fields_n + 1);
+
+	page->display_name = in->display_name;
+	page->note = in->note;
+	page->avatar_description = in->avatar_description;
+	page->header_description = in->header_description;
+	page->locked = in->locked == TRI_TRUE;
+	page->bot = in->bot == TRI_TRUE;
+	page->discoverable = in->discoverable == TRI_TRUE;
+	page->indexable = in->indexable == TRI_TRUE;
+	page->hide_collections = in->hide_collections == TRI_TRUE;
+	page->attribution = in->attribution;
+	for (size_t i = 0; i < page->fields_n; i++) {
+		const struct param_value *row = i < n ? items[i] : NULL;
+
+		rows[i] = (struct tpl_profile_row){ page->fields[i].id, param_text(param_at(row, "name")), param_text(param_at(row, "value")) };
+	}
+	page->fields = rows;
+}
+
 static struct err *show(struct call *c, struct req *r, const struct err *e)
 {
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
@@ -88,6 +112,8 @@ static struct err *show(struct call *c, struct req *r, const struct err *e)
 	TRY(view_profile_json(c, r->viewer.account, &json));
 	TRY(json_parse(c->arena, json, &v));
 	fill(c, v, &page);
+	if (e)
+		fill_typed(c, r->in, &page);
 	page.page = arena_concat(c->arena, c->conf->base_url, STR("/@"), me.username);
 	page.name_error = web__fault(e, "display_name");
 	page.note_error = web__fault(e, "note");

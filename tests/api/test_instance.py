@@ -118,6 +118,16 @@ def test_nobody_collects_donations(house):
     house.anonymous().fails(401, "GET", "/api/v1/donation_campaigns")
 
 
+def test_a_small_server_counts_at_once(server):
+    alice, anybody = server.account("alice"), server.anonymous()
+    for n in (1, 2):
+        alice.status(f"post {n}")
+        stats = anybody.get("/api/v1/instance")["stats"]
+        assert (stats["user_count"], stats["status_count"]) == (1, n)
+    assert anybody.get("/api/v2/instance")["usage"]["users"]["active_month"] == 1
+    assert "<dt>Posts</dt><dd>2</dd>" in anybody.request("GET", "/").text
+
+
 def test_activity_is_counted_week_by_week(new_server):
     server = new_server()
     anybody, alice = server.anonymous(), server.account("alice")

@@ -50,6 +50,13 @@ def test_what_does_not_fit_is_said_beside_its_field(shared, person):
     assert page.reply.status_code == 422 and "Display name is too long" in page.text and person.me()["display_name"] == ""
     save(page, **{"fields_attributes[1][name]": "", "fields_attributes[1][value]": "nameless"})
     assert page.reply.status_code == 422 and "need a name" in page.text
+    save(page, display_name="x" * 500, note="Typed & kept", locked="true", attribution="example.com", **{
+        "fields_attributes[1][name]": "Home", "fields_attributes[1][value]": "<kept>"})
+    typed = form_of(page, "/settings/profile").fields
+    assert page.reply.status_code == 422 and ">Typed &amp; kept</textarea>" in page.text
+    assert (typed["display_name"], typed["fields_attributes[1][name]"], typed["fields_attributes[1][value]"]) == ("x" * 500, "Home", "<kept>")
+    assert 'name="locked" type="checkbox" value="true" checked' in page.text and ">example.com</textarea>" in page.text
+    assert not person.me()["locked"] and person.me()["source"]["note"] == ""
     save(page, display_name="Fine", files={"avatar": ("x.png", b"no picture at all", "image/png")})
     assert page.reply.status_code == 422 and person.me()["display_name"] == ""
 
