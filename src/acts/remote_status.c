@@ -281,6 +281,11 @@ static struct err *receive(struct call *c, void *arg)
 	TRY(status_find_uri(c, r->in->uri, &old));
 	if (!old)
 		return add(c, r);
+	/* Two edits at once: the later one must see what the earlier one wrote, or the older text may stay. */
+	TRY(status_lock(c, old->id));
+	TRY(status_find_uri(c, r->in->uri, &old));
+	if (!old)
+		return NULL;
 	if (!id_eq(old->account, r->in->author) || old->reblog_of.v || old->local)
 		return NULL;
 	return update(c, r, old);
