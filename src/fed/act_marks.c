@@ -66,10 +66,24 @@ static struct err *relayed(struct call *c, struct inbound *in)
 	return fed__settle(fed_post_get_by(c, &in->budget, uri, &way, &post));
 }
 
+/* The post comes along, as its author's own word. *ret_false: it is not that. */
+static struct err *take_embedded(struct call *c, struct inbound *in, bool *ret_false)
+{
+	const struct post_way way = { .asked_for = true };
+	enum fed_proof proof = FED_PROOF_NONE;
+	struct status *known;
+
+	TRY(fed__known_post(c, in->object_id, &known));
+	if (!known)
+		TRY(fed__settle(fed_post_proven(c, &in->budget, in->object, &way, &proof)));
+	*ret_false = proof == FED_PROOF_WRONG;
+	return NULL;
+}
+
 struct err *fed__act_announce(struct call *c, struct inbound *in)
 {
 	struct status *original;
-	bool wanted, was;
+	bool wanted, was, is_false = false;
 
 	if (!in->own || !in->object_id.n || !in->id.n)
 		return NULL;
@@ -80,7 +94,9 @@ struct err *fed__act_announce(struct call *c, struct inbound *in)
 	if (was)
 		return NULL;
 	TRY(boost_wanted(c, in, &wanted));
-	if (!wanted)
+	if (wanted)
+		TRY(take_embedded(c, in, &is_false));
+	if (!wanted || is_false)
 		return NULL;
 	TRY(fed_post_get(c, &in->budget, in->object_id, (struct post_depth){ 0 }, &original));
 	return original ? fed__boost_receive(c, in, original) : NULL;

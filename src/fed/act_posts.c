@@ -21,8 +21,9 @@ static bool is_own_post(const struct inbound *in)
 
 static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 {
-	struct post_way way = { .is_update = is_update, .inbox_of = in->inbox_of };
+	struct post_way way = { .is_update = is_update, .inbox_of = in->inbox_of, .relayed = in->by_relay };
 	const struct json *doc;
+	enum fed_proof proof;
 	bool was_vote;
 	status_id id;
 
@@ -30,10 +31,14 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 		TRY(fed__vote(c, in, &was_vote));
 		return was_vote ? NULL : fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
 	}
-	/* Passed on by another, or only named: what its own server says counts. */
+	/* Passed on by another, or only named: what its own server says counts, or what its author's key says. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
 		return NULL;
 	TRY(view_is_relay(c, in->signer, &way.relayed));
+	way.inbox_of = ID_NONE(account_id);      /* its author did not choose it */
+	TRY(fed_post_proven(c, &in->budget, in->object, &way, &proof));
+	if (proof != FED_PROOF_NONE)
+		return NULL;
 	TRY(fed_fetch(c, &in->budget, in->object_id, &doc));
 	return fed_post_fetched(c, &in->budget, doc, &way, &id);
 }

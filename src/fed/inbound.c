@@ -3,6 +3,7 @@
 #include "fed/inbound_priv.h"
 #include "fed/jobs.h"
 #include "fed/people.h"
+#include "fed/proof.h"
 #include "view/federation.h"
 #include "wire/url.h"
 
@@ -116,16 +117,54 @@ static struct err *open_up(struct call *c, const struct job *job, struct inbound
 	return NULL;
 }
 
+/* Whether a proof speaks for an activity. It says who, but not to whom or when, so anybody may send it once more, at any time: only what is
+ * the same then is taken on its word. */
+static bool may_be_proven(const struct inbound *in)
+{
+	struct str type = fed__type_of(in->activity);
+
+	if (str_eqz(type, "Create"))
+		return true;
+	return (str_eqz(type, "Update") || str_eqz(type, "Delete")) && kind_of(in->object) == KIND_ANY &&
+	       !str_eq(in->object_id, fed_id_of(json_get(in->activity, "actor")));
+}
+
+/* What another passes on is the actor's own word where the actor's key says so. *ret_false: it says otherwise. */
+static struct err *prove(struct call *c, struct inbound *in, bool *ret_false)
+{
+	enum fed_proof state;
+	struct account *author;
+
+	*ret_false = false;
+	if (in->own || !may_be_proven(in))
+		return NULL;
+	TRY(fed_proof_check(c, &in->budget, in->activity, fed_id_of(json_get(in->activity, "actor")), &state, &author));
+	*ret_false = state == FED_PROOF_WRONG;
+	if (state != FED_PROOF_HOLDS)
+		return NULL;
+	TRY(view_is_relay(c, in->signer, &in->by_relay));
+	in->signer = author;
+	in->own = true;
+	in->inbox_of = ID_NONE(account_id);      /* the actor did not choose it */
+	in->id = json_get_s(in->activity, "id");
+	if (in->id.n && !url_same_host(in->id, author->uri))
+		in->id = STR_NONE;
+	return NULL;
+}
+
 struct err *fed_job_inbound(struct call *c, const struct job *job, bool *ret_later)
 {
 	const struct activity *row;
 	struct inbound in = { 0 };
+	bool is_false = false;
 	struct err *e;
 
 	(void)ret_later;
 	TRY(open_up(c, job, &in));
 	row = row_of(&in);
-	if (!row || (in.signer->suspended_us && !row->always)) {
+	if (row && !in.signer->suspended_us)
+		TRY(prove(c, &in, &is_false));
+	if (!row || is_false || (in.signer->suspended_us && !row->always)) {
 		metric_add(METRIC_inbound_total, STR("ignored"), 1);
 		return NULL;
 	}

@@ -9,9 +9,10 @@ struct inbound {
 	account_id inbox_of;              /* whose inbox it came to; none: the shared one */
 	const struct json *activity, *object;
 	struct str id, object_id;         /* none where not said */
-	/* The signer is the actor, so what the activity says of the actor's own things holds. Otherwise somebody passes it on, and only what
-	 * is fetched from its own server is believed. */
+	/* The signer is the actor (of the request, or of a proof in the activity), so what the activity says of the actor's own things holds.
+	 * Otherwise somebody passes it on, and only what is fetched from its own server, or has a proof of its own, is believed. */
 	bool own;
+	bool by_relay;                    /* the actor's own, as a relay has brought it */
 	struct fed_budget budget;
 };
 

@@ -155,6 +155,18 @@ struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct 
 	return author->local || author->suspended_us ? NULL : fed_post_from(c, b, doc, author, way, ret);
 }
 
+struct err *fed_post_proven(struct call *c, struct fed_budget *b, const struct json *doc, const struct post_way *way, enum fed_proof *ret)
+{
+	struct account *author;
+	status_id id;
+
+	*ret = FED_PROOF_NONE;
+	if (json_kind(doc) != JSON_OBJECT || !fed_is_post(doc) || !url_same_host(fed_note_author(doc), json_get_s(doc, "id")))
+		return NULL;
+	TRY(fed_proof_check(c, b, doc, fed_note_author(doc), ret, &author));
+	return *ret == FED_PROOF_HOLDS && !author->suspended_us ? fed_post_from(c, b, doc, author, way, &id) : NULL;
+}
+
 struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret)
 {
 	return fed_post_get_by(c, b, uri, &(struct post_way){ .asked_for = true, .depth = depth }, ret);

@@ -2,6 +2,7 @@
 #pragma once
 #include "acts/remote_status.h"
 #include "fed/fetch.h"
+#include "fed/proof.h"
 #include "model/account.h"
 
 /* How far it is from what came here by itself: answers up its thread, quotes of quotes. */
@@ -21,5 +22,8 @@ MUST struct err *fed_post_from(struct call *c, struct fed_budget *b, const struc
 /* By its address: from the database, or fetched with its author. *ret: NULL where it is not to be had: gone, refused, or no post. Fails: REMOTE. */
 MUST struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret);
 MUST struct err *fed_post_get_by(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct status **ret);
+/* Embedded in what somebody else has sent: its author's own word where there is a proof (fed/proof.h). *ret: HOLDS where it was
+ * taken, or let go as unwanted. */
+MUST struct err *fed_post_proven(struct call *c, struct fed_budget *b, const struct json *doc, const struct post_way *way, enum fed_proof *ret);
 /* Fetched at its own id; finds the author. */
 MUST struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct json *doc, const struct post_way *way, status_id *ret);

@@ -1,0 +1,147 @@
+#include "fed/proof.h"
+
+#include "crypt/digest.h"
+#include "crypt/signature.h"
+#include "fed/people.h"
+#include "view/federation.h"
+#include "wire/date.h"
+#include "wire/jcs.h"
+#include "wire/multibase.h"
+#include "wire/url.h"
+
+enum { PROOFS_MAX = 10, SIGNATURE_SIZE = 64 };
+#define SKEW_US US_PER_HOUR
+/* As for signatures of requests: a key that does not fit is fetched anew at most this often. */
+#define REFETCH_US (10 * US_PER_S)
+
+struct proof {
+	const struct json *options;
+	struct str key_uri, bytes;
+};
+
+static bool is_read_here(const struct json *p)
+{
+	return str_eqz(json_get_s(p, "type"), "DataIntegrityProof") && str_eqz(json_get_s(p, "cryptosuite"), "eddsa-jcs-2022");
+}
+
+/* The first proof that can be read; NULL: none. */
+static const struct json *pick(const struct json *said)
+{
+	if (json_kind(said) == JSON_OBJECT)
+		return is_read_here(said) ? said : NULL;
+	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said) && i < PROOFS_MAX; i++)
+		if (is_read_here(json_at(said, i)))
+			return json_at(said, i);
+	return NULL;
+}
+
+static bool in_time(struct call *c, const struct json *options)
+{
+	struct str created = json_get_s(options, "created"), expires = json_get_s(options, "expires");
+	int64_t us;
+
+	if (created.p && (!date_parse(created, &us) || us > c->now_us + SKEW_US))
+		return false;
+	return !expires.p || (date_parse(expires, &us) && us + SKEW_US >= c->now_us);
+}
+
+/* The form, before any key is asked for. */
+static bool read_proof(struct call *c, const struct json *options, struct str author, struct proof *ret)
+{
+	*ret = (struct proof){ .options = options, .key_uri = json_get_s(options, "verificationMethod") };
+	return ret->key_uri.n && ret->key_uri.n <= URL_MAX && url_same_host(ret->key_uri, author) &&
+	       str_eqz(json_get_s(options, "proofPurpose"), "assertionMethod") && in_time(c, options) &&
+	       multibase_decode(c->arena, json_get_s(options, "proofValue"), &ret->bytes) && ret->bytes.n == SIGNATURE_SIZE;
+}
+
+static bool same_json(struct call *c, const struct json *one, const struct json *other)
+{
+	struct str a, b;
+
+	return !jcs_write(c->arena, one, NULL, &a) && !jcs_write(c->arena, other, NULL, &b) && str_eq(a, b);
+}
+
+/* A proof's own context must be how the document's begins. */
+static bool context_fits(struct call *c, const struct json *proofs, const struct json *documents)
+{
+	if (json_kind(proofs) != JSON_ARRAY || json_kind(documents) != JSON_ARRAY)
+		return same_json(c, proofs, documents);
+	if (json_len(proofs) > json_len(documents))
+		return false;
+	for (size_t i = 0; i < json_len(proofs); i++)
+		if (!same_json(c, json_at(proofs, i), json_at(documents, i)))
+			return false;
+	return true;
+}
+
+static bool holds(struct call *c, const struct proof *p, const struct jcs_change *options_change, struct str document, struct str pem)
+{
+	uint8_t sum[2 * DIGEST_SHA256_SIZE];
+	struct str options;
+
+	if (jcs_write(c->arena, p->options, options_change, &options))
+		return false;
+	digest_sha256(options, sum);
+	digest_sha256(document, sum + DIGEST_SHA256_SIZE);
+	return !signature_verify(c->arena, SIGNATURE_ED25519, pem, str_of((const char *)sum, sizeof sum), p->bytes);
+}
+
+/* Where the proof has no context of its own, its maker may have put in the document's (as the specification of 2025 says) or none. */
+static bool verify(struct call *c, const struct proof *p, const struct json *doc, struct str pem)
+{
+	const struct json *own = json_get(p->options, "@context"), *context = json_get(doc, "@context");
+	const struct jcs_change document_change = { .without = "proof", .with = own ? "@context" : NULL, .value = own };
+	const struct jcs_change plain = { .without = "proofValue" }, filled = { .without = "proofValue", .with = "@context", .value = context };
+	struct str text;
+
+	if ((own && !context_fits(c, own, context)) || jcs_write(c->arena, doc, &document_change, &text))
+		return false;
+	return holds(c, p, &plain, text, pem) || (!own && context && holds(c, p, &filled, text, pem));
+}
+
+static struct err *try_key(struct call *c, const struct proof *p, const struct json *doc, struct str author, bool *ret, struct account **ret_author)
+{
+	struct actor_key key;
+	bool found;
+
+	*ret = false;
+	TRY(view_key_by_uri(c, p->key_uri, &key, &found));
+	if (!found)
+		return NULL;
+	TRY(view_account_by_id(c, key.account, ret_author));
+	*ret = *ret_author && !(*ret_author)->local && !(*ret_author)->deleted_us && str_eq((*ret_author)->uri, author) &&
+	       key.algorithm == KEY_ALGORITHM_ED25519 && verify(c, p, doc, key.public_pem);
+	return NULL;
+}
+
+/* What fetching the key comes to; only what may be otherwise another time is an error. */
+static struct err *fetch_key(struct call *c, struct fed_budget *b, struct str key_uri)
+{
+	struct err *e = fed_key_fetch(c, b, key_uri);
+
+	return e && (e->code == ERR_NOT_FOUND || e->code == ERR_GONE || e->code == ERR_INVALID) ? NULL : e;
+}
+
+struct err *fed_proof_check(struct call *c, struct fed_budget *b, const struct json *doc, struct str author, enum fed_proof *ret,
+			    struct account **ret_author)
+{
+	const struct json *options = pick(json_get(doc, "proof"));
+	struct account *known = NULL;
+	struct proof p;
+	bool good;
+
+	*ret_author = NULL;
+	*ret = options ? FED_PROOF_WRONG : FED_PROOF_NONE;
+	if (!options || fed_is_ours(c, author) || !read_proof(c, options, author, &p))
+		return NULL;
+	TRY(try_key(c, &p, doc, author, &good, &known));
+	if (!good && (!known || known->fetched_us <= c->now_us - REFETCH_US)) {
+		TRY(fetch_key(c, b, p.key_uri));
+		TRY(try_key(c, &p, doc, author, &good, &known));
+	}
+	if (!good)
+		return NULL;
+	*ret = FED_PROOF_HOLDS;
+	*ret_author = known;
+	return NULL;
+}

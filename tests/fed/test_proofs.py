@@ -1,0 +1,155 @@
+"""Object integrity proofs (FEP-8b32): what somebody passes on is its author's own word where the author's key says so, and else only where
+the author's server says the same."""
+import pytest
+from howdah import FakeRemote, advisory, remote as ways, signing, until
+
+
+class Scene:
+    """alice of ours follows vera, who proves what she says. mallory passes it on; nothing of vera's can be fetched but who she is."""
+
+    def __init__(self, server, good, evil):
+        self.server, self.good, self.evil = server, good, evil
+        self.vera, self.mallory = good.actor("vera"), evil.actor("mallory")
+        self.vera.ed25519, self.key = signing.new_ed25519(), self.vera.id + "#ed25519-key"
+        self.vera.document["assertionMethod"] = [signing.multikey(self.key, self.vera.id, self.vera.ed25519.public_key())]
+        self.vera.publish()
+        self.alice, self.inbox = server.account("alice"), server.url + "/inbox"
+        self.follow(self.vera)
+        good.behave("/notes", ways.status(404))
+
+    def follow(self, actor):
+        them = self.alice.get("/api/v2/search", {"q": actor.handle, "resolve": "true"})["accounts"][0]
+        self.alice.follow(them)
+        asked = actor.remote.wait_activity("Follow", lambda a: a["object"] == actor.id)
+        actor.send(self.inbox, actor.accept(asked))
+        until(lambda: self.alice.relationship(them)["following"], "the follow is accepted")
+
+    def proven(self, document, **how):
+        return signing.prove(document, self.vera.ed25519, self.key, **how)
+
+    def passed_on(self, activity):
+        """mallory sends it as it is."""
+        return self.mallory.send(self.inbox, activity)
+
+    def at_home(self, note):
+        return next((s for s in self.alice.home() if note["id"] in (s["uri"], (s["reblog"] or {}).get("uri"))), None)
+
+    def arrives(self, note):
+        return until(lambda: self.at_home(note), f"{note['id']} is at home")
+
+    def settled(self):
+        """When this returns, what was sent before has been dealt with."""
+        advisory.Scene(self.server, self.good, self.evil, self.alice, None).settle()
+
+    def asked_for(self, note):
+        return [r for r in self.good.received if r.method == "GET" and note["id"].endswith(r.path)]
+
+
+@pytest.fixture
+def scene(server):
+    with FakeRemote() as good, FakeRemote(first_key=8) as evil:
+        yield Scene(server, good, evil)
+
+
+@pytest.mark.parametrize("context", ["own", "document", "none"])
+def test_a_forwarded_create_is_believed_and_nothing_is_fetched(scene, context):
+    note = scene.vera.note("Ä proof 😀", tag=[{"type": "Hashtag", "name": "#\ufb33", "n": 17, "\ufb33": None, "😀": True}])
+    scene.passed_on(scene.proven(scene.vera.create(note), context=context))
+    assert "Ä proof 😀" in scene.arrives(note)["content"]
+    assert not scene.asked_for(note)
+
+
+def test_an_object_with_a_proof_of_its_own_is_believed_wherever_it_is(scene):
+    note = scene.vera.note("carried")
+    scene.passed_on(scene.mallory.activity("Create", scene.proven(note)))
+    assert "carried" in scene.arrives(note)["content"]
+    scene.follow(scene.mallory)
+    boosted = scene.vera.note("boosted")
+    scene.passed_on(scene.mallory.activity("Announce", scene.proven(boosted), to=[ways.PUBLIC]))
+    boost = scene.arrives(boosted)
+    assert boost["account"]["acct"] == scene.mallory.handle and boost["reblog"]["account"]["acct"] == scene.vera.handle
+    assert not scene.asked_for(note) and not scene.asked_for(boosted)
+
+
+def test_an_edit_and_an_end_are_believed_and_an_old_edit_is_not(scene):
+    note = scene.vera.note("first")
+    create = scene.proven(scene.vera.create(note))
+    scene.passed_on(create)
+    status = scene.arrives(note)
+    edits = [scene.proven(scene.vera.activity("Update", {**note, "content": f"<p>edit {n}</p>", "updated": f"2026-01-0{n}T00:00:00Z"}, to=note["to"]))
+             for n in (2, 3)]
+    for edit in (edits[1], edits[0]):
+        scene.passed_on(edit)
+    until(lambda: "edit 3" in scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"], "the edit arrives")
+    scene.settled()
+    assert "edit 3" in scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"]
+    scene.passed_on(scene.proven(scene.vera.activity("Delete", {"id": note["id"], "type": "Tombstone"}, to=note["to"])))
+    until(lambda: scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404, "the post is gone")
+    # Said once more, by who kept it, it does not come back.
+    scene.passed_on({**create, "x": 1})
+    scene.mallory.send(scene.server.url + "/ap/users/" + scene.alice.id + "/inbox", create)
+    scene.settled()
+    assert scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404
+
+
+def tampered(scene, create):
+    return {**create, "object": {**create["object"], "content": "<p>forged</p>"}}
+
+
+def by_mallory(scene, create):
+    scene.mallory.ed25519 = signing.new_ed25519()
+    key = scene.mallory.id + "#ed25519-key"
+    scene.mallory.document["assertionMethod"] = [signing.multikey(key, scene.mallory.id, scene.mallory.ed25519.public_key())]
+    scene.mallory.publish()
+    return signing.prove({**create, "proof": None}, scene.mallory.ed25519, key)
+
+
+@pytest.mark.parametrize("wrong", [
+    tampered, by_mallory,
+    lambda s, c: {**c, "proof": {**c["proof"], "proofValue": c["proof"]["proofValue"][:-1]}},
+    lambda s, c: {**c, "proof": {**c["proof"], "created": "2020-01-01T00:00:00Z"}},
+    lambda s, c: {**c, "proof": {**c["proof"], "@context": ["https://example.org/other"]}},
+    lambda s, c: s.proven(c, proofPurpose="authentication"),
+    lambda s, c: s.proven(c, expires="2020-01-01T00:00:00Z"),
+    lambda s, c: s.proven(c, created="2099-01-01T00:00:00Z"),
+    lambda s, c: signing.prove(c, signing.new_ed25519(), s.key),
+    lambda s, c: signing.prove(c, s.vera.ed25519, s.vera.key_id),
+    lambda s, c: signing.prove(c, s.vera.ed25519, s.vera.id + "#unknown"),
+    lambda s, c: signing.prove(c, s.vera.ed25519, 17),
+], ids=lambda f: f.__name__)
+def test_a_proof_that_is_wrong_is_refused(scene, wrong):
+    scene.good.behave("/notes", None)
+    note = scene.vera.note("the truth")
+    scene.passed_on(wrong(scene, scene.proven(scene.vera.create(note))))
+    scene.settled()
+    # Not even what its server says is asked for: who passes on such a thing has nothing to say.
+    assert scene.at_home(note) is None and not scene.asked_for(note)
+
+
+def test_a_wrong_proof_of_an_embedded_post_is_refused_too(scene):
+    scene.good.behave("/notes", None)
+    scene.follow(scene.mallory)
+    note = scene.vera.note("the truth")
+    forged = {**scene.proven(note), "content": "<p>forged</p>"}
+    scene.passed_on(scene.mallory.activity("Create", forged))
+    scene.passed_on(scene.mallory.activity("Announce", forged, to=[ways.PUBLIC]))
+    scene.settled()
+    assert scene.at_home(note) is None and not scene.asked_for(note)
+
+
+def test_a_proof_is_no_word_on_what_can_be_said_again(scene):
+    """A follow that was taken back must not come again because somebody kept it."""
+    carol = scene.server.account("carol")
+    uri = carol.me()["uri"]
+    scene.passed_on(scene.proven(scene.vera.follow(uri)))
+    scene.passed_on(scene.proven(scene.vera.activity("Delete", scene.vera.id, to=[ways.PUBLIC])))
+    scene.settled()
+    assert carol.me()["followers_count"] == 0
+    assert scene.alice.get("/api/v1/accounts/lookup", {"acct": scene.vera.handle})["acct"] == scene.vera.handle
+
+
+def test_a_kind_of_proof_that_is_not_read_is_as_none(scene):
+    scene.good.behave("/notes", None)
+    note = scene.vera.note("the truth")
+    scene.passed_on({**tampered(scene, scene.vera.create(note)), "proof": {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"}})
+    assert "the truth" in scene.arrives(note)["content"] and scene.asked_for(note)
