@@ -30,10 +30,13 @@ static struct err *save(struct call *c, void *arg)
 {
 	struct accept *a = arg;
 	const struct inbound_activity *in = a->in;
+	bool said_anew = false;
 	struct job_new job = { .kind = JOB_INBOUND, .ref_id = in->signer.v, .payload = in->body };
 
 	TRY(activity_note(c, acts_inbound_key(c, in->id, in->inbox_of), &a->is_new));
-	if (!a->is_new && !in->repeat)
+	if (in->repeat)
+		TRY(activity_note(c, acts_inbound_key(c, in->signature, in->inbox_of), &said_anew));
+	if (!a->is_new && !said_anew)
 		return NULL;
 	if (in->inbox_of.v)
 		job.arg = arena_printf(c->arena, "%lld", (long long)in->inbox_of.v);

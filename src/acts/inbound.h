@@ -14,7 +14,10 @@ struct inbound_activity {
 	bool stale;               /* what we know of the signer is old: their profile is fetched again */
 	/* Where they say who of ours follows the signer, which is not what we hold; none: they agree, or say nothing. */
 	struct str followers_url;
-	bool repeat;              /* process it even where it was accepted before: a Follow is answered again */
+	/* Process it even where it was accepted before, for a Follow is answered again; but not the very same request, which somebody may
+	 * have kept: that is known by the bytes of its signature. */
+	bool repeat;
+	struct str signature;
 };
 /* What one activity in one inbox is remembered by. */
 struct str acts_inbound_key(struct call *c, struct str activity_id, account_id inbox_of);

@@ -89,7 +89,7 @@ static struct err *accept(struct call *c, struct req *r, const struct arrived *a
 {
 	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .dialect = by->dialect,
 				       .signer_host = url_domain(c->arena, by->account->inbox_uri), .inbox_of = a->inbox_of,
-				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a) };
+				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a), .signature = by->signature };
 	bool is_new;
 
 	/* Without an id, or with one of another server's, which is not its signer's to use up, it is known by what it says. */
@@ -119,6 +119,8 @@ static struct err *inbox(struct call *c, struct req *r)
 	if (a.id.p)
 		TRY(view_activity_seen(c, acts_inbound_key(c, a.id, a.inbox_of), &seen));
 	if (seen && !str_eqz(a.type, "Follow")) {
+		/* A replay out of its time is refused like any other. */
+		TRY(fed_verify_form(c, r));
 		accepted(r, "repeated");
 		return NULL;
 	}

@@ -162,6 +162,7 @@ static void a_follow_makes_a_follower_and_is_answered_again(void **state)
 	b = bob_of(f);
 	assert_int_equal(post(f, &b, "/inbox", activity(f, "f", "Follow", quoted(f, f->alice->uri))), 202);
 	assert_int_equal(run_inbound(f), 1);
+	f->call.now_us += US_PER_MIN;     /* another request, not the same one again */
 	assert_int_equal(post(f, &b, "/inbox", activity(f, "f", "Follow", quoted(f, f->alice->uri))), 202);
 	assert_int_equal(run_inbound(f), 1);
 	ok(follow_find(&f->call, FOLLOW_STANDING, b.id, f->alice->id, &got, &found));

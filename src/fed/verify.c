@@ -197,6 +197,7 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	*ret_again = false;
 	r->out->again = false;
 	TRY(check_form(c, r, &s));
+	ret->signature = s.bytes;
 	ret->dialect = s.rfc9421 ? DIALECT_RFC9421 : DIALECT_DRAFT;
 	TRY(view_key_by_uri(c, s.key_id, &key, &found));
 	if (!found) {

@@ -9,6 +9,7 @@ struct fed_signed_by {
 	struct account *account;
 	struct str key_uri;
 	enum dialect dialect;
+	struct str signature;     /* its bytes */
 };
 
 bool fed_is_signed(const struct req *r);
