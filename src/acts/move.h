@@ -22,5 +22,14 @@ MUST struct err *acts_move_end(struct call *c, account_id who);
 /* Somebody elsewhere has said that they moved. Nothing where `to` does not claim to be them too, or they moved within MOVE_AGAIN_DAYS. */
 MUST struct err *acts_move_receive(struct call *c, account_id from, account_id to);
 
+/* The ledger of a move of one of ours: which servers were told, and how many of their followers went along. A server acknowledges a Move by
+ * its people following elsewhere; where after a day some have not, it is told again, in growing intervals, five times.
+ * acts_move_told: the servers of these inboxes were told with the activity `body`; hosts: theirs, each as often as it has inboxes. */
+MUST struct err *acts_move_told(struct call *c, account_id who, int64_t body, const struct str *hosts, size_t n);
+/* Recurring: tells those again that are due. */
+MUST struct err *acts_moves_prompt(struct call *c);
+/* All that are still to be told again are told now. NOT_FOUND: who has not moved. */
+MUST struct err *acts_move_prompt(struct call *c, account_id who);
+
 /* JOB_MOVE. ref_id: the old account; arg: the new one's id; payload: "KIND BEFORE", where to go on (store/move.h). */
 job_fn acts_job_move;

@@ -183,6 +183,11 @@ struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, 
 	return about_person(c, OUTBOUND_MOVE, who, whom, uri);
 }
 
+struct err *acts_outbound_move_again(struct call *c, account_id who, account_id whom, struct str uri, const struct str *inboxes, size_t n)
+{
+	return plan(c, OUTBOUND_MOVE, who.v, &(struct details){ .actor = who, .target = whom, .uri = uri, .inboxes = inboxes, .inboxes_n = n });
+}
+
 struct err *acts_outbound_quote_request(struct call *c, status_id quoting)
 {
 	return plan(c, OUTBOUND_QUOTE_REQUEST, quoting.v, &(struct details){ 0 });

@@ -81,6 +81,8 @@ MUST struct err *acts_outbound_undo_block(struct call *c, account_id who, accoun
 
 /* who lives at whom's address from now on; uri: made with acts_uri(). */
 MUST struct err *acts_outbound_move(struct call *c, account_id who, account_id whom, struct str uri);
+/* The same, said again to these. */
+MUST struct err *acts_outbound_move_again(struct call *c, account_id who, account_id whom, struct str uri, const struct str *inboxes, size_t n);
 /* who is gone: everybody hears it who may know them. */
 MUST struct err *acts_outbound_delete_actor(struct call *c, account_id who);
 

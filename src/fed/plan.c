@@ -1,6 +1,7 @@
 /* PLAN: from what happened here to who must be told, and what. The activity is rendered once and stored once; each inbox is owed it by a
  * DELIVER job; followers of one server share its inbox. Where nobody elsewhere is concerned nothing is written. */
 #include "acts/delivery.h"
+#include "acts/move.h"
 #include "acts/outbound.h"
 #include "base/map.h"
 #include "conf/conf.h"
@@ -139,8 +140,10 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_UNDO_ANNOUNCE:
 		add_account(c, p, p->target, false);
 		return add_followers(c, p);
-	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_MOVE:
+		add_noted(c, p);
+		return p->inboxes.n ? NULL : add_followers(c, p);
+	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_ADD:
 	case OUTBOUND_REMOVE:
 		return add_followers(c, p);
@@ -522,5 +525,6 @@ struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
 	d.inboxes = p.inboxes.v;
 	d.hosts = p.hosts.v;
 	d.n = p.inboxes.n;
-	return acts_deliveries_add(c, &d, &wanted);
+	TRY(acts_deliveries_add(c, &d, &wanted));
+	return p.what == OUTBOUND_MOVE ? acts_move_told(c, p.actor->id, d.id, d.hosts, d.n) : NULL;
 }

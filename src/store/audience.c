@@ -80,3 +80,19 @@ struct err *audience_followed_here(struct call *c, account_id id, bool *ret)
 
 	return db_one(c, &q_audience_followed_here, ARGS(id.v), &r, ret);
 }
+
+SQL(q_audience_counted,
+    "SELECT " INBOX " AS inbox, count(*) FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = $1 AND" REACHABLE
+    " GROUP BY " INBOX " ORDER BY inbox LIMIT $2");
+
+struct err *audience_followers_counted(struct call *c, account_id of, int max, struct inbox_followers **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_audience_counted, ARGS(of.v, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct inbox_followers, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = (struct inbox_followers){ row_str(sql_row(&rows, i), 0), row_i64(sql_row(&rows, i), 1) };
+	return NULL;
+}

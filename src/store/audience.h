@@ -14,3 +14,10 @@ MUST struct err *audience_mentioned(struct call *c, status_id id, int max, struc
 MUST struct err *audience_has_domain(struct call *c, status_id id, struct str domain, bool *ret_follower, bool *ret_mentioned);
 /* Does any local account follow this one? */
 MUST struct err *audience_followed_here(struct call *c, account_id id, bool *ret);
+
+/* The inboxes that the followers of an account elsewhere share, and how many of them each serves. At most max, by inbox. */
+struct inbox_followers {
+	struct str inbox;
+	int64_t n;
+};
+MUST struct err *audience_followers_counted(struct call *c, account_id of, int max, struct inbox_followers **ret, size_t *ret_n);

@@ -1,5 +1,7 @@
 #include "store/move.h"
 
+#include "model/jobs.h"
+
 SQL(q_move_add, "INSERT INTO account_moves (id, account_id, target_id, followers, created_us) VALUES ($1, $2, $3, $4, $5)");
 SQL(q_move_last, "SELECT id, account_id, target_id, followers, created_us FROM account_moves WHERE account_id = $1 ORDER BY id DESC LIMIT 1");
 
@@ -172,3 +174,68 @@ struct err *account_notes_put(struct call *c, account_id about, const struct not
 	}
 	return db_insert_rows(c, &q_notes_put, 3, v, n);
 }
+
+/* ---- the ledger ---- */
+
+SQL(q_move_find, "SELECT id, account_id, target_id, followers, created_us FROM account_moves WHERE id = $1");
+
+struct err *account_move_find(struct call *c, int64_t id, struct account_move *ret, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_move_find, ARGS(id), &r, ret_found));
+	if (*ret_found)
+		*ret = (struct account_move){ row_i64(r, 0), ID(account_id, row_i64(r, 1)), ID(account_id, row_i64(r, 2)), row_i64(r, 3), row_i64(r, 4) };
+	return NULL;
+}
+
+SQL(q_move_told,
+    "INSERT INTO move_hosts (move_id, host, followers, body_id, told_us, prompts, due_us) VALUES ($1, $2, $3, $4, $5, 0, $6)"
+    " ON CONFLICT (move_id, host) DO UPDATE SET body_id = excluded.body_id, told_us = excluded.told_us");
+
+struct err *move_host_told(struct call *c, const struct move_host *h)
+{
+	return db_exec(c, &q_move_told, ARGS(h->move, h->host, h->followers, h->body, c->now_us, h->due_us), NULL);
+}
+
+#define LEDGER \
+	"SELECT m.move_id, m.host, m.followers, m.body_id, m.told_us, m.prompts, m.due_us," \
+	" EXISTS (SELECT 1 FROM jobs j WHERE j.host = m.host AND j.host <> '' AND j.kind = $1 AND j.ref_id = m.body_id) FROM move_hosts m"
+SQL(q_move_hosts_of, LEDGER " WHERE m.move_id = $2 ORDER BY m.host LIMIT $3");
+SQL(q_move_hosts_due, LEDGER " WHERE m.due_us > 0 AND m.due_us <= $2 ORDER BY m.due_us, m.move_id LIMIT $3");
+
+static struct err *ledger(struct call *c, const struct sql_text *q, int64_t arg, int max, struct move_host **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, q, ARGS((int64_t)JOB_DELIVER, arg, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct move_host, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct move_host){ row_i64(r, 0), row_str(r, 1), row_i64(r, 2), row_i64(r, 3), row_i64(r, 4), row_i64(r, 5),
+						row_i64(r, 6), row_bool(r, 7) };
+	}
+	return NULL;
+}
+
+struct err *move_hosts_of(struct call *c, int64_t move, struct move_host **ret, size_t *ret_n)
+{
+	return ledger(c, &q_move_hosts_of, move, MOVE_HOSTS_MAX, ret, ret_n);
+}
+
+struct err *move_hosts_due(struct call *c, int max, struct move_host **ret, size_t *ret_n)
+{
+	return ledger(c, &q_move_hosts_due, c->now_us, max, ret, ret_n);
+}
+
+SQL(q_move_put_off, "UPDATE move_hosts SET prompts = prompts + $3, due_us = $4 WHERE move_id = $1 AND host = $2");
+SQL(q_move_hurry, "UPDATE move_hosts SET due_us = $2 WHERE move_id = $1 AND due_us > $2");
+
+struct err *move_host_put_off(struct call *c, const struct move_host *h, int64_t by, int64_t due_us)
+{
+	return db_exec(c, &q_move_put_off, ARGS(h->move, h->host, by, due_us), NULL);
+}
+
+struct err *move_hosts_hurry(struct call *c, int64_t move) { return db_exec(c, &q_move_hurry, ARGS(move, c->now_us), NULL); }

@@ -12,6 +12,28 @@ struct account_move {
 /* In a transaction. */
 MUST struct err *account_move_add(struct call *c, const struct account_move *m);
 MUST struct err *account_move_last(struct call *c, account_id of, struct account_move *ret, bool *ret_found);
+MUST struct err *account_move_find(struct call *c, int64_t id, struct account_move *ret, bool *ret_found);
+
+/* The ledger: what a server with followers was told of a move. */
+struct move_host {
+	int64_t move;
+	struct str host;
+	int64_t followers;            /* that it had when it was first told */
+	int64_t body;                 /* the activity that it was last told with */
+	int64_t told_us, prompts, due_us;     /* when, how often again, and when next; due 0: no more */
+	bool waiting;                 /* that activity has not arrived */
+};
+enum { MOVE_HOSTS_MAX = 10000 };
+/* In a transaction. Told for the first time, or again: then followers, prompts and due_us stay. */
+MUST struct err *move_host_told(struct call *c, const struct move_host *h);
+MUST struct err *move_hosts_of(struct call *c, int64_t move, struct move_host **ret, size_t *ret_n);
+/* Those that are due, by move. */
+MUST struct err *move_hosts_due(struct call *c, int max, struct move_host **ret, size_t *ret_n);
+/* In a transaction. due_us 0: not again; by: how many prompts more. */
+MUST struct err *move_host_put_off(struct call *c, const struct move_host *h, int64_t by, int64_t due_us);
+/* In a transaction: all of a move that are to be told again are due now. */
+MUST struct err *move_hosts_hurry(struct call *c, int64_t move);
+
 /* In a transaction. Where the account lives now; none: here. Raises version. */
 MUST struct err *account_moved_put(struct call *c, account_id id, account_id to);
 MUST struct err *account_aliases_put(struct call *c, account_id id, struct str also_known_as);

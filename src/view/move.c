@@ -2,8 +2,10 @@
 
 #include "conf/conf.h"
 #include "store/account.h"
+#include "store/audience.h"
 #include "store/move.h"
 #include "view/account.h"
+#include "wire/url.h"
 
 enum { ALIASES_SHOWN = 320 };
 
@@ -57,6 +59,58 @@ struct err *view_move(struct call *c, account_id who, struct move_view *ret)
 	if (there) {
 		ret->acct = full_acct(c, there);
 		ret->url = there->url.n ? there->url : there->uri;
+	}
+	return NULL;
+}
+
+/* ---- the ledger ---- */
+
+/* How many still follow the old account, by host: map -> int64_t *. */
+static struct err *left_by_host(struct call *c, account_id who, struct map **ret)
+{
+	struct inbox_followers *v;
+	size_t n;
+
+	*ret = map_create(c->arena);
+	TRY(audience_followers_counted(c, who, MOVE_HOSTS_MAX, &v, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct str host = url_domain(c->arena, v[i].inbox);
+		int64_t *left = map_find(*ret, host);
+
+		if (!left) {
+			left = arena_new(c->arena, int64_t);
+			*left = 0;
+			map_put(*ret, host, left);
+		}
+		*left += v[i].n;
+	}
+	return NULL;
+}
+
+struct err *view_move_ledger(struct call *c, account_id who, struct move_ledger *ret)
+{
+	struct account_move last;
+	struct move_host *hosts;
+	struct map *left;
+	bool found;
+
+	*ret = (struct move_ledger){ 0 };
+	TRY(account_move_last(c, who, &last, &found));
+	if (!found)
+		return NULL;
+	TRY(move_hosts_of(c, last.id, &hosts, &ret->n));
+	TRY(left_by_host(c, who, &left));
+	ret->v = arena_array(c->arena, struct move_ledger_row, ret->n + 1);
+	for (size_t i = 0; i < ret->n; i++) {
+		const int64_t *still = map_find(left, hosts[i].host);
+		int64_t along = hosts[i].followers - (still ? *still : 0);
+
+		ret->v[i] = (struct move_ledger_row){ hosts[i].host, hosts[i].followers, along > 0 ? along : 0, hosts[i].told_us, hosts[i].prompts,
+						      hosts[i].waiting };
+		ret->followers += hosts[i].followers;
+		ret->along += ret->v[i].along;
+		ret->waiting += hosts[i].waiting;
+		ret->pending += !hosts[i].waiting && ret->v[i].along < hosts[i].followers;
 	}
 	return NULL;
 }

@@ -14,6 +14,7 @@ static const struct param move_params[] = {
 
 static const struct done_text done[] = {
 	{ "moved", "Your followers are on their way." },
+	{ "again", "They are being told again." },
 	{ "back", "You live here again." },
 	{ "added", "The alias is added." },
 	{ "removed", "The alias is removed." },
@@ -40,6 +41,19 @@ static struct err *find(struct call *c, struct str text, account_id *ret)
 	return e && err_http(e->code) < 500 ? FAIL_FIELD(c->arena, "acct", "ERR_INVALID", "could not be found") : e;
 }
 
+static struct err *show_ledger(struct call *c, account_id who, struct tpl_move *page)
+{
+	struct move_ledger ledger;
+
+	TRY(view_move_ledger(c, who, &ledger));
+	page->servers = (int64_t)ledger.n;
+	page->waiting = (int64_t)ledger.waiting;
+	page->pending = (int64_t)ledger.pending;
+	page->along = ledger.along;
+	page->followers_then = ledger.followers;
+	return NULL;
+}
+
 static struct err *move_page(struct call *c, struct req *r, const struct err *e)
 {
 	const struct move_in *in = r->in;
@@ -54,6 +68,7 @@ static struct err *move_page(struct call *c, struct req *r, const struct err *e)
 	page.moved_to = v.acct;
 	page.moved_url = v.url;
 	page.followers = v.followers;
+	TRY(show_ledger(c, r->viewer.account, &page));
 	if (v.last_us > c->now_us - MOVE_COOLDOWN_DAYS * US_PER_DAY)
 		page.wait_until = web__date(c->arena, v.last_us + MOVE_COOLDOWN_DAYS * US_PER_DAY);
 	tpl_move(&b, &page);
@@ -77,6 +92,14 @@ static struct err *do_move(struct call *c, struct req *r)
 		return move_page(c, r, e);
 	TRY(e);
 	req_redirect(r, 303, STR("/settings/move?done=moved"));
+	return NULL;
+}
+
+static struct err *again(struct call *c, struct req *r)
+{
+	TRY(web__settings_check(c, r));
+	TRY(acts_move_prompt(c, r->viewer.account));
+	req_redirect(r, 303, STR("/settings/move?done=again"));
 	return NULL;
 }
 
@@ -142,6 +165,7 @@ static struct err *drop(struct call *c, struct req *r)
 const struct endpoint move_endpoints[] = {
 	{ METHOD_GET, "/settings/move", PAGE, .lane = LANE_DB, .handler = move, FIELDS },
 	{ METHOD_POST, "/settings/move", PAGE, .lane = LANE_FETCH, .handler = do_move, FIELDS },
+	{ METHOD_POST, "/settings/move/again", PAGE, .lane = LANE_DB, .handler = again },
 	{ METHOD_POST, "/settings/move/cancel", PAGE, .lane = LANE_DB, .handler = cancel },
 	{ METHOD_GET, "/settings/aliases", PAGE, .lane = LANE_DB, .handler = aliases, FIELDS },
 	{ METHOD_POST, "/settings/aliases", PAGE, .lane = LANE_FETCH, .handler = add, FIELDS },

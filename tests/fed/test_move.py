@@ -1,7 +1,7 @@
 """Moving between servers: what we say when one of ours leaves, and what we believe when somebody elsewhere does."""
 import pytest
 
-from howdah import until
+from howdah import FakeRemote, remote as ways, until
 from howdah.browser import Browser
 
 
@@ -94,6 +94,42 @@ def test_one_of_ours_moves_away(world):
     assert move["actor"] == move["object"] == uri and move["target"] == new.id
     update = remote.wait_activity("Update", lambda a: a["object"].get("movedTo"))
     assert update["object"]["movedTo"] == new.id
+
+
+def test_a_move_has_a_ledger(world):
+    server, remote, alice = world
+    uri = alice.me()["uri"]
+    with FakeRemote() as other:
+        new, fans = remote.actor("alice"), [remote.actor("fan"), remote.actor("friend"), other.actor("far")]
+        for fan in fans:
+            fan.send(f"{server.url}/inbox", fan.follow(uri))
+            fan.remote.wait_activity("Accept", lambda a: a["object"]["actor"] == fan.id)
+        new.document["alsoKnownAs"] = [uri]
+        new.publish()
+        page = Browser(server.url)
+        page.go("/auth/sign_in").sign_in(alice.email, alice.password)
+        page.go("/settings/move")
+        other.behave("/inbox", ways.status(503))
+        page.submit(next(f for f in page.page.forms if f.action == "/settings/move"), acct=new.handle, current_password=alice.password)
+        first = remote.wait_activity("Move")
+
+        def ledger():
+            return {line.split()[0]: line.split()[1:5] for line in server.cli("move", "show", "alice").splitlines()[1:]}
+
+        until(lambda: ledger() == {remote.domain: ["0", "of", "2", "pending"], other.domain: ["0", "of", "1", "waiting"]}, "one has heard of it")
+        fans[0].send(f"{server.url}/inbox", fans[0].undo(fans[0].follow(uri)))
+        until(lambda: ledger()[remote.domain] == ["1", "of", "2", "pending"], "one has gone along")
+        page.go("/settings/move")
+        assert "1 of 3 followers on 2 other servers have gone along" in page.text
+        page.submit(next(f for f in page.page.forms if f.action == "/settings/move/again"))
+        again = remote.wait_activity("Move", lambda a: a["id"] != first["id"])
+        assert again["target"] == new.id and again["object"] == uri
+        assert "1 times again" in server.cli("move", "show", "alice")
+        fans[1].send(f"{server.url}/inbox", fans[1].undo(fans[1].follow(uri)))
+        until(lambda: ledger()[remote.domain] == ["2", "of", "2", "done"], "all there have gone along")
+        server.cli("move", "prompt", "alice")
+        assert len(remote.activities("Move")) == 2 and ledger()[other.domain][3] == "waiting"
+        assert server.cli("move", "show", "nobody", check=False).returncode == 1
 
 
 def test_everybody_who_is_known_hears_that_one_of_ours_is_gone(world):

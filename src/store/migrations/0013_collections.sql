@@ -21,3 +21,11 @@ CREATE TABLE host_software (
 CREATE INDEX host_software_due ON host_software (due_us);
 CREATE INDEX host_software_name ON host_software (software, host);
 INSERT INTO host_software (host, software, version, seen_us, due_us) SELECT DISTINCT domain, '', '', 0, 0 FROM accounts WHERE domain <> '';
+
+-- The ledger of a move: what each server with followers was told, and when it is told again.
+CREATE TABLE move_hosts (
+  move_id BIGINT NOT NULL, host @TEXT NOT NULL, followers BIGINT NOT NULL, body_id BIGINT NOT NULL,
+  told_us BIGINT NOT NULL, prompts BIGINT NOT NULL, due_us BIGINT NOT NULL,
+  PRIMARY KEY (move_id, host)
+) @NOROWID;
+CREATE INDEX move_hosts_due ON move_hosts (due_us) WHERE due_us > 0;
