@@ -21,7 +21,7 @@ static struct str document_of(const struct json *said, struct str origin)
 		struct str rel = json_get_s(json_at(links, i), "rel"), href = json_get_s(json_at(links, i), "href");
 		struct str schema = str_from(rel, sizeof SCHEMA_OF - 1);
 
-		if (!str_has_prefix(rel, STR(SCHEMA_OF)) || !url_same_host(href, origin) || str_cmp(schema, version) <= 0)
+		if (!rel.p || !str_has_prefix(rel, STR(SCHEMA_OF)) || !url_same_host(href, origin) || str_cmp(schema, version) <= 0)
 			continue;
 		best = href;
 		version = schema;

@@ -135,12 +135,11 @@ static struct str value_of(struct call *c, struct str header, const char *name)
 
 struct err *fed__disagrees(struct call *c, const struct req *r, const struct account *signer, struct str *ret_url)
 {
-	struct str header = request_header(r->http, HEADER), url = value_of(c, header, "url"), *uris;
+	struct str header = request_header(r->http, HEADER), url = value_of(c, header, "url"), of = value_of(c, header, "collectionId"), *uris;
 	size_t n;
 
 	*ret_url = STR_NONE;
-	if (!header.n || !signer->followers_uri.n || !str_eq(value_of(c, header, "collectionId"), signer->followers_uri) ||
-	    !url_same_host(url, signer->followers_uri))
+	if (!of.n || !of.p || !str_eq(of, signer->followers_uri) || !url_same_host(url, signer->followers_uri))
 		return NULL;
 	TRY(view_followers_here(c, signer->id, SYNCHRONIZE_MAX, &uris, &n));
 	if (n < SYNCHRONIZE_MAX && !str_eq(value_of(c, header, "digest"), digest_of(c, uris, n)))
