@@ -8,6 +8,9 @@
 #include "media/zip.h"
 #include "view/archive.h"
 
+/* However long the whole takes. */
+#define PAGE_DEADLINE_US (10 * US_PER_MIN)
+
 struct making {
 	const struct account *who;
 	struct zip *zip;
@@ -27,7 +30,10 @@ static struct err *each_page(struct call *c, struct making *m, page_fn *fn, int6
 		struct call page = *c;
 		struct err *e;
 
+		if (atomic_load(&c->house->stopping))
+			return FAIL(c->arena, ERR_LATER, "an archive breaks off, because the server ends");
 		page.arena = a;
+		page.deadline_us = c->world->now_us(c->world) + PAGE_DEADLINE_US;
 		e = fn(&page, m, &place, ret_total);
 		if (e)
 			return FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text));
@@ -116,34 +122,51 @@ static struct err *make(struct call *c, struct making *m)
 	return each_page(c, m, files, &n);
 }
 
+static struct err *run(struct call *c, account_id id, struct own_archive *archive)
+{
+	struct making m = { 0 };
+	struct account *who;
+	bool wanted;
+
+	/* The one of a week ago, or what a run left that broke off. */
+	if (archive->file.n)
+		TRY(storage_drop(c, c->house->storage, archive->file));
+	TRY(view_actor(c, id, &who));
+	if (who->suspended_us)
+		return NULL;
+	archive->file = storage_key_make_hidden(c);
+	TRY(acts_archive_name(c, id, archive->asked_us, archive->file, &wanted));
+	if (!wanted)
+		return NULL;
+	m.who = who;
+	TRY(make(c, &m));
+	FAULT_POINT("archive.written");
+	TRY(zip_finish(c, m.zip, archive->file, &archive->bytes));
+	FAULT_POINT("archive.stored");
+	archive->posts = m.posts;
+	c->deadline_us = c->world->now_us(c->world) + PAGE_DEADLINE_US;
+	TRY(acts_archive_ready(c, archive, &wanted));
+	return wanted ? NULL : storage_drop(c, c->house->storage, archive->file);
+}
+
 struct err *app_job_archive(struct call *c, const struct job *job, bool *ret_later)
 {
 	account_id id = ID(account_id, job->ref_id);
-	struct making m = { 0 };
 	struct own_archive archive;
-	struct account *who;
+	struct err *e, *after;
 	bool wanted;
 
 	(void)ret_later;
 	TRY(view_archive(c, id, &archive, &wanted));
 	if (!wanted || archive.ready_us)
 		return NULL;
-	/* The one of a week ago, or what a run left that broke off. */
-	if (archive.file.n)
-		TRY(storage_drop(c, c->house->storage, archive.file));
-	TRY(view_actor(c, id, &who));
-	if (who->suspended_us)
-		return NULL;
-	archive.file = storage_key_make_hidden(c);
-	TRY(acts_archive_name(c, id, archive.asked_us, archive.file, &wanted));
-	if (!wanted)
-		return NULL;
-	m.who = who;
-	TRY(make(c, &m));
-	FAULT_POINT("archive.written");
-	TRY(zip_finish(c, m.zip, archive.file, &archive.bytes));
-	FAULT_POINT("archive.stored");
-	archive.posts = m.posts;
-	TRY(acts_archive_ready(c, &archive, &wanted));
-	return wanted ? NULL : storage_drop(c, c->house->storage, archive.file);
+	e = run(c, id, &archive);
+	if (!e || job->tries + 1 < job_tries_max(JOB_ARCHIVE))
+		return e;
+	/* It will not be tried again: whoever wants it may ask anew, at once. */
+	c->deadline_us = c->world->now_us(c->world) + PAGE_DEADLINE_US;
+	after = archive.file.n ? storage_drop(c, c->house->storage, archive.file) : NULL;
+	if (!after)
+		after = acts_archive_forget(c, &archive);
+	return after ? after : e;
 }

@@ -207,6 +207,7 @@ static void wait_for_the_end(struct serving *s, const sigset_t *signals)
 
 static void stop_rooms(struct serving *s)
 {
+	atomic_store(&s->o->house.stopping, true);
 	helper_films_end(s->o->house.helper);
 	if (s->server)
 		server_stop(s->server, DRAIN_MS);

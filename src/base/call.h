@@ -1,6 +1,8 @@
 /* base/call.h: one unit of work: a request, a job, a command. Everything a room may not take from the system
  * (time, randomness, configuration, the database) comes in through it. Owned by one thread. */
 #pragma once
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/world.h"
@@ -29,6 +31,7 @@ struct house {
 	struct hub *hub;              /* notify/hub.h */
 	bool films;                   /* ffmpeg is there: films and sounds are taken */
 	int node;                     /* this process's number on its database */
+	atomic_bool stopping;         /* the server ends: what takes long breaks off, to be begun anew by the next */
 };
 
 /* The tightest limit that this unit of work counted against, for X-RateLimit-*. limit 0: none. */
