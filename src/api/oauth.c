@@ -126,8 +126,8 @@ static struct err *metadata(struct call *c, struct req *r)
 }
 
 const struct endpoint oauth_endpoints[] = {
-	{ METHOD_POST, "/oauth/token", auth_none, NULL, LIMIT_NONE, LANE_DB, token, PARAMS(struct client_in, client_params) },
-	{ METHOD_POST, "/oauth/revoke", auth_none, NULL, LIMIT_NONE, LANE_DB, revoke, PARAMS(struct client_in, client_params) },
+	{ METHOD_POST, "/oauth/token", auth_none, NULL, LIMIT_API_ADDRESS, LANE_DB, token, PARAMS(struct client_in, client_params) },
+	{ METHOD_POST, "/oauth/revoke", auth_none, NULL, LIMIT_API_ADDRESS, LANE_DB, revoke, PARAMS(struct client_in, client_params) },
 	{ METHOD_GET, "/oauth/userinfo", auth_user, "profile", LIMIT_NONE, LANE_DB, userinfo },
 	{ METHOD_POST, "/oauth/userinfo", auth_user, "profile", LIMIT_NONE, LANE_DB, userinfo },
 	{ METHOD_GET, "/.well-known/oauth-authorization-server", auth_none, NULL, LIMIT_NONE, LANE_DB, metadata },
