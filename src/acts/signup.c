@@ -17,7 +17,8 @@
 
 static bool email_local_ok(struct str local)
 {
-	static const char marks[] = "!#$%&'*+-/=?^_`{|}~.";
+	/* Without '!' and '%', by which some mailers take a letter on to another host. */
+	static const char marks[] = "#$&'*+-/=?^_`{|}~.";
 
 	if (local.n == 0 || local.n > 64 || local.p[0] == '.' || local.p[local.n - 1] == '.' || str_contains(local, STR("..")))
 		return false;
