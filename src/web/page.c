@@ -64,6 +64,7 @@ void web__page(struct call *c, struct req *r, const struct page_how *how, const 
 	tpl_page(&b, &page);
 	req_header(r, "Content-Security-Policy", policy(c, how));
 	req_header(r, "X-Frame-Options", STR("DENY"));
+	req_header(r, "Permissions-Policy", STR("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
 	req_header(r, "Vary", STR("Accept, Cookie"));
 	req_body(r, "text/html; charset=utf-8", buf_str(&b));
 }

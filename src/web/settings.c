@@ -27,6 +27,7 @@ void web__settings(struct call *c, struct req *r, const struct settings_how *how
 		links[i] = (struct tpl_place){ str_z(places[i].path), str_z(places[i].text), strcmp(places[i].path, how->path) == 0 };
 	tpl_settings(&b, &page);
 	req_header(r, "Cache-Control", STR("private, no-store"));
+	req_header(r, "Cross-Origin-Opener-Policy", STR("same-origin"));
 	web__page(c, r, &(struct page_how){ .title = page.heading, .script = how->script }, &b);
 }
 

@@ -367,20 +367,22 @@ def test_a_notification_outlives_its_post(scene):
 @replays("PL-2.4.3-cache", "GHSA-ccpr-m53r-mfwr")
 def test_an_answer_is_for_who_asked(scene):
     """A private document read by who may is not there for who asks after, and the other way round; caches are told."""
-    scene.followed(scene.victim)
-    post = scene.alice.status("for followers", visibility="private")
+    dora, v = scene.server.account(), scene.victim
+    v.send(scene.inbox, v.follow(scene.actor_of(dora)))
+    until(lambda: scene.follows(v, dora), "the victim follows her")
+    post = dora.status("for followers", visibility="private")
     url = post["uri"].replace("localhost", "127.0.0.1")
-    got = [who() for who in (lambda: scene.mallory.fetch(url), lambda: scene.victim.fetch(url), lambda: requests.get(url, headers={"Accept": ACTIVITY}, timeout=30),
-                             lambda: scene.mallory.fetch(url), lambda: scene.victim.fetch(url))]
+    got = [who() for who in (lambda: scene.mallory.fetch(url), lambda: v.fetch(url), lambda: requests.get(url, headers={"Accept": ACTIVITY}, timeout=30),
+                             lambda: scene.mallory.fetch(url), lambda: v.fetch(url))]
     assert [g.status_code for g in got] == [404, 200, 404, 404, 200]
     assert all("public" not in g.headers.get("Cache-Control", "") for g in got)
     assert "Signature" in got[1].headers.get("Vary", "") or "no-store" in got[1].headers["Cache-Control"]
-    pinned = scene.alice.status("pinned")
-    scene.alice.post(f"/api/v1/statuses/{pinned['id']}/pin")
-    scene.alice.post(f"/api/v1/accounts/{scene.account(scene.mallory)['id']}/block")
-    featured = scene.actor.replace("localhost", "127.0.0.1") + "/collections/featured"
+    pinned = dora.status("pinned")
+    dora.post(f"/api/v1/statuses/{pinned['id']}/pin")
+    dora.post(f"/api/v1/accounts/{scene.account(scene.mallory)['id']}/block")
+    featured = scene.actor_of(dora).replace("localhost", "127.0.0.1") + "/collections/featured"
     for _ in range(2):
-        theirs, mine = scene.mallory.fetch(featured), scene.victim.fetch(featured)
+        theirs, mine = scene.mallory.fetch(featured), v.fetch(featured)
         assert pinned["uri"] in mine.text
         for g in (theirs, mine):
             assert "Signature" in g.headers.get("Vary", "") or "public" not in g.headers.get("Cache-Control", ""), g.headers
@@ -399,3 +401,14 @@ def test_a_name_is_given_once(new_server):
     until(lambda: Api(server.url, gone.token).request("GET", "/api/v1/accounts/verify_credentials").status == 401, "the account is gone", 30)
     done = server.cli("account", "create", "gone", "--email", "other@example.com", "--password-stdin", stdin="correct horse\n", check=False)
     assert done.returncode != 0
+
+
+@replays("AKK-3.20-follow")
+def test_lists_of_people_want_a_signature_too(new_server, remote):
+    server = new_server()
+    server.cli("config", "set", "authorized_fetch", "on")
+    alice, bob = server.account("alice"), remote.actor("bob")
+    actor = f"{server.url}/ap/users/{alice.id}"
+    for path in ("/followers?page=true", "/following?page=true", "/followers", "/following", "/outbox", "/outbox?page=true", "/collections/featured", "/collections/tags"):
+        until(lambda: requests.get(actor + path, headers={"Accept": ACTIVITY}, timeout=30).status_code == 401, f"{path} wants a signature")
+        assert bob.fetch(actor + path).status_code == 200, path

@@ -1,0 +1,262 @@
+"""Pages, headers, uploads, parsers: what a client may send, and what a browser is given."""
+import http.client
+import json
+import re
+import socket
+import struct
+import time
+import zlib
+
+import pytest
+import requests
+from howdah import Api
+from howdah.advisory import replays
+from howdah.browser import Browser
+from howdah.remote import ACTIVITY
+from howdah.wait import stretch, until
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def png(*chunks):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\x00" + b"\x20\x40\x60" * 8 for _ in range(8))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + b"".join(chunk(k, d) for k, d in chunks)
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def html(server, path, **headers):
+    return requests.get(server.url + path, headers={"Accept": "text/html", **headers}, timeout=30, allow_redirects=False)
+
+
+def signed_in(server, who):
+    return Browser(server.url).go("/auth/sign_in").sign_in(who.email, who.password)
+
+
+# ---- headers ----
+
+@replays("MASTO-4.1.5#26105", "GTS-02d6e2e3b", "SNAC-292b2fd")
+def test_every_page_has_its_policy(scene):
+    post = scene.alice.status("a page")
+    for path in ("/", "/about", f"/@{scene.alice.name}", f"/@{scene.alice.name}/{post['id']}", "/auth/sign_in", "/nothing", "/privacy-policy", "/tags/x"):
+        got = html(scene.server, path)
+        policy = got.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy and "*" not in policy, (path, policy)
+        assert "base-uri 'none'" in policy and "form-action" in policy, (path, policy)
+        assert got.headers["X-Content-Type-Options"] == "nosniff" and "Referrer-Policy" in got.headers, (path, got.headers)
+        assert "camera=()" in got.headers["Permissions-Policy"], path
+    page = signed_in(scene.server, scene.alice)
+    assert page.go("/settings/security").reply.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@replays("MASTO-3.1.0#12714", "GHSA-m9qf-3pfj-2r86")
+def test_pages_of_ones_own_are_not_kept(scene):
+    page = signed_in(scene.server, scene.alice)
+    for path in ("/settings/profile", "/settings/export", "/settings/security", "/oauth/authorized_applications"):
+        said = page.go(path).reply.headers["Cache-Control"]
+        assert "no-store" in said and "public" not in said, (path, said)
+    for path in ("/api/v1/accounts/verify_credentials", "/api/v1/timelines/home", "/api/v1/notifications"):
+        said = scene.alice.request("GET", path).headers["Cache-Control"]
+        assert "private" in said or "no-store" in said, (path, said)
+
+
+@replays("GHSA-xqw8-4j56-5hj6", "MASTO-4.3.0#27792")
+def test_nobody_is_led_away(scene):
+    note = scene.mention(scene.mallory, "elsewhere")
+    seen = scene.look(note["id"])["statuses"][0]
+    for path in ("/web/%2Fevil.example", "/web/%2F%2Fevil.example:443/x", "/web/%5Cevil.example", "//evil.example", "/%2Fevil.example", "/\\evil.example",
+                 f"/@{scene.mallory.handle}", f"/@{scene.mallory.handle}/{seen['id']}", "/auth/sign_in?return_to=//evil.example",
+                 "/auth/sign_in?return_to=https://evil.example", "/auth/sign_in?return_to=/%5Cevil.example"):
+        got = html(scene.server, path)
+        where = got.headers.get("Location", "/")
+        assert re.match(r"/(?![/\\])", where) or where.startswith(f"http://{scene.server.domain}/"), (path, where)
+    page = Browser(scene.server.url).go("/auth/sign_in?return_to=//evil.example/")
+    page.sign_in(scene.alice.email, scene.alice.password)
+    assert page.away is None
+
+
+@replays("AKK-3.18-utf8")
+def test_names_that_are_no_text(scene):
+    for path in ("/@%ff%fe", "/users/%00", "/api/v1/accounts/lookup?acct=%ff", "/@%00", "/tags/%ff", "/users/%c0%af", "/.well-known/webfinger?resource=acct:%ff@x"):
+        for accept in ("text/html", ACTIVITY):
+            got = requests.get(scene.server.url + path, headers={"Accept": accept}, timeout=30)
+            assert got.status_code in (400, 404), (path, got.status_code)
+
+
+@replays("MASTO-3.4.6#15828", "CVE-2023-24812")
+def test_what_is_no_number_or_word(scene):
+    odd = ["'", "1'--", "\\", "1\\' OR 1=1--", "9" * 20, "9" * 400, "-1", "%00", "1 OR 1", "id[]=1", "1;DROP TABLE statuses", "%"]
+    for value in odd:
+        for path in ("/api/v1/statuses/{}", "/api/v1/accounts/{}", "/api/v1/lists/{}", "/api/v1/polls/{}", "/api/v1/notifications/{}", "/api/v1/timelines/tag/{}"):
+            got = scene.alice.request("GET", path.format(requests.utils.quote(value, safe="%")))
+            assert got.status < 500 and "sql" not in got.text.lower() and "syntax" not in got.text.lower(), got
+        for name in ("max_id", "min_id", "limit", "since_id"):
+            got = scene.alice.request("GET", "/api/v1/timelines/home", params={name: value})
+            assert got.status < 500 and "sql" not in got.text.lower(), got
+    for params in ({"q[]": "x"}, {"q[a]": "x"}, {"q": "' OR 1=1--"}, {"q": "%"}, {"q": "_"}, {"q": "\\"}):
+        assert scene.alice.request("GET", "/api/v2/search", params=params).status in (200, 400, 422)
+    assert scene.alice.request("POST", "/api/v1/statuses", json={"status": {"a": 1}, "visibility": ["x"]}).status in (400, 422)
+
+
+@replays("PL-2.0.0")
+def test_a_page_has_an_end(scene):
+    for limit in ("1000000", "-1", "1e9", "abc", "0", "99999999999999999999"):
+        for path in ("/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/notifications", f"/api/v1/accounts/{scene.alice.id}/statuses", "/api/v1/bookmarks",
+                     f"/api/v1/accounts/{scene.alice.id}/followers", "/api/v1/accounts/search?q=a", "/api/v1/directory", "/api/v1/trends/tags"):
+            got = scene.alice.request("GET", path, params={"limit": limit})
+            assert got.status in (200, 400, 422) and (got.status != 200 or len(got.json) <= 80), got
+
+
+@replays("GHSA-6x3w-9g92-gvf3", "MASTO-3.4.2#16942")
+def test_names_have_their_length(scene):
+    for method, path, body in (
+            ("POST", "/api/v1/lists", {"title": "x" * 257}), ("POST", "/api/v2/filters", {"title": "x" * 257, "context": ["home"]}),
+            ("POST", "/api/v2/filters", {"title": "x", "context": ["home"], "keywords_attributes": [{"keyword": "x" * 513}]}),
+            ("POST", "/api/v1/filters", {"phrase": "x" * 600000, "context": ["home"]}),
+            ("POST", f"/api/v1/accounts/{scene.bob.id}/note", {"comment": "x" * 500000})):
+        reply = scene.alice.request(method, path, json=body)
+        assert reply.status in (413, 422), reply
+
+
+@replays("PL-2.1.1-meta", "AKK-2024.04-og", "AKK-2023.08-embed", "AKK-3.17-rss")
+def test_what_is_closed_says_nothing_in_its_head(new_server):
+    """Where timelines are for users alone, neither they nor their feeds are told to crawlers; what is not public is told nowhere."""
+    server = new_server()
+    alice = server.account("alice")
+    hidden, secret = alice.status("between us #quokka", visibility="private"), alice.status("among us #quokka", visibility="direct")
+    alice.status("an open word #quokka")
+    server.cli("config", "set", "timelines_public", "authenticated")
+    until(lambda: server.anonymous().request("GET", "/api/v1/timelines/tag/quokka").status in (401, 422), "the setting holds")
+    for path in (f"/@alice/{hidden['id']}", f"/@alice/{secret['id']}", f"/@alice/{hidden['id']}/embed", "/@alice", "/@alice.rss", "/@alice.atom"):
+        got = html(server, path, **{"User-Agent": "facebookexternalhit/1.1"})
+        assert "between us" not in got.text and "among us" not in got.text, path
+    for path in ("/tags/quokka", "/tags/quokka.rss", "/"):
+        assert "an open word" not in html(server, path).text, path
+
+
+# ---- uploads ----
+
+CODERS = {
+    "mvg": b"push graphic-context\nviewbox 0 0 640 480\nimage over 0,0 0,0 'https://127.0.0.1/x.php?`id`'\npop graphic-context\n",
+    "msl": b'<?xml version="1.0"?><image><read filename="caption:@/etc/passwd"/><write filename="/tmp/x.php"/></image>', "svg": SVG,
+    "eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n(/etc/passwd) (r) file\n", "pdf": b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n",
+    "caption": b"caption:@/etc/passwd", "xps": b"PK\x03\x04" + b"\0" * 100, "html": b"<!doctype html><script>alert(1)</script>",
+    "m3u8": b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n", "concat": b"ffconcat version 1.0\nfile '/etc/passwd'\n",
+    "xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'}
+
+
+@replays("GHSA-9928-3cp5-93fm", "GTS-#3251", "MASTO-4.1.3#25756", "PL-2.0.3-csp", "CVE-2026-8461")
+def test_files_that_tell_their_reader_what_to_do(scene):
+    for name, body in CODERS.items():
+        for file, type in ((name + ".png", "image/png"), (name + ".mp4", "video/mp4")):
+            got = scene.alice.request("POST", "/api/v2/media", files={"file": (file, body, type)})
+            assert got.status == 422 and "root:" not in got.text, (name, got)
+    for body in CODERS.values():
+        got = scene.alice.request("PATCH", "/api/v1/accounts/update_credentials", files={"avatar": ("x.png", body, "image/png")})
+        assert got.status == 422
+    media = scene.alice.ok("POST", "/api/v2/media", files={"file": ("x.png", png(), "image/png")})
+    for url in (media["url"], media["preview_url"]):
+        got = scene.alice.request("GET", url, headers={"Accept": "text/html"})
+        assert got.status == 200 and got.type.startswith("image/") and got.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in got.headers["Content-Security-Policy"] and "default-src 'none'" in got.headers["Content-Security-Policy"]
+
+
+@replays("MASTO-3.0.0#12057", "MASTO-2.5.1#8714")
+def test_pictures_keep_nothing_of_their_maker(scene):
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\0SecretCam GPS 52.5"
+    body = png((b"tEXt", b"Comment\0SecretCam"), (b"eXIf", exif[6:]), (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x>SecretCam</x>"))
+    media = scene.alice.ok("POST", "/api/v2/media", files={"file": ("x.png", body, "image/png")})
+    for url in (media["url"], media["preview_url"]):
+        assert b"SecretCam" not in scene.alice.request("GET", url).content
+    them = scene.alice.ok("PATCH", "/api/v1/accounts/update_credentials", files={"avatar": ("x.png", body, "image/png"), "header": ("x.png", body, "image/png")})
+    for url in (them["avatar"], them["header"]):
+        got = scene.alice.request("GET", url)
+        assert got.status == 200 and b"SecretCam" not in got.content
+
+
+# ---- parsers ----
+
+def raw(server, data):
+    """The status that a connection's first answer has; None where it is closed without one."""
+    with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=stretch(30)) as s:
+        try:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            got = b""
+            while b"\r\n" not in got:
+                more = s.recv(4096)
+                if not more:
+                    return None
+                got += more
+        except OSError:
+            return None
+    return int(got.split()[1])
+
+
+@replays("SNAC-0da9369")
+def test_requests_that_are_none(scene):
+    host = f"Host: {scene.server.domain}\r\n".encode()
+    for head in (b"X: a\0b\r\n", b"X: a\r\n b\r\n", b"X: " + b"a" * 100000 + b"\r\n", b"".join(b"X%d: a\r\n" % n for n in range(1000)),
+                 b"Content-Length: 5\r\nContent-Length: 6\r\n", b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: -1\r\n",
+                 b"Content-Length: 99999999999999999999\r\n", b"Transfer-Encoding: chunked, identity\r\n", b"X y: a\r\n", b": a\r\n", b"X\r\n"):
+        got = raw(scene.server, b"POST /api/v1/statuses HTTP/1.1\r\n" + host + head + b"\r\nhello")
+        assert got is None or 400 <= got < 500, (head[:40], got)
+    for line in (b"GET / HTTP/9.9\r\n", b"GET\r\n", b"\0\0\0\0", b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\n", b"get / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n"):
+        got = raw(scene.server, line + b"\r\n")
+        assert got is None or 400 <= got < 600, (line[:40], got)
+    assert raw(scene.server, b"GET /api/v1/instance HTTP/1.1\r\n" + host + b"X: \xff\xfe\r\n\r\n") in (200, 400, None)
+    assert scene.alice.request("GET", "/api/v1/instance").status == 200
+
+
+@replays("SNAC-3099d17")
+def test_forms_that_are_none(scene):
+    def part(head, body=b"x"):
+        return b"--B\r\n" + head + b"\r\n\r\n" + body + b"\r\n"
+    end = b"--B--\r\n"
+    named = b'Content-Disposition: form-data; name="status"'
+    for boundary, body in (
+            ("B", part(b"Content-Disposition: form-data") + end), ("B", part(b'Content-Disposition: form-data; name="file"; filename=""') + end),
+            ("B", part(b'Content-Disposition: form-data; name="a\0b"', b"a\0b") + end), (None, part(named) + end), ("x" * 200, part(named) + end),
+            ("B", part(named)[:-2] + b"--B-"), ("B", part(b"X: " + b"a" * 65536 + b"\r\n" + named) + end), ("B", part(b"Content-Type: multipart/mixed; boundary=C\r\n" + named,
+                                                                                                             b"--C\r\n\r\nx\r\n--C--") + end),
+            ("B", b"".join(part(b'Content-Disposition: form-data; name="k%d"' % n) for n in range(10000)) + end), ("B", b""), ("B", b"\0" * 1000)):
+        type = "multipart/form-data" + (f"; boundary={boundary}" if boundary else "")
+        for path in ("/api/v2/media", "/api/v1/statuses"):
+            got = requests.post(scene.server.url + path, data=body, headers={"Content-Type": type, "Authorization": f"Bearer {scene.bob.token}"}, timeout=30)
+            assert got.status_code in (200, 400, 413, 422), (boundary, body[:60], got.status_code)
+
+
+# ---- the house itself ----
+
+@replays("GTS-#1117")
+def test_timelines_that_nobody_reads_are_not_kept_in_memory(scene):
+    """Many people open their home timeline once; what the process holds for them has a bound."""
+    with open(f"/proc/{scene.server.process.pid}/statm") as f:
+        before = int(f.read().split()[1]) * 4096
+    for _ in range(10):
+        scene.server.account().home()
+    for _ in range(300):
+        scene.alice.home()
+    with open(f"/proc/{scene.server.process.pid}/statm") as f:
+        assert int(f.read().split()[1]) * 4096 - before < 64 << 20
+
+
+@replays("MASTO-3.4.6#17430")
+def test_a_reports_words_are_text(scene):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    scene.bob.post("/api/v1/reports", {"account_id": scene.alice.id, "comment": evil})
+    m = scene.mallory
+    m.send(scene.inbox, m.activity("Flag", [scene.actor], content=evil))
+    scene.settle()
+    said = scene.server.cli("report", "list")
+    ids = re.findall(r"^\s*(\d+)", said, re.M)
+    assert ids and any(evil in scene.server.cli("report", "show", i) for i in ids[:5]), "kept as the text it is; the command line shows text"
+    assert evil not in html(scene.server, f"/@{scene.alice.name}").text
+
+
+@replays("PL-2.5.3-perm")
+def test_secrets_are_for_the_server_alone(scene):
+    for f in scene.server.data.iterdir():
+        if "secret" in f.name or f.suffix == ".key":
+            assert f.stat().st_mode & 0o077 == 0, f
