@@ -252,7 +252,7 @@ static void algorithms_are_known_by_name(void **state)
 
 static void a_public_key_is_a_multikey_and_one_again(void **state)
 {
-	static const char *const bad[] = { "", "\xed", "\xed\x01", "\xed\x01short", "\x85\x24no key", "\x12\x00""0123456789abcdef0123456789abcdef" };
+	static const char *const bad[] = { "", "\xed", "\xed\x01", "\xed\x01short", "\x85\x24no key", "\x12\x01short" };
 	AUTO_ARENA(a);
 	struct key_pair pair;
 	struct str bytes, pem, rsa, again;

@@ -80,7 +80,7 @@ struct str fed_origin(struct call *c, struct str domain)
 	struct str ip;
 	int64_t port;
 
-	if (colon == domain.n || !str_i64(str_from(domain, colon + 1), &port) || port < 1 || port > 65535)
+	if (!domain.p || colon == domain.n || !str_i64(str_from(domain, colon + 1), &port) || port < 1 || port > 65535)
 		return arena_concat(c->arena, STR("https://"), domain);
 	ip = lab_address(c, str_upto(domain, colon));
 	if (is_private(c, ip, (int)port) && c->house->client && client_address_allowed(c->house->client, arena_strz(c->arena, ip), (int)port))
