@@ -11,7 +11,7 @@ enum { DOCUMENT_MAX = 4 << 20 };
 
 /* The terms that documents of this room use, and no others. */
 #define CONTEXT \
-	"[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",{" \
+	"[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\",\"https://w3id.org/security/data-integrity/v1\",{" \
 	"\"manuallyApprovesFollowers\":\"as:manuallyApprovesFollowers\",\"sensitive\":\"as:sensitive\",\"Hashtag\":\"as:Hashtag\"," \
 	"\"movedTo\":{\"@id\":\"as:movedTo\",\"@type\":\"@id\"},\"alsoKnownAs\":{\"@id\":\"as:alsoKnownAs\",\"@type\":\"@id\"}," \
 	"\"toot\":\"http://joinmastodon.org/ns#\",\"featured\":{\"@id\":\"toot:featured\",\"@type\":\"@id\"}," \

@@ -8,6 +8,7 @@
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
 #include "fed/jobs.h"
+#include "fed/proof.h"
 #include "view/federation.h"
 #include "view/report.h"
 #include "wire/url.h"
@@ -520,6 +521,7 @@ struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
 	fed_doc_begin(&doc, c->arena, true);
 	TRY(write_activity(c, &p, &doc.w));
 	TRY(fed_doc_end(c->arena, &doc, &d.body));
+	TRY(fed_proof_add(c, p.actor->id, d.body, &d.body));
 	d.actor = p.actor->id;
 	d.to_followers = is_about_note(p.what) && p.note.status->visibility == VISIBILITY_PRIVATE;
 	d.inboxes = p.inboxes.v;

@@ -1,7 +1,10 @@
 #include "fed/proof.h"
 
+#include "acts/keys.h"
 #include "crypt/digest.h"
+#include "crypt/seal.h"
 #include "crypt/signature.h"
+#include "fed/note_read.h"
 #include "fed/people.h"
 #include "view/federation.h"
 #include "wire/date.h"
@@ -74,16 +77,22 @@ static bool context_fits(struct call *c, const struct json *proofs, const struct
 	return true;
 }
 
-static bool holds(struct call *c, const struct proof *p, const struct jcs_change *options_change, struct str document, struct str pem)
+/* What is signed: the sums of the canonical options and of the canonical document. */
+static struct str sums(struct call *c, struct str options, struct str document)
 {
-	uint8_t sum[2 * DIGEST_SHA256_SIZE];
-	struct str options;
+	uint8_t *sum = arena_alloc(c->arena, (size_t)2 * DIGEST_SHA256_SIZE);
 
-	if (jcs_write(c->arena, p->options, options_change, &options))
-		return false;
 	digest_sha256(options, sum);
 	digest_sha256(document, sum + DIGEST_SHA256_SIZE);
-	return !signature_verify(c->arena, SIGNATURE_ED25519, pem, str_of((const char *)sum, sizeof sum), p->bytes);
+	return str_of((const char *)sum, (size_t)2 * DIGEST_SHA256_SIZE);
+}
+
+static bool holds(struct call *c, const struct proof *p, const struct jcs_change *options_change, struct str document, struct str pem)
+{
+	struct str options;
+
+	return !jcs_write(c->arena, p->options, options_change, &options) &&
+	       !signature_verify(c->arena, SIGNATURE_ED25519, pem, sums(c, options, document), p->bytes);
 }
 
 /* Where the proof has no context of its own, its maker may have put in the document's (as the specification of 2025 says) or none. */
@@ -143,5 +152,62 @@ struct err *fed_proof_check(struct call *c, struct fed_budget *b, const struct j
 		return NULL;
 	*ret = FED_PROOF_HOLDS;
 	*ret_author = known;
+	return NULL;
+}
+
+/* ---- ours ---- */
+
+enum { PROOF_TEXT_MAX = 8 * 1024 };
+
+static void write_options(struct call *c, const struct actor_key *key, struct jw *w)
+{
+	jw_kz(w, "type", "DataIntegrityProof");
+	jw_kz(w, "cryptosuite", "eddsa-jcs-2022");
+	jw_kstr(w, "verificationMethod", key->uri);
+	jw_kz(w, "proofPurpose", "assertionMethod");
+	jw_kstr(w, "created", date_iso_s(c->arena, c->now_us));
+}
+
+/* The proof's object but for its end. The document's context is signed with the options, and not repeated in them. */
+static struct err *write_proof(struct call *c, const struct actor_key *key, const struct json *doc, struct jw *w)
+{
+	const struct jcs_change filled = { .with = "@context", .value = json_get(doc, "@context") };
+	struct buf b = buf_init(c->arena, PROOF_TEXT_MAX);
+	struct jw options = jw_init(&b);
+	struct str document, said, pem, bytes;
+	const struct json *v;
+
+	jw_obj(&options);
+	write_options(c, key, &options);
+	jw_obj_end(&options);
+	TRY(json_parse(c->arena, buf_str(&b), &v));
+	TRY(jcs_write(c->arena, v, &filled, &said));
+	TRY(jcs_write(c->arena, doc, NULL, &document));
+	TRY(unseal(c->arena, c->house->ring, acts_key_purpose(c->arena, key->account), key->sealed, &pem));
+	TRY(signature_sign(c->arena, SIGNATURE_ED25519, pem, sums(c, said, document), &bytes));
+	write_options(c, key, w);
+	jw_kstr(w, "proofValue", multibase_encode(c->arena, bytes));
+	return NULL;
+}
+
+struct err *fed_proof_add(struct call *c, account_id who, struct str body, struct str *ret)
+{
+	struct buf b = buf_init(c->arena, PROOF_TEXT_MAX);
+	struct jw w = jw_init(&b);
+	const struct json *doc;
+	struct actor_key key;
+	struct err *e;
+
+	*ret = body;
+	TRY(json_parse(c->arena, body, &doc));
+	if (!fed_has_public(json_get(doc, "to")) && !fed_has_public(json_get(doc, "cc")))
+		return NULL;
+	e = view_actor_key(c, who, KEY_ALGORITHM_ED25519, &key);
+	if (e)
+		return e->code == ERR_NOT_FOUND ? NULL : e;
+	jw_obj(&w);
+	TRY(write_proof(c, &key, doc, &w));
+	jw_obj_end(&w);
+	*ret = arena_concat(c->arena, str_upto(body, body.n - 1), STR(",\"proof\":"), buf_str(&b), STR("}"));
 	return NULL;
 }

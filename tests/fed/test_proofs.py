@@ -1,6 +1,7 @@
 """Object integrity proofs (FEP-8b32): what somebody passes on is its author's own word where the author's key says so, and else only where
 the author's server says the same."""
 import pytest
+import requests
 from howdah import FakeRemote, advisory, remote as ways, signing, until
 
 
@@ -153,3 +154,19 @@ def test_a_kind_of_proof_that_is_not_read_is_as_none(scene):
     note = scene.vera.note("the truth")
     scene.passed_on({**tampered(scene, scene.vera.create(note)), "proof": {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"}})
     assert "the truth" in scene.arrives(note)["content"] and scene.asked_for(note)
+
+
+def test_what_we_say_to_all_has_a_proof_and_what_is_for_some_has_none(scene):
+    scene.vera.send(scene.inbox, scene.vera.follow(scene.alice.me()["uri"]))
+    accept = scene.good.wait_activity("Accept")
+    key = requests.get(scene.server.url + f"/ap/users/{scene.alice.id}", headers={"Accept": ways.ACTIVITY}, timeout=30).json()["assertionMethod"][0]
+    for text, visibility in (("für alle 😀", "public"), ("not on the front page", "unlisted"), ("for some", "private")):
+        uri = scene.alice.status(text, visibility=visibility)["uri"]
+        create = scene.good.wait_activity("Create", lambda a: a["object"]["id"] == uri)
+        if visibility == "private":
+            assert "proof" not in create
+            continue
+        assert create["proof"]["verificationMethod"] == key["id"]
+        assert signing.proof_problem(create, key["publicKeyMultibase"]) is None
+        assert signing.proof_problem({**create, "to": []}, key["publicKeyMultibase"])
+    assert "proof" not in accept

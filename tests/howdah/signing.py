@@ -100,6 +100,20 @@ def prove(document, private, key_id, *, context="own", **options):
     return {**document, "proof": {**(over if context == "own" else proof), "proofValue": "z" + base58(private.sign(sums))}}
 
 
+def proof_problem(document, public_multibase):
+    """None, or what is wrong with a document's proof, by the key of that Multikey."""
+    proof = document["proof"]
+    options = {**{k: v for k, v in proof.items() if k != "proofValue"}, "@context": document["@context"]}
+    sums = b"".join(hashlib.sha256(canonical(d).encode()).digest() for d in (options, {k: v for k, v in document.items() if k != "proof"}))
+    raw = base58_bytes(public_multibase[1:])
+    assert raw[:2] == b"\xed\x01"
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(raw[2:]).verify(base58_bytes(proof["proofValue"][1:]), sums)
+    except InvalidSignature:
+        return "the proof is not the key's"
+    return None
+
+
 def _sign(private, text):
     return private.sign(text, padding.PKCS1v15(), hashes.SHA256()) if isinstance(private, rsa.RSAPrivateKey) else private.sign(text)
 

@@ -12,10 +12,10 @@ FEDIFY = pathlib.Path(__file__).parent / "fedify"
 class Fed:
     """The actor over there, by way of /control/."""
 
-    def __init__(self, world):
+    def __init__(self, world, *how):
         modules = install(FEDIFY)
         self.log_file = world.lab.folder / "fedify.log"
-        self.child = world.lab.run([node(modules, 22), FEDIFY / "peer.mjs", world.port, world.domain], log=self.log_file)
+        self.child = world.lab.run([node(modules, 22), FEDIFY / "peer.mjs", world.port, world.domain, *how], log=self.log_file)
         self.base, self.actor = f"http://127.0.0.1:{world.port}", f"https://{world.domain}/users/fed"
         self.session = requests.Session()
         self.session.trust_env = False
@@ -39,6 +39,9 @@ class Fed:
 
     def wait(self, type, **match):
         return until(lambda: self.heard(type, **match), f"Fedify hears a {type} with {match}", 30)
+
+    def knocks(self):
+        return self.session.get(f"{self.base}/control/knocks", timeout=30).json()
 
     def followers(self):
         return self.session.get(f"{self.base}/control/followers", timeout=30).json()
@@ -158,3 +161,60 @@ def test_both_part(world, fed, alice):
     until(lambda: other.me()["uri"] in fed.followers(), "bob follows", 30)
     other.post(f"/api/v1/accounts/{them['id']}/unfollow")
     until(lambda: other.me()["uri"] not in fed.followers(), "bob follows no more", 30)
+
+
+# ---- one standard alone, and keys of both kinds ----
+
+DRAFT, RFC = "draft-cavage-http-signatures-12", "rfc9421"
+
+
+class Strict:
+    """A peer that signs by one standard and refuses the other; alice of ours and fed follow each other."""
+
+    def __init__(self, meet, domain, spec):
+        self.world, self.spec = meet(domain), spec
+        self.fed = Fed(self.world, spec)
+        self.howdah, self.alice = self.world.howdah, self.world.howdah.account("alice")
+        self.uri = self.alice.me()["uri"]
+        self.alice.follow(self.world.find(self.alice, f"@fed@{domain}"))
+        self.fed.wait("Follow", actor=self.uri)
+        self.fed.do("follow", actor="@alice@alpha.test")
+        self.fed.wait("Accept", actor=self.uri)
+
+
+@pytest.fixture(scope="module", params=[(RFC, "new.test"), (DRAFT, "old.test")], ids=["rfc9421", "draft"])
+def strict(request, meet):
+    return Strict(meet, request.param[1], request.param[0])
+
+
+def test_one_standard_alone_is_enough_for_both(strict):
+    posted = strict.alice.status("By the book")
+    strict.fed.wait("Create", object=posted["uri"])
+    uri = strict.fed.do("note", text="By the same book")
+    assert "same book" in at_home(strict.alice, uri)["content"]
+    taken = [k for k in strict.fed.knocks() if not k["refused"]]
+    assert {"Follow", "Accept", "Create"} <= {k["type"] for k in taken} and {k["spec"] for k in taken} == {strict.spec}
+    # What they read is known by now, and nobody knocks twice any more.
+    known = {DRAFT: "1", RFC: "2"}[strict.spec]
+    until(lambda: strict.howdah.sql(f"SELECT dialect FROM hosts WHERE host = '{strict.world.domain}'") == known, "what they read is known", 30)
+    before = len(strict.fed.knocks())
+    posted = strict.alice.status("Once and no more")
+    strict.fed.wait("Create", object=posted["uri"])
+    assert [(k["type"], k["spec"]) for k in strict.fed.knocks()[before:]] == [("Create", strict.spec)]
+
+
+def test_they_hold_our_proofs_to_our_ed25519_key(strict):
+    posted = strict.alice.status("Signed, sealed, delivered")
+    create = strict.fed.wait("Create", object=posted["uri"])
+    assert [k["proven"] for k in strict.fed.knocks() if k["id"] == create["id"] and not k["refused"]] == [True]
+    followed = [k["proven"] for k in strict.fed.knocks() if k["type"] == "Follow"]
+    assert followed and set(followed) == {None}
+
+
+def test_we_hold_theirs_to_theirs(strict):
+    inbox = f"https://alpha.test/ap/users/{strict.alice.id}/inbox"
+    uri = strict.fed.do("pass", inbox=inbox, text="From hand to hand")
+    assert "From hand to hand" in at_home(strict.alice, uri)["content"]
+    forged = strict.fed.do("pass", inbox=inbox, text="The truth", forged="A lie")
+    strict.howdah.inbound_done()
+    assert all(s["uri"] != forged for s in strict.alice.home(limit=40))

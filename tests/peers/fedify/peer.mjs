@@ -1,18 +1,22 @@
-// A small fediverse server on Fedify: one actor, "fed". Usage: node peer.mjs PORT DOMAIN
-// It listens on 127.0.0.1:PORT behind a TLS front that calls it DOMAIN. /control/ is for the test that drives it:
+// A small fediverse server on Fedify: an actor, "fed", and one who passes on what others say, "relay". Usage: node peer.mjs PORT DOMAIN [SPEC]
+// It listens on 127.0.0.1:PORT behind a TLS front that calls it DOMAIN. With SPEC ("rfc9421" or "draft-cavage-http-signatures-12") it signs
+// so, and refuses whoever does not. /control/ is for the test that drives it:
 //   POST /control/ACTION {…}   does what ACTIONS below says, and answers {id} of what was sent
 //   GET  /control/log          all that reached the inbox with a valid signature, in order
+//   GET  /control/knocks       all that came to the inbox: {type, id, spec, refused, proven}
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
-import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryKvStore } from "@fedify/fedify";
+import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryKvStore, signObject, signRequest, verifyObject } from "@fedify/fedify";
 import { Accept, Activity, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Tombstone, Undo,
 	Update } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-const [port, domain] = [Number(process.argv[2]), process.argv[3]];
+const [port, domain, spec] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
 const origin = `https://${domain}`;
-const NAME = "fed";
-const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
+const NAME = "fed", RELAY = "relay", DRAFT = "draft-cavage-http-signatures-12";
+const newKeys = async () => [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
+const keys = new Map([[NAME, await newKeys()], [RELAY, await newKeys()]]);
+const knocks = [];
 const notes = new Map();		// our notes by number
 const sent = new Map();			// our activities by their address
 const followers = new Map();		// actors that follow us, by id
@@ -23,14 +27,15 @@ let serial = 0;
 
 const federation = createFederation({
 	kv: new MemoryKvStore(), queue: new InProcessMessageQueue({ pollInterval: { milliseconds: 50 } }), origin, allowPrivateAddress: true,
+	firstKnock: spec,
 });
 
 async function person(ctx, identifier) {
-	if (identifier !== NAME)
+	if (!keys.has(identifier))
 		return null;
 	const pairs = await ctx.getActorKeyPairs(identifier);
 	return new Person({
-		id: ctx.getActorUri(identifier), preferredUsername: identifier, name: displayName, summary: "An actor that others wrote",
+		id: ctx.getActorUri(identifier), preferredUsername: identifier, name: identifier === NAME ? displayName : "A relay", summary: "An actor that others wrote",
 		url: new URL(`/@${identifier}`, origin), inbox: ctx.getInboxUri(identifier), outbox: ctx.getOutboxUri(identifier),
 		followers: ctx.getFollowersUri(identifier), following: ctx.getFollowingUri(identifier),
 		endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), manuallyApprovesFollowers: false,
@@ -38,7 +43,7 @@ async function person(ctx, identifier) {
 	});
 }
 
-federation.setActorDispatcher("/users/{identifier}", person).setKeyPairsDispatcher((_ctx, identifier) => identifier === NAME ? keys : []);
+federation.setActorDispatcher("/users/{identifier}", person).setKeyPairsDispatcher((_ctx, identifier) => keys.get(identifier) ?? []);
 
 federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({
 	items: [...followers.values()].map((actor) => ({ id: actor.id, inboxId: actor.inboxId, endpoints: actor.endpoints })),
@@ -151,6 +156,24 @@ const ACTIONS = {
 		return await tell(new Update({ id: activityId("updates"), actor: me, object: await person(ctx, NAME), ...everyone }));
 	},
 	undo,
+	// A note that is nowhere to be had, in an activity with fed's proof and with relay's signature of the request.
+	async pass({ inbox, text, forged }) {
+		const id = ctx.getObjectUri(Note, { identifier: NAME, id: String(++serial) });
+		const note = new Note({ id, attribution: me, content: text, ...everyone, published: Temporal.Now.instant() });
+		const create = new Create({ id: activityId("creates"), actor: me, object: note, ...everyone });
+		const [, proving] = await ctx.getActorKeyPairs(NAME), [signing] = await ctx.getActorKeyPairs(RELAY);
+		const proven = await signObject(create, proving.privateKey, proving.multikey.id, { contextLoader: ctx.contextLoader });
+		// The proof is over the form that Fedify sends, in which the public is spelled out.
+		const said = JSON.stringify(await proven.toJsonLd({ format: "compact", contextLoader: ctx.contextLoader }));
+		const json = JSON.parse(said.replaceAll('"as:Public"', JSON.stringify(PUBLIC_COLLECTION.href)));
+		if (forged)
+			json.object.content = forged;
+		const request = new Request(inbox, { method: "POST", body: JSON.stringify(json), headers: { "Content-Type": "application/activity+json" } });
+		const answer = await fetch(await signRequest(request, signing.privateKey, signing.keyId, { spec: spec ?? "rfc9421" }));
+		if (answer.status !== 202)
+			throw new Error(`${answer.status} ${await answer.text()}`);
+		return { id: id.href };
+	},
 	async lookup({ what }) {
 		return { id: (await fetched(what)).id.href, json: await (await fetched(what)).toJsonLd({ format: "compact" }) };
 	},
@@ -160,6 +183,8 @@ async function control(request, url) {
 	const name = url.pathname.split("/")[2];
 	if (name === "log")
 		return Response.json(log);
+	if (name === "knocks")
+		return Response.json(knocks);
 	if (name === "followers")
 		return Response.json([...followers.keys()]);
 	const action = ACTIONS[name];
@@ -173,6 +198,25 @@ async function control(request, url) {
 	}
 }
 
+// Notes who knocks how; false where that is not how it is done here.
+async function knock(request) {
+	const said = request.headers.has("signature-input") ? "rfc9421" : request.headers.has("signature") ? DRAFT : null;
+	const json = await request.clone().json().catch(() => ({}));
+	const found = { type: json.type, id: json.id, spec: said, refused: spec !== undefined && said !== spec, proven: null };
+	if (json.proof)
+		found.proven = await verifyObject(Activity, json, { contextLoader: ctx.contextLoader, documentLoader: ctx.documentLoader }) != null;
+	knocks.push(found);
+	return !found.refused;
+}
+
+async function serve(request, url) {
+	if (url.pathname.startsWith("/control/"))
+		return await control(request, url);
+	if (request.method === "POST" && !await knock(request))
+		return new Response("sign it as is usual here", { status: 401 });
+	return await federation.fetch(request, { contextData: undefined });
+}
+
 const server = createServer(async (incoming, outgoing) => {
 	const url = new URL(incoming.url, origin);
 	const hasBody = !["GET", "HEAD"].includes(incoming.method);
@@ -180,7 +224,7 @@ const server = createServer(async (incoming, outgoing) => {
 		method: incoming.method, headers: Object.entries(incoming.headers).map(([k, v]) => [k, String(v)]),
 		...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
 	});
-	const reply = url.pathname.startsWith("/control/") ? await control(request, url) : await federation.fetch(request, { contextData: undefined });
+	const reply = await serve(request, url);
 	outgoing.writeHead(reply.status, Object.fromEntries(reply.headers));
 	outgoing.end(Buffer.from(await reply.arrayBuffer()));
 });
