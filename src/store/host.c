@@ -145,7 +145,7 @@ struct err *host_dialect_put(struct call *c, struct str host, enum dialect diale
 
 SQL(q_host_alive,
     "UPDATE hosts SET parked_us = 0, penalty_until_us = $2 WHERE host = $1 AND (parked_us > 0 OR penalty_until_us > $3)");
-SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, parked_us = 0 WHERE host = $1 AND parked_us > 0");
+SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, penalty_until_us = $2, parked_us = 0 WHERE host = $1 AND parked_us > 0");
 SQL(q_host_one_due,
     "UPDATE jobs SET due_us = $2 WHERE id IN (SELECT id FROM jobs WHERE host = $1 AND host <> '' AND due_us > $2 AND leased_until_us = 0"
     " AND parked_us = 0 ORDER BY due_us LIMIT 1)");
