@@ -36,7 +36,7 @@ class World:
     def __init__(self, howdah, domains, doors, verify):
         self.howdah, self.verify = howdah, verify
         self.places = [Place() for _ in range(domains)]
-        self.door_ports, self.doors, self.keys, self.ids = [0] * doors, [None] * doors, {}, 0
+        self.door_ports, self.doors, self.keys, self.ids, self.tasks = [0] * doors, [None] * doors, {}, 0, set()
 
     def domain(self, n):
         return f"{address_of(n)}:{self.door_ports[n] if n < len(self.door_ports) else self.port}"
@@ -66,6 +66,11 @@ class World:
         return {"port": self.port, "doors": self.door_ports, "refused": refused.getsockname()[1], "hole": hole.getsockname()[1],
                 "tls": tls.sockets[0].getsockname()[1], "root": f"{folder}/root.crt"}
 
+    def begin(self, work):
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)                          # the loop itself keeps no hold of it
+        task.add_done_callback(self.tasks.discard)
+
     async def open_door(self, n):
         if not self.doors[n]:
             self.doors[n] = await asyncio.get_running_loop().create_server(lambda: Visit(self), address_of(n), self.door_ports[n])
@@ -83,7 +88,7 @@ class World:
                         self.doors[n].close()
                         self.doors[n] = None
                     elif how != "dead":
-                        asyncio.ensure_future(self.open_door(n))
+                        self.begin(self.open_door(n))
         return {"posts": [p.posts for p in self.places], "requests": [p.requests for p in self.places], "bad": [p.bad for p in self.places],
                 "types": dict(sum((p.types for p in self.places), collections.Counter()))}
 
@@ -120,7 +125,7 @@ class World:
             activity = json.loads(body)
             place.types[activity["type"]] += 1
             if activity["type"] == "Follow":
-                asyncio.ensure_future(self.accept(n, activity))
+                self.begin(self.accept(n, activity))
             return 202, "text/plain", b""
         if path == "/.well-known/webfinger":
             name = urllib.parse.parse_qs(target.partition("?")[2]).get("resource", [""])[0].removeprefix("acct:").partition("@")[0]
