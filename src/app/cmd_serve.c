@@ -157,8 +157,10 @@ static void keep_up(struct serving *s, int64_t tick)
 
 	if (!e && tick % (NODE_LEASE_S * TICKS_PER_S / 3) == 0)
 		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
-	if (tick % (TRIM_S * TICKS_PER_S) == 0)
+	if (tick % (TRIM_S * TICKS_PER_S) == 0) {
+		sql_trim(s->o->db);
 		malloc_trim(0);           /* what a busy minute needed goes back to the system */
+	}
 	if (e)
 		log_warn("serve.behind", KV("why", e->text));
 	if (!held)

@@ -214,6 +214,7 @@ void sql__give_back(struct sql_conn *conn)
 			db->open--;
 		pthread_cond_broadcast(&db->pool_freed);
 	} else {
+		conn->used = true;
 		conn->next = db->idle;
 		db->idle = conn;
 		pthread_cond_signal(&db->pool_freed);
@@ -223,6 +224,34 @@ void sql__give_back(struct sql_conn *conn)
 		next = stale->next;
 		sql__engine(db)->conn_close(stale);
 	}
+}
+
+void sql_trim(struct sql_db *db)
+{
+	struct sql_conn *stale = NULL, *conn, **at = &db->idle;
+
+	pthread_mutex_lock(&db->pool_lock);
+	while ((conn = *at)) {
+		if (!conn->used && db->open > 1) {
+			*at = conn->next;
+			conn->next = stale;
+			stale = conn;
+			db->open--;
+			continue;
+		}
+		conn->used = false;
+		if (db->real->conn_trim)
+			db->real->conn_trim(conn);
+		at = &conn->next;
+	}
+	pthread_cond_broadcast(&db->pool_freed);
+	pthread_mutex_unlock(&db->pool_lock);
+	for (; stale; stale = conn) {
+		conn = stale->next;
+		db->real->conn_close(stale);
+	}
+	if (db->real->trim)
+		db->real->trim(db);
 }
 
 /* ---- statements ---- */

@@ -152,6 +152,9 @@ struct sql_open {
 };
 /* Opens; lives until sql_close. The arena is only for the error. */
 MUST struct err *sql_open(struct arena *a, const struct sql_open *how, struct sql_db **ret);
+/* Once in a while, from any thread: connections that were not used since the time before are closed, but for one, and the others give
+ * back the memory of their caches. */
+void sql_trim(struct sql_db *db);
 void sql_close(struct sql_db *db);
 bool sql_is_pgsql(const struct sql_db *db);
 /* Runs several statements separated by ';' (a migration), in the current transaction if c->tx. */

@@ -58,6 +58,7 @@ struct sql_conn {
 	enum sql_trouble trouble;
 	bool in_tx;
 	bool broken;                      /* close it instead of giving it back */
+	bool used;                        /* since the last sql_trim() */
 };
 
 struct sql_engine {
@@ -65,6 +66,8 @@ struct sql_engine {
 	struct err *(*conn_open)(struct arena *a, struct sql_db *db, struct sql_conn **ret);
 	void (*conn_close)(struct sql_conn *conn);
 	bool (*conn_usable)(struct sql_conn *conn); /* after it was idle */
+	void (*conn_trim)(struct sql_conn *conn);   /* an idle one; gives back what it only keeps to be faster. NULL: nothing */
+	void (*trim)(struct sql_db *db);            /* the same of what is in no pool. NULL: nothing */
 	struct err *(*prepare)(struct call *c, struct sql_conn *conn, struct sql_stmt *stmt);
 	struct err *(*run)(struct call *c, struct sql_conn *conn, const struct sql_run *run, struct sql_result *ret);
 	struct err *(*script)(struct call *c, struct sql_conn *conn, struct str text);

@@ -119,6 +119,8 @@ static struct err *sqlite_conn_open(struct arena *a, struct sql_db *db, struct s
 	return NULL;
 }
 
+static void sqlite_conn_trim(struct sql_conn *conn) { sqlite3_db_release_memory(((struct sqlite_conn *)conn)->h); }
+
 static bool sqlite_conn_usable(struct sql_conn *conn)
 {
 	(void)conn;
@@ -488,6 +490,8 @@ const struct sql_engine sql__sqlite = {
 	.conn_open = sqlite_conn_open,
 	.conn_close = sqlite_conn_close,
 	.conn_usable = sqlite_conn_usable,
+	.conn_trim = sqlite_conn_trim,
+	.trim = sqlite__writer_trim,
 	.prepare = sqlite_prepare,
 	.run = sqlite_run,
 	.script = sqlite_script,

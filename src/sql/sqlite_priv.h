@@ -41,7 +41,7 @@ struct sqlite_db {
 	pthread_cond_t work;
 	struct act *first, *last;         /* guarded by lock: acts that wait */
 	size_t waiting;                   /* guarded by lock */
-	bool stop;                        /* guarded by lock */
+	bool stop, shrink;                /* guarded by lock */
 };
 
 MUST struct err *sqlite__control(struct arena *a, struct sqlite_conn *s, enum sqlite_control what);
@@ -49,4 +49,5 @@ MUST struct err *sqlite__control(struct arena *a, struct sqlite_conn *s, enum sq
 struct err *sqlite__fail(struct arena *a, struct sqlite_conn *s, const char *name);
 MUST struct err *sqlite__writer_start(struct arena *a, struct sqlite_db *d);
 void sqlite__writer_stop(struct sqlite_db *d);
+void sqlite__writer_trim(struct sql_db *db);                  /* as soon as it has nothing to do */
 MUST struct err *sqlite__tx(struct call *c, sql_tx_fn *fn, void *arg);

@@ -32,6 +32,7 @@ SQL(q_put_back, "INSERT INTO sql_t (id, name) VALUES ($1, $2) RETURNING id, name
 SQL(q_put_once, "INSERT INTO sql_t (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 SQL(q_get, "SELECT id, name, score, id > 1, score IS NULL FROM sql_t WHERE id = $1");
 SQL(q_all, "SELECT id, name FROM sql_t ORDER BY id");
+SQL(q_drop, "DELETE FROM sql_t");
 SQL(q_count, "SELECT count(*) FROM sql_t");
 SQL(q_swapped, "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT)");
 SQL(q_echo, "SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS DOUBLE PRECISION)");
@@ -476,6 +477,19 @@ static void no_increment_is_lost(void **state)
 	assert_int_equal(row_i64(r, 2), THREADS * ACTS);
 }
 
+/* The counter is the only thing that a database in memory has, and its threads need all connections again. */
+static void what_is_trimmed_comes_back(void **state)
+{
+	struct fixture *f = *state;
+
+	no_increment_is_lost(state);
+	for (int i = 0; i < 3; i++)
+		sql_trim(f->db);
+	assert_int_equal(count(f), 1);
+	assert_ok(db_exec(&f->call, &q_drop, ARGS0, NULL));
+	no_increment_is_lost(state);
+}
+
 struct gate {
 	_Atomic bool inside, open;
 };
@@ -789,6 +803,7 @@ int main(void)
 		ON_ENGINE(the_nth_call_fails_and_leaves_nothing),
 		ON_ENGINE(many_threads_commit_together),
 		ON_ENGINE(no_increment_is_lost),
+		ON_ENGINE(what_is_trimmed_comes_back),
 		ON_ENGINE(readers_do_not_wait_for_a_writer_and_deadlines_count_in_the_queue),
 		ON_ENGINE(who_finds_no_connection_is_told_busy),
 		ON_ENGINE(a_full_disk_undoes_the_act_and_the_writer_goes_on),

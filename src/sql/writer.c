@@ -203,18 +203,32 @@ static void one_group(struct sqlite_db *d)
 static void *writer_main(void *arg)
 {
 	struct sqlite_db *d = arg;
-	bool more = true;
+	bool more = true, shrink;
 
 	while (more) {
 		pthread_mutex_lock(&d->lock);
-		while (!d->first && !d->stop)
+		while (!d->first && !d->stop && !d->shrink)
 			pthread_cond_wait(&d->work, &d->lock);
-		more = d->first != NULL;
+		shrink = d->shrink && !d->first;
+		d->shrink = d->shrink && !shrink;
+		more = shrink || d->first != NULL;
 		pthread_mutex_unlock(&d->lock);
-		if (more)
+		if (shrink && d->writer)
+			sqlite3_db_release_memory(d->writer->h);
+		else if (more && !shrink)
 			one_group(d);
 	}
 	return NULL;
+}
+
+void sqlite__writer_trim(struct sql_db *db)
+{
+	struct sqlite_db *d = (struct sqlite_db *)db;
+
+	pthread_mutex_lock(&d->lock);
+	d->shrink = true;
+	pthread_cond_signal(&d->work);
+	pthread_mutex_unlock(&d->lock);
 }
 
 struct err *sqlite__writer_start(struct arena *a, struct sqlite_db *d)
