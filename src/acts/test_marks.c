@@ -3,13 +3,10 @@
 #include "acts/block.h"
 #include "acts/featured.h"
 #include "acts/interact.h"
-#include "acts/thread.h"
 #include "acts/vote.h"
 #include "store/interact.h"
 #include "store/poll.h"
 #include "store/tag.h"
-
-SQL(q_test_jobs_drop, "DELETE FROM jobs");
 
 static account_id id_of(int64_t i) { return ID(account_id, i); }
 
@@ -419,31 +416,6 @@ static void what_strangers_feature_is_put_as_a_whole(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "%"), 0);
 }
 
-static void a_thread_that_is_opened_is_fetched_once_in_a_while(void **state)
-{
-	struct fixture *f = *state;
-	struct status *mine, *young, old = { .id = ID(status_id, 88), .account = id_of(REMOTE), .content = STR("<p>far</p>"),
-					     .uri = STR("https://remote.example/s/88") };
-
-	NEED(f);
-	old.created_us = f->call.now_us - US_PER_HOUR;
-	ok(store_tx(&f->call, add_remote_post, &old));
-	young = remote_post(f, 89);
-	mine = post(f, ALICE, SAYS("hello"));
-	ok(acts_thread_opened(&f->call, young->id));
-	ok(acts_thread_opened(&f->call, mine->id));
-	ok(acts_thread_opened(&f->call, ID(status_id, 5)));
-	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 0);
-	SWEEP(f, acts_thread_opened(&f->call, old.id));
-	f->call.now_us += 14 * US_PER_MIN;
-	ok(acts_thread_opened(&f->call, old.id));
-	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
-	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
-	f->call.now_us += 2 * US_PER_MIN;
-	ok(acts_thread_opened(&f->call, old.id));
-	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,7 +432,6 @@ int main(void)
 		BOTH(of_two_votes_at_once_one_counts),
 		BOTH(a_poll_ends_once_and_tells_its_voters),
 		BOTH(what_strangers_feature_is_put_as_a_whole),
-		BOTH(a_thread_that_is_opened_is_fetched_once_in_a_while),
 		BOTH(a_failing_database_leaves_no_half_of_a_mark),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

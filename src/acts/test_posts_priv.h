@@ -141,7 +141,8 @@ SQL(q_test_tables,
     " + (SELECT count(*) FROM tags) * 67 + (SELECT count(*) FROM tag_follows) * 71 + (SELECT count(*) FROM featured_tags) * 73"
     " + (SELECT coalesce(sum(statuses_count), 0) FROM featured_tags) * 79"
     " + (SELECT count(*) FROM conversations) * 83 + (SELECT count(*) FROM conversation_posts) * 89 + (SELECT count(*) FROM pins) * 97"
-    " + (SELECT count(*) FROM thread_fetches) * 101");
+    " + (SELECT count(*) FROM thread_fetches) * 101"
+    " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
 {

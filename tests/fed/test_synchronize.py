@@ -49,6 +49,7 @@ def test_what_is_for_followers_says_who_they_are(world):
         assert requests.get(url, headers={"Accept": ways.ACTIVITY}, timeout=30).status_code == 401
         assert set(bob.fetch(url).json()["orderedItems"]) == {bob.id, carol.id}
         assert dave.fetch(url).json()["orderedItems"] == [dave.id]
+        assert dave.fetch(f"{server.url}/users/alice/followers_synchronization").json()["orderedItems"] == [dave.id]
     assert bob.fetch(url.replace(alice.id, "12345")).status_code == 404
 
 

@@ -1,0 +1,208 @@
+#define SCHEMA "test_servers"
+#include "acts/test_posts_priv.h"
+
+#include "acts/move.h"
+#include "acts/software.h"
+#include "acts/synchronize.h"
+#include "acts/thread.h"
+#include "store/audience.h"
+#include "store/host_software.h"
+#include "store/job.h"
+#include "store/move.h"
+#include "store/relation.h"
+#include "store/relay.h"
+
+/* What is kept of other servers: what they run, what they were told of a move, which relays there are. */
+
+SQL(q_test_jobs_drop, "DELETE FROM jobs");
+SQL(q_test_inboxes, "UPDATE accounts SET inbox_uri = uri || '/inbox', shared_inbox_uri = 'https://' || domain || '/inbox' WHERE domain <> ''");
+
+static account_id id_of(int64_t i) { return ID(account_id, i); }
+
+static struct err *meet(struct call *c, void *arg) { return acts__host_meet(c, *(struct str *)arg); }
+
+static void a_server_is_asked_when_it_is_met_and_each_week(void **state)
+{
+	struct fixture *f = *state;
+	struct str host = STR("remote.example");
+	struct host_software *v;
+	size_t n;
+
+	NEED(f);
+	for (int i = 0; i < 2; i++)
+		ok(store_tx(&f->call, meet, &host));
+	assert_int_equal(jobs(f, JOB_HOST_SOFTWARE, "remote.example"), 1);
+	ok(acts_host_software_put(&f->call, STR("remote.example"), STR("mastodon"), STR("4.6.0")));
+	ok(acts_host_software_put(&f->call, STR("stranger.example"), STR("mastodon"), STR("4.6.0")));
+	ok(host_software_page(&f->call, STR("mastodon"), STR(""), 10, &v, &n));
+	assert_int_equal(n, 1);
+	same(v[0].version, "4.6.0");
+	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
+	ok(acts_hosts_ask(&f->call));
+	assert_int_equal(jobs(f, JOB_HOST_SOFTWARE, "%"), 0);
+	f->call.now_us += 8 * US_PER_DAY;
+	SWEEP(f, acts_hosts_ask(&f->call));
+	ok(acts_hosts_ask(&f->call));
+	assert_int_equal(jobs(f, JOB_HOST_SOFTWARE, "%"), 1);
+}
+
+/* alice, whom zed from elsewhere follows, has moved to bob. */
+static struct err *moved(struct call *c, void *arg)
+{
+	struct account_move m = { .id = 7, .account = id_of(ALICE), .target = id_of(BOB), .followers = 1, .created_us = c->now_us };
+	struct follow follow = { .id = 5, .account = id_of(REMOTE), .target = id_of(ALICE), .created_us = c->now_us };
+	bool made;
+
+	(void)arg;
+	TRY(db_exec(c, &q_test_inboxes, ARGS0, NULL));
+	TRY(follow_add(c, FOLLOW_STANDING, &follow, INT64_MAX, &made));
+	TRY(account_move_add(c, &m));
+	return account_moved_put(c, m.account, m.target);
+}
+
+static struct move_host *ledger(struct fixture *f)
+{
+	struct move_host *v;
+	size_t n;
+
+	ok(move_hosts_of(&f->call, 7, &v, &n));
+	assert_int_equal(n, 1);
+	return v;
+}
+
+static struct err *gone_along(struct call *c, void *arg)
+{
+	struct follow was;
+	bool did;
+
+	(void)arg;
+	return follow_drop(c, FOLLOW_STANDING, id_of(REMOTE), id_of(ALICE), &was, &did);
+}
+
+static void a_move_is_told_again_until_they_have_gone_along(void **state)
+{
+	struct fixture *f = *state;
+	const struct str hosts[] = { STR("remote.example"), STR("other.example") };
+	const struct job_new waiting = { .kind = JOB_DELIVER, .ref_id = 70, .host = STR("remote.example") };
+
+	NEED(f);
+	ok(store_tx(&f->call, moved, NULL));
+	SWEEP(f, acts_move_told(&f->call, id_of(ALICE), 70, hosts, 2));
+	assert_int_equal(ledger(f)->followers, 1);
+	assert_false(ledger(f)->waiting);
+	ok(acts_moves_prompt(&f->call));
+	assert_int_equal(jobs(f, JOB_PLAN, "Move"), 0);
+	f->call.now_us += 2 * US_PER_DAY;
+	SWEEP(f, acts_moves_prompt(&f->call));
+	assert_int_equal(jobs(f, JOB_PLAN, "Move"), 1);
+	assert_int_equal(ledger(f)->prompts, 1);
+	ok(acts_moves_prompt(&f->call));
+	assert_int_equal(jobs(f, JOB_PLAN, "Move"), 1);
+	ok(jobs_add(&f->call, &waiting, 1));
+	ok(acts_move_prompt(&f->call, id_of(ALICE)));      /* the last is still on its way */
+	assert_true(ledger(f)->waiting);
+	assert_int_equal(jobs(f, JOB_PLAN, "Move"), 1);
+	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
+	ok(store_tx(&f->call, gone_along, NULL));
+	ok(acts_move_prompt(&f->call, id_of(ALICE)));
+	assert_int_equal(jobs(f, JOB_PLAN, "Move"), 0);
+	assert_int_equal(ledger(f)->due_us, 0);
+	says(acts_move_prompt(&f->call, id_of(CAROL)), ERR_NOT_FOUND, "Record not found");
+}
+
+static struct err *add_relay(struct call *c, void *arg)
+{
+	struct relay *r = arg;
+	bool made;
+
+	return relay_add(c, r, &made);
+}
+
+static void a_relay_answers_from_where_it_was_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct relay r = { .id = 9, .inbox_uri = STR("https://relay.example/inbox"), .follow_uri = STR("https://here.example/actor#follows/9") };
+	bool was;
+
+	NEED(f);
+	ok(store_tx(&f->call, add_relay, &r));
+	ok(relay_is(&f->call, r.inbox_uri, STR_NONE, &was));
+	assert_false(was);
+	ok(relay_answer(&f->call, r.follow_uri, STR("https://relay.example.evil/"), RELAY_ACCEPTED, &was));
+	assert_false(was);
+	ok(relay_answer(&f->call, r.follow_uri, STR("https://relay.example/"), RELAY_ACCEPTED, &was));
+	assert_true(was);
+	ok(relay_is(&f->call, STR("https://x.example/"), r.inbox_uri, &was));
+	assert_true(was);
+}
+
+static struct err *add_remote_post(struct call *c, void *arg) { return status_add(c, arg); }
+
+static void a_thread_that_is_opened_is_fetched_once_in_a_while(void **state)
+{
+	struct fixture *f = *state;
+	struct status old = { .id = ID(status_id, 88), .account = id_of(REMOTE), .content = STR("<p>far</p>"),
+			      .uri = STR("https://remote.example/s/88") };
+	struct status young = old, *mine;
+
+	NEED(f);
+	old.created_us = f->call.now_us - US_PER_HOUR;
+	young.id = ID(status_id, 89);
+	young.uri = STR("https://remote.example/s/89");
+	young.created_us = f->call.now_us;
+	ok(store_tx(&f->call, add_remote_post, &old));
+	ok(store_tx(&f->call, add_remote_post, &young));
+	assert_non_null(found(f, young.id));
+	mine = post(f, ALICE, SAYS("hello"));
+	ok(acts_thread_opened(&f->call, young.id));
+	ok(acts_thread_opened(&f->call, mine->id));
+	ok(acts_thread_opened(&f->call, ID(status_id, 5)));
+	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 0);
+	SWEEP(f, acts_thread_opened(&f->call, old.id));
+	f->call.now_us += 14 * US_PER_MIN;
+	ok(acts_thread_opened(&f->call, old.id));
+	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
+	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
+	f->call.now_us += 2 * US_PER_MIN;
+	ok(acts_thread_opened(&f->call, old.id));
+	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
+}
+
+static struct err *follow(struct call *c, void *arg)
+{
+	struct follow f = { .id = 11, .account = id_of(ALICE), .target = id_of(REMOTE), .created_us = c->now_us };
+	bool made;
+
+	(void)arg;
+	TRY(follow_add(c, FOLLOW_STANDING, &f, INT64_MAX, &made));
+	TRY(account_count(c, id_of(ALICE), 0, 0, 1, 0));
+	return account_count(c, id_of(REMOTE), 0, 1, 0, 0);
+}
+
+static void followers_are_those_that_their_server_says(void **state)
+{
+	struct fixture *f = *state;
+	const account_id said[] = { id_of(BOB), id_of(REMOTE) };
+
+	NEED(f);
+	ok(store_tx(&f->call, follow, NULL));
+	ok(acts_followers_synchronize(&f->call, id_of(REMOTE), said, 0, f->call.now_us));        /* asked before she followed */
+	assert_int_equal(account(f, ALICE)->following_count, 1);
+	ok(acts_followers_synchronize(&f->call, id_of(REMOTE), said, 2, f->call.now_us + 1));
+	assert_int_equal(account(f, ALICE)->following_count, 0);
+	assert_int_equal(account(f, REMOTE)->followers_count, 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);       /* of hers, and of bob's, who never did */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_server_is_asked_when_it_is_met_and_each_week),
+		BOTH(a_move_is_told_again_until_they_have_gone_along),
+		BOTH(a_relay_answers_from_where_it_was_asked),
+		BOTH(a_thread_that_is_opened_is_fetched_once_in_a_while),
+		BOTH(followers_are_those_that_their_server_says),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
