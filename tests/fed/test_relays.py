@@ -48,6 +48,7 @@ def test_what_a_relay_announces_is_fetched(world):
     inbox = f"{server.url}/inbox"
     early = bob.note("too early")
     relay.send(inbox, relay.activity("Announce", early["id"], to=[relay.document["followers"]]))
+    server.inbound_done()
     agree(server, relay)
     note, wrapped = bob.note("hello, world"), bob.note("hello again")
     quiet = bob.note("not for the timeline", to=[bob.document["followers"]], cc=[ways.PUBLIC])

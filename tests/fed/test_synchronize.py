@@ -84,6 +84,7 @@ def test_a_follower_whom_they_do_not_know_follows_no_longer(world):
     say(["alice", "dave"])                        # they agree
     say(["carol"], said_by=remote.actor("mallory"))           # not mallory's to say
     say(["carol"], at="http://127.0.0.1:1/users/bob/sync")    # not at bob's
+    server.inbound_done()
     remote.behave("/users/bob/sync", ways.status(404))
     say(["carol", "dave"])                        # cannot be read
     until(lambda: asked() == 1, "the list is asked for once")
