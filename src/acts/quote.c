@@ -132,7 +132,7 @@ static struct err *move(struct call *c, struct quote *q, enum quote_state to)
 	if (q->quoted.v)
 		TRY(quotes_count(c, q->quoted, (to == QUOTE_STATE_ACCEPTED) - (was == QUOTE_STATE_ACCEPTED), &there));
 	q->state = there ? to : QUOTE_STATE_DELETED;
-	TRY(quote_put(c, q, was, &took));
+	TRY(quote_put(c, q, &took));
 	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 }
 

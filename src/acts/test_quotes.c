@@ -163,6 +163,32 @@ static void in_whatever_order_it_comes(void **state)
 	assert_int_equal(number(f, &q_test_quotes, ARGS0), 0);
 }
 
+static struct err *put(struct call *c, void *arg)
+{
+	struct quote *q = arg;
+	bool took;
+
+	TRY(quote_put(c, q, &took));
+	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_CONFLICT);
+}
+
+/* Looked at, renewed by somebody else, written down: the renewal stands. */
+static void who_has_read_an_older_one_does_not_write(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status quoting = { .quote_uri = STRC("https://far.example/notes/1"), .is_update = true };
+	struct quote read;
+	struct status *s;
+
+	NEED(f);
+	s = theirs(f, "4", quoting);
+	read = quote_in(f, s->id);
+	quoting.quote_approval_uri = STR("https://far.example/stamps/1");
+	theirs(f, "4", quoting);
+	assert_int_equal(store_tx(&f->call, put, &read)->code, ERR_CONFLICT);
+	same(quote_in(f, s->id).approval_uri, "https://far.example/stamps/1");
+}
+
 static void the_line_for_others_is_no_link_of_the_post(void **state)
 {
 	struct fixture *f = *state;
@@ -184,6 +210,7 @@ int main(void)
 		BOTH(ours_asks_and_is_answered),
 		BOTH(theirs_asks_and_is_answered),
 		BOTH(in_whatever_order_it_comes),
+		BOTH(who_has_read_an_older_one_does_not_write),
 		BOTH(the_line_for_others_is_no_link_of_the_post),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

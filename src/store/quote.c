@@ -1,7 +1,8 @@
 #include "store/quote.h"
 
 #define QUOTE_COLUMNS \
-	"q.id, q.status_id, q.account_id, q.quoted_id, q.quoted_account_id, q.quoted_uri, q.state, q.legacy, q.approval_uri, q.request_uri, q.created_us"
+	"q.id, q.status_id, q.account_id, q.quoted_id, q.quoted_account_id, q.quoted_uri, q.state, q.legacy, q.approval_uri, q.request_uri," \
+	" q.created_us, q.version"
 
 static void from_row(struct row r, struct quote *q)
 {
@@ -9,7 +10,7 @@ static void from_row(struct row r, struct quote *q)
 		.id = ID(quote_id, row_i64(r, 0)), .status = ID(status_id, row_i64(r, 1)), .account = ID(account_id, row_i64(r, 2)),
 		.quoted = ID(status_id, row_i64(r, 3)), .quoted_account = ID(account_id, row_i64(r, 4)), .quoted_uri = row_str(r, 5),
 		.state = (enum quote_state)row_i64(r, 6), .legacy = row_bool(r, 7), .approval_uri = row_str(r, 8), .request_uri = row_str(r, 9),
-		.created_us = row_i64(r, 10),
+		.created_us = row_i64(r, 10), .version = row_i64(r, 11),
 	};
 }
 
@@ -135,16 +136,16 @@ struct err *quote_add(struct call *c, const struct quote *q)
 }
 
 SQL(q_quote_put,
-    "UPDATE quotes SET quoted_id = $2, quoted_account_id = $3, quoted_uri = $4, state = $5, legacy = $6, approval_uri = $7, request_uri = $8"
-    " WHERE id = $1 AND state = $9");
+    "UPDATE quotes SET quoted_id = $2, quoted_account_id = $3, quoted_uri = $4, state = $5, legacy = $6, approval_uri = $7, request_uri = $8,"
+    " version = version + 1 WHERE id = $1 AND version = $9");
 
-struct err *quote_put(struct call *c, const struct quote *q, enum quote_state was, bool *ret_took)
+struct err *quote_put(struct call *c, const struct quote *q, bool *ret_took)
 {
 	int64_t n;
 
 	TRY(db_exec(c, &q_quote_put,
 		    ARGS(q->id.v, sql_opt(q->quoted.v), sql_opt(q->quoted_account.v), q->quoted_uri, (int64_t)q->state, (int64_t)q->legacy,
-			 q->approval_uri, q->request_uri, (int64_t)was),
+			 q->approval_uri, q->request_uri, q->version),
 		    &n));
 	*ret_took = n > 0;
 	return NULL;
@@ -169,7 +170,8 @@ struct err *quotes_count(struct call *c, status_id quoted, int64_t by, bool *ret
 	return NULL;
 }
 
-SQL(q_quotes_orphan, "UPDATE quotes SET quoted_id = NULL, state = CASE WHEN state < 2 THEN 4 ELSE state END WHERE quoted_id = $1");
+SQL(q_quotes_orphan,
+    "UPDATE quotes SET quoted_id = NULL, state = CASE WHEN state < 2 THEN 4 ELSE state END, version = version + 1 WHERE quoted_id = $1");
 
 struct err *quotes_orphan(struct call *c, status_id quoted)
 {

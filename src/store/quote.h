@@ -22,8 +22,8 @@ MUST struct err *quoters_here(struct call *c, status_id of, quote_id after, int 
 
 /* In a transaction. */
 MUST struct err *quote_add(struct call *c, const struct quote *q);
-/* Writes quoted, quoted_account, quoted_uri, state, legacy, approval_uri, request_uri, where its state is still `was`. *ret_took: it was. */
-MUST struct err *quote_put(struct call *c, const struct quote *q, enum quote_state was, bool *ret_took);
+/* Writes quoted, quoted_account, quoted_uri, state, legacy, approval_uri, request_uri. *ret_took false: it has changed since q was read. */
+MUST struct err *quote_put(struct call *c, const struct quote *q, bool *ret_took);
 MUST struct err *quote_drop(struct call *c, quote_id id);
 /* Adds to a post's counter and takes its row, so that the post cannot go before this transaction has ended. *ret_there: false where it has gone. */
 MUST struct err *quotes_count(struct call *c, status_id quoted, int64_t by, bool *ret_there);

@@ -19,7 +19,8 @@ CREATE TABLE quotes (
   legacy BIGINT NOT NULL,
   approval_uri @TEXT,
   request_uri @TEXT,
-  created_us BIGINT NOT NULL
+  created_us BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 0    -- grows with each change: whoever read an older one looks again
 );
 CREATE UNIQUE INDEX quotes_status ON quotes (status_id);
 CREATE INDEX quotes_of ON quotes (quoted_id, id) WHERE quoted_id IS NOT NULL;
