@@ -198,7 +198,8 @@ static struct err *answer(struct call *c, struct req *r, struct feed *f, struct 
 	return NULL;
 }
 
-static struct err *profile_feed(struct call *c, struct req *r)
+/* what: which of somebody's posts; below: where that stands under their page. Never boosts, nor what is for few. */
+static struct err *feed_of(struct call *c, struct req *r, struct account_feed what, struct str below)
 {
 	struct page p = req_page(r, ITEMS, ITEMS_MAX);
 	struct timeline_json posts;
@@ -210,14 +211,31 @@ static struct err *profile_feed(struct call *c, struct req *r)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	if (a->suspended_us)
 		return FAIL(c->arena, ERR_GONE, "This account is gone");
+	what.author = a->id;
+	what.exclude_reblogs = what.exclude_direct = true;
 	f = (struct feed){
 		.title = a->display_name.n ? a->display_name : a->username, .page = a->url, .image = view_avatar_url(c, a),
 		.description = arena_concat(c->arena, STR("Public posts from @"), a->username, STR("@"), c->conf->domain),
-		.self = arena_concat(c->arena, c->conf->base_url, STR("/@"), a->username, STR(".rss")),
+		.self = arena_concat(c->arena, c->conf->base_url, STR("/@"), a->username, below, STR(".rss")),
 	};
-	TRY(view_account_feed(c, &VIEWER_ANYBODY,
-			      &(struct account_feed){ .author = a->id, .exclude_replies = true, .exclude_reblogs = true, .exclude_direct = true }, &p, &posts));
+	TRY(view_account_feed(c, &VIEWER_ANYBODY, &what, &p, &posts));
 	return answer(c, r, &f, posts.json);
+}
+
+static struct err *profile_feed(struct call *c, struct req *r) { return feed_of(c, r, (struct account_feed){ .exclude_replies = true }, STR("")); }
+static struct err *replies_feed(struct call *c, struct req *r) { return feed_of(c, r, (struct account_feed){ 0 }, STR("/with_replies")); }
+
+static struct err *media_feed(struct call *c, struct req *r)
+{
+	return feed_of(c, r, (struct account_feed){ .exclude_replies = true, .only_media = true }, STR("/media"));
+}
+
+static struct err *tagged_feed(struct call *c, struct req *r)
+{
+	struct str tag = params_get(r->params, "tag");
+
+	return feed_of(c, r, (struct account_feed){ .exclude_replies = true, .tagged = tag },
+		       arena_concat(c->arena, STR("/tagged/"), url_encode(c->arena, tag)));
 }
 
 static struct err *tag_feed(struct call *c, struct req *r)
@@ -247,6 +265,9 @@ static struct err *old_address(struct call *c, struct req *r)
 #define FEED .method = METHOD_GET, .lane = LANE_DB, .auth = auth_none, .limit = LIMIT_PAGES
 const struct endpoint feed_endpoints[] = {
 	{ FEED, .path = "/@:name.rss", .handler = profile_feed },
+	{ FEED, .path = "/@:name/with_replies.rss", .handler = replies_feed },
+	{ FEED, .path = "/@:name/media.rss", .handler = media_feed },
+	{ FEED, .path = "/@:name/tagged/:tag.rss", .handler = tagged_feed },
 	{ FEED, .path = "/users/:name.rss", .handler = old_address },
 	{ FEED, .path = "/tags/:tag.rss", .handler = tag_feed },
 	{ 0 },

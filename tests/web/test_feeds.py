@@ -61,6 +61,21 @@ def test_a_feed_carries_its_files(alice, anonymous):
     assert anonymous.request("GET", enclosure.get("url")).status == 200
 
 
+def test_a_profile_has_feeds_of_some_of_it(shared, alice, bob, anonymous):
+    tag, media = shared.new_name("tag"), alice.ok("POST", "/api/v2/media", files={"file": ("pixel.png", PICTURE.read_bytes(), "image/png")})
+    question = bob.status("A question")
+    plain, tagged = alice.status("Plain"), alice.status(f"Tagged #{tag}")
+    answer = alice.status(f"An answer #{tag}", in_reply_to_id=question["id"])
+    shown = alice.status("Shown", media_ids=[media["id"]])
+    alice.status(f"For followers #{tag}", visibility="private", in_reply_to_id=question["id"])
+    alice.post(f"/api/v1/statuses/{question['id']}/reblog")
+    for path, posts in (("with_replies", [shown, answer, tagged, plain]), ("media", [shown]), (f"tagged/{tag}", [tagged])):
+        _, channel = feed(anonymous, f"/@{alice.name}/{path}.rss")
+        assert [i.find("link").text for i in channel.findall("item")] == [p["url"] for p in posts], path
+    assert anonymous.request("GET", "/@nobody_here/with_replies.rss").status == 404
+    assert feed(anonymous, f"/@{alice.name}/tagged/nobodyeverusedthis.rss")[1].findall("item") == []
+
+
 def test_a_tag_has_a_feed_and_a_page_that_names_it(shared, alice, anonymous):
     tag = shared.new_name("tag")
     post = alice.status(f"about #{tag}")
