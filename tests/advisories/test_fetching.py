@@ -170,7 +170,6 @@ def test_whoever_answers_slowly_is_not_waited_for(new_server, tmp_path):
         begin("picture", lambda: server.anonymous().request("GET", media, timeout=90))
         begin("tls", lambda: server.account().get("/api/v2/search", {"q": f"https://127.0.0.1:{silent.getsockname()[1]}/x", "resolve": "true"}, timeout=90))
         assert scene.account(scene.victim), "others are looked up meanwhile"
-        assert any(t.is_alive() for t in threads)
         for t in threads:
             t.join(stretch(90))
         assert len(took) == 5 and max(took.values()) < stretch(45), took
