@@ -5,39 +5,29 @@
 #include "base/metrics.h"
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
+#include "fed/said.h"
 #include "fed/synchronize.h"
 #include "fed/verify.h"
 #include "wire/link.h"
 #include "wire/url.h"
 
-enum { INBOX_BODY_MAX = 1 << 20, ID_MAX = 2048 };
+enum { INBOX_BODY_MAX = 1 << 20 };
 
 struct arrived {
-	const struct json *doc;
-	struct str id, type, actor, object;
+	struct activity_said said;
 	account_id inbox_of;
 };
 
-static struct err *read_shape(struct call *c, const struct req *r, struct arrived *ret)
+static struct err *read_shape(struct call *c, const struct req *r, struct activity_said *ret)
 {
-	struct str type = request_header(r->http, "Content-Type"), body = r->http->body;
 	int64_t began = world_thread_cpu_us();
 	struct err *e;
 
-	if (!mime_is_json(c->arena, type))
+	if (!mime_is_json(c->arena, request_header(r->http, "Content-Type")))
 		return FAIL(c->arena, ERR_MEDIA_TYPE, "an activity is application/activity+json");
-	e = str_is_utf8(body) ? json_parse(c->arena, body, &ret->doc) : FAIL(c->arena, ERR_BAD_REQUEST, "the activity is not UTF-8");
+	e = fed_activity_read(c, r->http->body, ret);
 	c->spent_us[SPENT_PARSE] += world_thread_cpu_us() - began;
-	TRY(e);
-	ret->id = json_get_s(ret->doc, "id");
-	ret->type = json_kind(json_get(ret->doc, "type")) == JSON_ARRAY ? json_str(json_at(json_get(ret->doc, "type"), 0)) : json_get_s(ret->doc, "type");
-	ret->actor = fed_id_of(json_get(ret->doc, "actor"));
-	ret->object = fed_id_of(json_get(ret->doc, "object"));
-	if (json_kind(ret->doc) != JSON_OBJECT || !ret->type.n || ret->type.n > 100 || !url_domain(c->arena, ret->actor).n || ret->actor.n > ID_MAX)
-		return FAIL(c->arena, ERR_BAD_REQUEST, "the activity lacks a type or an actor");
-	if (ret->id.p && (ret->id.n > ID_MAX || !url_domain(c->arena, ret->id).n))
-		return FAIL(c->arena, ERR_BAD_REQUEST, "the activity's id is no address");
-	return NULL;
+	return e;
 }
 
 static struct err *find_inbox(struct call *c, const struct req *r, account_id *ret)
@@ -71,9 +61,9 @@ static struct err *is_about_a_stranger(struct call *c, const struct arrived *a, 
 	struct account *known;
 
 	*ret = false;
-	if (!(str_eqz(a->type, "Delete") || str_eqz(a->type, "Update")) || !str_eq(a->actor, a->object))
+	if (!(str_eqz(a->said.type, "Delete") || str_eqz(a->said.type, "Update")) || !str_eq(a->said.actor, a->said.object))
 		return NULL;
-	TRY(view_account_by_uri(c, a->actor, &known));
+	TRY(view_account_by_uri(c, a->said.actor, &known));
 	*ret = known == NULL || known->deleted_us;
 	return NULL;
 }
@@ -82,12 +72,12 @@ static struct err *is_about_a_stranger(struct call *c, const struct arrived *a, 
  * last one was, word for word. */
 static bool may_say_again(const struct arrived *a)
 {
-	return str_eqz(a->type, "Follow") || (!a->id.p && (str_eqz(a->type, "Add") || str_eqz(a->type, "Remove")));
+	return str_eqz(a->said.type, "Follow") || (!a->said.id.p && (str_eqz(a->said.type, "Add") || str_eqz(a->said.type, "Remove")));
 }
 
 static struct err *accept(struct call *c, struct req *r, const struct arrived *a, const struct fed_signed_by *by)
 {
-	struct inbound_activity in = { .id = a->id, .body = r->http->body, .signer = by->account->id, .dialect = by->dialect,
+	struct inbound_activity in = { .id = a->said.id, .body = r->http->body, .signer = by->account->id, .dialect = by->dialect,
 				       .signer_host = url_domain(c->arena, by->account->inbox_uri), .inbox_of = a->inbox_of,
 				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a), .signature = by->signature };
 	bool is_new;
@@ -107,7 +97,7 @@ static struct err *inbox(struct call *c, struct req *r)
 	struct fed_signed_by by;
 	bool stranger, seen = false, again;
 
-	TRY(read_shape(c, r, &a));
+	TRY(read_shape(c, r, &a.said));
 	TRY(find_inbox(c, r, &a.inbox_of));
 	if (!fed_is_signed(r))
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Request not signed");
@@ -116,9 +106,9 @@ static struct err *inbox(struct call *c, struct req *r)
 		accepted(r, "stranger");
 		return NULL;
 	}
-	if (a.id.p)
-		TRY(view_activity_seen(c, acts_inbound_key(c, a.id, a.inbox_of), &seen));
-	if (seen && !str_eqz(a.type, "Follow")) {
+	if (a.said.id.p)
+		TRY(view_activity_seen(c, acts_inbound_key(c, a.said.id, a.inbox_of), &seen));
+	if (seen && !str_eqz(a.said.type, "Follow")) {
 		/* A replay out of its time is refused like any other. */
 		TRY(fed_verify_form(c, r));
 		accepted(r, "repeated");
@@ -129,7 +119,7 @@ static struct err *inbox(struct call *c, struct req *r)
 		return NULL;
 	if (by.account->local)
 		return FAIL(c->arena, ERR_FORBIDDEN, "this is one of ours");
-	if (!fed__means_something(a.type)) {
+	if (!fed__means_something(a.said.type)) {
 		accepted(r, "meaningless");
 		return NULL;
 	}

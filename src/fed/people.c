@@ -6,56 +6,25 @@
 #include "fed/resolve.h"
 #include "view/federation.h"
 #include "wire/acct.h"
-#include "wire/link.h"
 #include "wire/url.h"
 
 #define FRESH_FOR_US US_PER_DAY
 
 /* ---- WebFinger ---- */
 
-static struct str self_of(struct call *c, const struct json *jrd)
-{
-	const struct json *links = json_get(jrd, "links");
-
-	for (size_t i = 0; i < json_len(links) && i < 100; i++) {
-		const struct json *l = json_at(links, i);
-
-		if (str_eqz(json_get_s(l, "rel"), "self") && mime_is_activity(c->arena, json_get_s(l, "type")))
-			return json_get_s(l, "href");
-	}
-	return STR_NONE;
-}
-
-/* The address that host-meta's XRD names for `resource`: the template of its lrdd link. */
+/* Where it has no WebFinger of its own at the usual place, its host-meta says where that is. */
 static struct err *by_host_meta(struct call *c, struct fed_budget *b, struct str domain, struct str resource, struct str *ret_url)
 {
-	struct str body, before, after, tag, rest;
-	size_t at;
+	struct str origin = fed_origin(c, domain), body;
 
-	TRY(fed_fetch_text(c, b, arena_concat(c->arena, fed_origin(c, domain), STR("/.well-known/host-meta")), "application/xrd+xml, text/xml", &body));
-	for (rest = body; str_next(&rest, '<', &tag);) {
-		at = str_find_str(tag, STR("template=\""));
-		if (!str_has_prefix(tag, STR("Link")) || !str_contains(tag, STR("lrdd")) || at == tag.n)
-			continue;
-		tag = str_from(tag, at + sizeof "template=\"" - 1);
-		tag = str_upto(tag, str_find(tag, '"'));
-		at = str_find_str(tag, STR("{uri}"));
-		if (at == tag.n)
-			continue;
-		before = str_upto(tag, at);
-		after = str_from(tag, at + 5);
-		*ret_url = arena_concat(c->arena, before, url_encode(c->arena, resource), after);
-		if (url_same_host(*ret_url, fed_origin(c, domain)))
-			return NULL;
-	}
-	return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));
+	TRY(fed_fetch_text(c, b, arena_concat(c->arena, origin, STR("/.well-known/host-meta")), "application/xrd+xml, text/xml", &body));
+	*ret_url = fed_host_meta_read(c, body, origin, resource);
+	return ret_url->n ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));
 }
 
 struct err *fed_webfinger(struct call *c, struct fed_budget *b, struct str name, struct str domain, struct fed_webfinger *ret)
 {
-	struct str resource = arena_concat(c->arena, STR("acct:"), name, STR("@"), domain), body, url, subject;
-	const struct json *jrd;
-	struct acct who;
+	struct str resource = arena_concat(c->arena, STR("acct:"), name, STR("@"), domain), body, url;
 	struct err *e;
 
 	url = arena_concat(c->arena, fed_origin(c, domain), STR("/.well-known/webfinger?resource="), url_encode(c->arena, resource));
@@ -65,17 +34,7 @@ struct err *fed_webfinger(struct call *c, struct fed_budget *b, struct str name,
 		e = fed_fetch_text(c, b, url, "application/jrd+json, application/json", &body);
 	}
 	TRY(e);
-	if (json_parse(c->arena, body, &jrd))
-		return FAIL(c->arena, ERR_INVALID, "what WebFinger says of '" STR_FMT "' cannot be read", STR_ARG(resource));
-	subject = json_get_s(jrd, "subject");
-	ret->actor_uri = self_of(c, jrd);
-	if (!str_has_prefix(subject, STR("acct:")) || !ret->actor_uri.n)
-		return FAIL(c->arena, ERR_INVALID, "WebFinger names no actor for '" STR_FMT "'", STR_ARG(resource));
-	if (!acct_parse(c->arena, subject, &who) || !who.domain.n)
-		return FAIL(c->arena, ERR_INVALID, "WebFinger's subject '" STR_FMT "' is no handle", STR_ARG(str_upto(subject, 200)));
-	ret->name = who.name;
-	ret->domain = who.domain;
-	return NULL;
+	return fed_jrd_read(c, body, ret);
 }
 
 /* As fed_webfinger, but where the subject names another host, that host must say the same. */

@@ -1,6 +1,7 @@
 /* fed/people.h: strangers made known: from an actor's URI, or a key's, to a row. Private to fed but for fed/resolve.h. */
 #pragma once
 #include "fed/fetch.h"
+#include "fed/said.h"
 #include "model/account.h"
 
 /* The account with this URI: from the database; fetched where it is unknown, or stale and `fresh` is asked for. Its handle is confirmed
@@ -11,8 +12,4 @@ MUST struct err *fed_person_from(struct call *c, struct fed_budget *b, const str
 /* Fetches the key's document, and its owner's; afterwards the key is known, or does not exist. */
 MUST struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri);
 
-struct fed_webfinger {
-	struct str name, domain;  /* the subject */
-	struct str actor_uri;
-};
 MUST struct err *fed_webfinger(struct call *c, struct fed_budget *b, struct str name, struct str domain, struct fed_webfinger *ret);

@@ -8,7 +8,10 @@ static void check(struct str html, size_t max)
 {
 	AUTO_ARENA(a);
 	struct str once = html_sanitize(a, html, max), twice = html_sanitize(a, once, max), lower = arena_lower(a, once);
+	struct str plain = html_sanitize_plain(a, html, max);
 
+	if (!str_eq(plain, html_sanitize_plain(a, plain, max)) || !str_eq(plain, html_sanitize(a, plain, max)) || str_contains(plain, STR(" class=")))
+		abort();
 	if (!str_eq(once, twice) || once.n > max || !str_is_utf8(once))
 		abort();
 	if (str_contains(lower, STR("<script")) || str_contains(lower, STR("<svg")) || str_contains(lower, STR("<a href=\"javascript")))
