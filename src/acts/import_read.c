@@ -45,7 +45,7 @@ static struct err *find_columns(struct call *c, enum data_kind kind, const struc
 		for (size_t k = 0; head && k < n; k++)
 			if (str_ieq(str_trim(head[k]), str_z(names[kinds[kind].columns[i]])))
 				ret[i] = (int)k;
-		if (ret[i] < 0 && i < kinds[kind].needed)
+		if (i < kinds[kind].needed && ret[i] < 0)
 			return wrong(c, "is a file of another kind");
 	}
 	return NULL;

@@ -11,6 +11,7 @@ static const char *const other_ids[] = {
 	"status_id", "reblog_of_id", "reply_to_id", "thread_id", "poll_id", "app_id", "tag_id", "filter_id", "list_id", "conversation_id",
 	"last_status_id", "last_read_id", "quote_id", "quoted_id", "card_id", "same_as_id", "ref_id", "import_id", "token_id", "extra_id",
 	"invite_id", "scheduled_id", "media_id", "rule_id", "announcement_id", "report_id", "subject_id", "before_id", "client_id",
+	"move_id", "body_id",
 };
 
 /* What stays, and why. */
@@ -78,9 +79,9 @@ static void put_row(const struct seeding *x, struct str table, const struct colu
 
 	for (size_t i = 0; i < x->s->n; i++) {
 		const struct column *k = &x->s->columns[i];
-		bool account;
+		bool is_meant = meant != NULL && k == meant, account;
 
-		if (!str_eq(k->table, table) || (!k->wanted && k != meant))
+		if (!str_eq(k->table, table) || !(k->wanted || is_meant))
 			continue;
 		account = names_account(k);
 		if (k->parent.n)
@@ -90,7 +91,7 @@ static void put_row(const struct seeding *x, struct str table, const struct colu
 		if (!k->number)
 			buf_addf(&values, "'%lld'", (long long)id);
 		else
-			buf_addf(&values, "%lld", (long long)(k == meant ? ALICE : account ? BOB : str_has_suffix(k->name, STR("id")) ? id : 1));
+			buf_addf(&values, "%lld", (long long)(is_meant ? ALICE : account ? BOB : str_has_suffix(k->name, STR("id")) ? id : 1));
 	}
 	*t = (struct sql_text){ .name = "q_test_put", .sqlite = arena_strz(x->f->arena, arena_printf(
 		x->f->arena, "INSERT INTO " STR_FMT " (" STR_FMT ") VALUES (" STR_FMT ") ON CONFLICT DO NOTHING",
@@ -123,6 +124,10 @@ static int64_t naming_alice(struct fixture *f, const struct column *k)
 	return row_i64(sql_row(&rows, 0), 0);
 }
 
+/* What the move of somebody who leaves was told to, goes with the move. */
+SQL(q_test_ledger, "INSERT INTO move_hosts (move_id, host, followers, body_id, told_us, prompts, due_us)"
+		   " SELECT id, 'told.example', 1, 1, 1, 0, 0 FROM account_moves WHERE account_id = $1");
+SQL(q_test_told, "SELECT count(*) FROM move_hosts");
 SQL(q_test_close, "UPDATE accounts SET suspended_us = 1 WHERE id = $1");
 SQL(q_test_user, "SELECT count(*) FROM users WHERE account_id = $1");
 SQL(q_test_stats, "SELECT statuses_count + followers_count + following_count + last_status_us FROM account_stats WHERE account_id = $1");
@@ -131,6 +136,7 @@ static struct err *close_account(struct call *c, void *arg)
 {
 	const int64_t *who = arg;
 
+	TRY(db_exec(c, &q_test_ledger, ARGS(*who), NULL));
 	return db_exec(c, &q_test_close, ARGS(*who), NULL);
 }
 
@@ -152,6 +158,7 @@ static void no_table_forgets_who_has_left(void **state)
 		if (names_account(&s.columns[i]) && !str_eqz(s.columns[i].table, "accounts"))
 			assert_true(naming_alice(f, &s.columns[i]) > 0);
 	ok(store_tx(&f->call, close_account, &who));
+	assert_int_equal(number(f, &q_test_told, ARGS0), 1);
 	for (int i = 0; more && i < 100; i++)
 		ok(acts_account_erase(&f->call, ID(account_id, ALICE), &more, &files));
 	assert_false(more);
@@ -170,6 +177,7 @@ static void no_table_forgets_who_has_left(void **state)
 	assert_true(account(f, ALICE)->deleted_us > 0);
 	same(account(f, ALICE)->username, "alice");                   /* nobody else gets the name */
 	assert_int_equal(jobs(f, JOB_PLAN, "Delete"), 0);             /* the actor's own Delete, at closing, said it all */
+	assert_int_equal(number(f, &q_test_told, ARGS0), 0);
 	assert_int_equal(number(f, &q_test_user, ARGS(who)), 0);
 	assert_int_equal(number(f, &q_test_stats, ARGS(who)), 0);
 }

@@ -38,6 +38,9 @@ ERASE(q_erase_dismissed, "suggestions_dismissed", "account_id, target_id", "acco
 ERASE(q_erase_suggested, "suggestions_dismissed", "account_id, target_id", "target_id");
 ERASE(q_erase_asked, "follow_requests", "id", "account_id");
 ERASE(q_erase_votes, "poll_votes", "poll_id, account_id, position", "account_id");
+SQL(q_erase_move_hosts,
+    "DELETE FROM move_hosts WHERE (move_id, host) IN (SELECT h.move_id, h.host FROM move_hosts h JOIN account_moves m ON m.id = h.move_id"
+    " WHERE m.account_id = $1 LIMIT 1000)");
 ERASE(q_erase_moves, "account_moves", "id", "account_id");
 ERASE(q_erase_invites, "invites", "id", "account_id");
 ERASE(q_erase_reads, "announcement_reads", "account_id, announcement_id", "account_id");
@@ -64,7 +67,7 @@ static const struct sql_text *const kinds[] = {
 	&q_erase_policies, &q_erase_permissions, &q_erase_permitted, &q_erase_requests, &q_erase_requested, &q_erase_severances,
 	&q_erase_markers, &q_erase_filters, &q_erase_lists, &q_erase_listed, &q_erase_tags, &q_erase_featured, &q_erase_conversations,
 	&q_erase_push, &q_erase_scheduled, &q_erase_endorsements, &q_erase_endorsed, &q_erase_dismissed, &q_erase_suggested,
-	&q_erase_asked, &q_erase_votes, &q_erase_moves, &q_erase_invites, &q_erase_reads, &q_erase_reactions, &q_erase_once,
+	&q_erase_asked, &q_erase_votes, &q_erase_move_hosts, &q_erase_moves, &q_erase_invites, &q_erase_reads, &q_erase_reactions, &q_erase_once,
 	&q_erase_fingerprints, &q_erase_auth_codes, &q_erase_tokens, &q_erase_archives, &q_erase_networks, &q_erase_seeds, &q_erase_codes,
 	&q_erase_passkeys, &q_erase_sessions, &q_erase_mail_tokens, &q_erase_import_rows, &q_erase_imports,
 };
