@@ -21,6 +21,7 @@ static void say_target(struct buf *b, int lane, int kind, struct str host)
 struct holding {
 	const struct job_rule *rule;      /* NULL: all of them */
 	bool hold;
+	int64_t per_minute;
 	struct str by;
 	int64_t n;
 };
@@ -31,11 +32,11 @@ static struct err *save_rule(struct call *c, void *arg)
 	struct buf said = buf_init(c->arena, SAID_MAX);
 	struct audit_entry entry = { .by = h->by, .n = 1 };
 
-	buf_addz(&said, !h->hold ? "jobs resume" : h->rule->per_minute ? "jobs throttle" : "jobs pause");
+	buf_addz(&said, !h->hold ? "jobs resume" : h->per_minute ? "jobs throttle" : "jobs pause");
 	if (h->rule)
 		say_target(&said, h->rule->lane, h->rule->kind, h->rule->host);
-	if (h->hold && h->rule->per_minute)
-		buf_addf(&said, " to %lld a minute", (long long)h->rule->per_minute);
+	if (h->hold && h->per_minute)
+		buf_addf(&said, " to %lld a minute", (long long)h->per_minute);
 	if (h->hold)
 		TRY(job_rule_put(c, h->rule));
 	else
@@ -57,12 +58,12 @@ struct err *acts_jobs_hold(struct call *c, const struct job_rule *r)
 	TRY(check_target(c, r));
 	if (r->per_minute < 0 || r->per_minute > PER_MINUTE_MAX)
 		return FAIL(c->arena, ERR_INVALID, "a rate is 1 to %lld a minute", (long long)PER_MINUTE_MAX);
-	return store_tx(c, save_rule, &(struct holding){ r, true, r->by, 0 });
+	return store_tx(c, save_rule, &(struct holding){ r, true, r->per_minute, r->by, 0 });
 }
 
 struct err *acts_jobs_resume(struct call *c, const struct job_rule *what, struct str by, int64_t *ret_n)
 {
-	struct holding h = { what, false, by, 0 };
+	struct holding h = { what, false, 0, by, 0 };
 
 	if (what)
 		TRY(check_target(c, what));

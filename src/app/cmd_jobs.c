@@ -138,6 +138,7 @@ static struct err *show_hosts(struct cli *cli, struct call *c)
 	for (size_t i = 0; i < n; i++) {
 		const struct job_host_stats *s = &v[i];
 		struct str why = str_utf8_upto(s->last_error, WHY_SHOWN);
+		long long jobs = s->due + s->later + s->leased + s->parked;
 
 		buf_addf(&out, STR_FMT "  failed %lld times since " STR_FMT ", ", STR_ARG(s->host), (long long)s->failures,
 			 STR_ARG(date_iso_s(cli->arena, s->first_failure_us)));
@@ -145,7 +146,7 @@ static struct err *show_hosts(struct cli *cli, struct call *c)
 			buf_addf(&out, "parked since " STR_FMT, STR_ARG(date_iso_s(cli->arena, s->parked_us)));
 		else
 			buf_addf(&out, "next try " STR_FMT, STR_ARG(date_iso_s(cli->arena, s->penalty_until_us)));
-		buf_addf(&out, ", %lld jobs: " STR_FMT "\n", (long long)(s->due + s->later + s->leased + s->parked), STR_ARG(why));
+		buf_addf(&out, ", %lld jobs: " STR_FMT "\n", jobs, STR_ARG(why));
 	}
 	return cli_print(cli, buf_str(&out));
 }
