@@ -215,13 +215,15 @@ static struct err *known_here(struct call *c, struct str uri, enum fed_found *re
 /* Ours, by the address of its page: /@name, /@name/id, /users/name, /users/name/statuses/id. */
 static struct err *own_page(struct call *c, const struct url *u, enum fed_found *ret_kind, int64_t *ret_id)
 {
-	struct str rest = str_from(u->path, str_has_prefix(u->path, STR("/users/")) ? 7 : 2), name, id;
+	bool spelled_out = str_has_prefix(u->path, STR("/users/"));
+	struct str rest, name, id;
 	struct account *a;
 	struct note n;
 	int64_t number;
 
-	if (!str_has_prefix(u->path, STR("/@")) && !str_has_prefix(u->path, STR("/users/")))
+	if (!u->path.p || (!spelled_out && !str_has_prefix(u->path, STR("/@"))))
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	rest = str_from(u->path, spelled_out ? 7 : 2);
 	str_cut(rest, '/', &name, &id);
 	TRY(view_actor_named(c, name, &a));
 	if (!id.n)
