@@ -5,7 +5,7 @@
 #include "view/timeline.h"
 #include "view/trends.h"
 
-enum { STATUSES_DEFAULT = 20, STATUSES_MAX = 40 };
+enum { STATUSES_DEFAULT = 20, STATUSES_MAX = 40, HOME_RETRY_S = 5 };
 
 static struct err *answer(struct call *c, struct req *r, const struct timeline_json *t)
 {
@@ -21,10 +21,22 @@ static struct err *home(struct call *c, struct req *r)
 	bool ready;
 
 	TRY(acts_home_ready(c, &r->viewer, &ready));
-	if (!ready)
+	if (!ready) {
 		req_status(r, 206);
+		req_header(r, "Mastodon-Async-Refresh",
+			   arena_printf(c->arena, "id=\"" STR_FMT "\", retry=%d", STR_ARG(view_home_refresh(c, &r->viewer)), HOME_RETRY_S));
+	}
 	TRY(view_home(c, &r->viewer, &p, &t));
 	return answer(c, r, &t);
+}
+
+static struct err *refresh(struct call *c, struct req *r)
+{
+	struct str json;
+
+	TRY(view_refresh_json(c, &r->viewer, r->path_arg[0], &json));
+	req_json(r, json);
+	return NULL;
 }
 
 static struct err *list(struct call *c, struct req *r)
@@ -147,6 +159,7 @@ static struct err *account(struct call *c, struct req *r)
 
 const struct endpoint timelines_endpoints[] = {
 	{ METHOD_GET, "/api/v1/timelines/home", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, home },
+	{ METHOD_GET, "/api/v1_alpha/async_refreshes/:name", auth_user, "read", LIMIT_NONE, LANE_DB, refresh },
 	{ METHOD_GET, "/api/v1/timelines/direct", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, direct },
 	{ METHOD_GET, "/api/v1/timelines/list/:list_id", auth_user, "read:lists", LIMIT_NONE, LANE_DB, list },
 	{ METHOD_GET, "/api/v1/timelines/public", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, public, PARAMS(struct feed_in, feed_params) },

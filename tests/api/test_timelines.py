@@ -1,4 +1,6 @@
 """Timelines: what stands in them, for whom, and how they are paged."""
+import re
+
 import pytest
 
 from howdah import Api
@@ -147,3 +149,33 @@ def test_timelines_for_members_only(new_server):
     server.restart()
     Api(server.url).fails(422, "GET", "/api/v1/timelines/public", "This method requires an authenticated user")
     assert server.account("alice").get("/api/v1/timelines/public") == []
+
+
+REFRESHES = "/api/v1_alpha/async_refreshes"
+
+
+def test_a_client_can_ask_how_the_building_of_a_home_goes(server):
+    """A home of more than two hundred people is built by a job, when somebody comes back after long."""
+    alice = server.account("alice")
+    for n in range(201):
+        server.cli("account", "create", f"user{n}", "--email", f"user{n}@example.com", "--password-stdin", stdin="correct horse battery\n")
+        alice.follow(alice.get("/api/v1/accounts/lookup", {"acct": f"user{n}"}))
+    server.stop()
+    server.settings["clock_offset_s"] = 90 * 86400
+    server.start()
+    alice.base = server.url
+    first = alice.request("GET", "/api/v1/timelines/home")
+    name = re.fullmatch(r'id="([^"]+)", retry=5', first.headers["Mastodon-Async-Refresh"])[1]
+    assert first.status == 206
+    asked = until(lambda: [a for a in [alice.get(f"{REFRESHES}/{name}")["async_refresh"]] if a["status"] == "finished"], "it is built", seconds=60)[0]
+    assert asked == {"id": name, "status": "finished", "result_count": None}
+    then = alice.request("GET", "/api/v1/timelines/home")
+    assert then.status == 200 and "Mastodon-Async-Refresh" not in then.headers
+
+
+def test_nobody_asks_after_the_home_of_another(shared, alice, bob, anonymous):
+    assert alice.get(f"{REFRESHES}/home-{alice.id}")["async_refresh"]["id"] == f"home-{alice.id}"
+    for name in (f"home-{bob.id}", "home-", "context-1"):
+        alice.fails(404, "GET", f"{REFRESHES}/{name}", "Record not found")
+    anonymous.fails(401, "GET", f"{REFRESHES}/home-{alice.id}")
+    shared.account(shared.new_name("writes"), scopes="write").fails(403, "GET", f"{REFRESHES}/home-1")
