@@ -37,14 +37,15 @@ def template(binary):
     comes first makes it."""
     built = os.stat(binary)
     name = "howdah_template_" + hashlib.sha256(f"{binary} {built.st_mtime_ns} {built.st_size}".encode()).hexdigest()[:16]
-    lock = pathlib.Path(tempfile.gettempdir()) / f"{name}_{urllib.parse.urlsplit(postgres()).port}.lock"
+    lock = pathlib.Path(tempfile.gettempdir()) / f"howdah-test-template-{os.getuid()}.lock"
     with lock.open("w") as held, tempfile.TemporaryDirectory() as data:
         fcntl.flock(held, fcntl.LOCK_EX)
         if not psql(postgres(), f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
             half = "howdah_" + secrets.token_hex(6)
             url = create(half)
-            env = {**os.environ, "HOWDAH_DATABASE_URL": url, "HOWDAH_DOMAIN": "template.example"}
-            subprocess.run([binary, "migrate", "--data", data], env=env, check=True, capture_output=True, timeout=120)
+            env = {k: v for k, v in os.environ.items() if not k.startswith("HOWDAH_")}
+            env.update(HOWDAH_DATABASE_URL=url, HOWDAH_DOMAIN="template.example")
+            subprocess.run([binary, "migrate", "--data", data], env=env, check=True, stdout=subprocess.DEVNULL, timeout=120)
             psql(url, "DELETE FROM meta")                 # whose it is, and with which key its secrets are sealed
             psql(postgres(), f"ALTER DATABASE {half} RENAME TO {name}")
     return name
