@@ -42,6 +42,7 @@ static struct str for_engine(struct call *c, struct str text)
 
 SQL(q_versions_lock, "UPDATE schema_lock SET holder = $1");
 SQL(q_version, "SELECT coalesce(max(number), 0) FROM schema_versions");
+SQL(q_versions, "SELECT number FROM schema_versions");
 SQL(q_version_add, "INSERT INTO schema_versions (number, name, applied_us) VALUES ($1, $2, $3)");
 
 static struct err *make_ledger(struct call *c, void *arg)
@@ -53,20 +54,26 @@ static struct err *make_ledger(struct call *c, void *arg)
 	    "INSERT INTO schema_lock (one, holder) VALUES (1, 0) ON CONFLICT DO NOTHING;")));
 }
 
-/* One migration a transaction; the row of schema_lock makes two nodes that start together take turns. */
+static bool stands(const struct sql_rows *versions, int64_t number)
+{
+	for (size_t i = 0; i < versions->n; i++)
+		if (row_i64(sql_row(versions, i), 0) == number)
+			return true;
+	return false;
+}
+
+/* One migration a transaction; the row of schema_lock makes two nodes that start together take turns. Not what follows the highest: of two
+ * numbers that were given at the same time the lower may come into a program after the higher. */
 static struct err *apply_next(struct call *c, void *arg)
 {
 	const struct migration **applied = arg;
-	struct row r;
-	bool found;
-	int64_t have;
+	struct sql_rows versions;
 
 	*applied = NULL;
 	TRY(db_exec(c, &q_versions_lock, ARGS(c->now_us), NULL));
-	TRY(db_one(c, &q_version, ARGS0, &r, &found));
-	have = row_i64(r, 0);
+	TRY(db_rows(c, &q_versions, ARGS0, &versions));
 	for (const struct migration *m = store_migrations; m->number; m++) {
-		if (m->number <= have)
+		if (stands(&versions, m->number))
 			continue;
 		TRY(sql_script(c, for_engine(c, str_z(m->text))));
 		TRY(db_exec(c, &q_version_add, ARGS((int64_t)m->number, str_z(m->name), c->now_us), NULL));

@@ -126,6 +126,18 @@ static void migrating_again_changes_nothing(void **state)
 	assert_int_equal(applied, 0);
 }
 
+/* One of a lower number that came into the program later. */
+static void a_migration_that_came_late_is_applied(void **state)
+{
+	struct fixture *f = *state;
+	int applied;
+
+	NEED(f);
+	ok(sql_script(&f->call, STR("DELETE FROM schema_versions WHERE number = 16; DROP INDEX thread_mutes_thread;")));
+	ok(store_migrate(&f->call, &applied));
+	assert_int_equal(applied, 1);
+}
+
 static void ids_only_grow(void **state)
 {
 	struct fixture *f = *state;
@@ -386,6 +398,7 @@ int main(void)
 		BOTH(every_text_prepares),
 		BOTH(no_timeline_scans_the_posts),
 		BOTH(migrating_again_changes_nothing),
+		BOTH(a_migration_that_came_late_is_applied),
 		BOTH(ids_only_grow),
 		BOTH(nodes_take_different_numbers),
 		BOTH(a_job_is_leased_once_and_comes_back),
