@@ -214,7 +214,7 @@ def lint_files(files, count):
     def check(f):
         return f, "cppcheck", run(["cppcheck", "-q", "--enable=warning,performance,portability", "--inline-suppr", "--error-exitcode=1",
                                    "--std=c11", "--library=posix", "--suppressions-list=tools/cppcheck.txt", "-Isrc", "-D_GNU_SOURCE",
-                                   '-DHOWDAH_VERSION="lint"', "--template=gcc", f], quiet=True, limit_s=600)
+                                   '-DHOWDAH_VERSION="lint"', "--template=gcc", f.relative_to(ROOT)], quiet=True, limit_s=600)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(fn, f) for f in files for fn in (tidy, check)]

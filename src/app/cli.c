@@ -324,9 +324,13 @@ int cli_run(struct cli *cli, int argc, const char *const *argv)
 
 struct str cli_who(const struct cli *cli)
 {
-	struct passwd *p = getpwuid(getuid());
+	enum { NAME_MAX_BYTES = 4096 };
+	char *names = arena_alloc(cli->arena, NAME_MAX_BYTES);
+	struct passwd p, *found = NULL;
 
-	return p ? arena_printf(cli->arena, "%s on the command line", p->pw_name) : STR("the command line");
+	if (getpwuid_r(getuid(), &p, names, NAME_MAX_BYTES, &found) || !found)
+		return STR("the command line");
+	return arena_printf(cli->arena, "%s on the command line", p.pw_name);
 }
 
 struct err *cli_print(struct cli *cli, struct str text)
