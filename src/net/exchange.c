@@ -187,6 +187,15 @@ static void read_peer(struct exchange *x)
 	r->https = str_ieq(str_trim(first), STR("https"));
 }
 
+/* Who names two hosts is refused, as others on the way may have believed the other one (here they stand as one list; RFC 9112 3.2); so is who
+ * sends in a coding that nobody here knows the end of (6.1). */
+static bool is_ambiguous(const struct request *r)
+{
+	struct str host = request_header(r, "Host"), coding = request_header(r, "Transfer-Encoding");
+
+	return str_find(host, ',') < host.n || (coding.n && !str_ieq(coding, STR("chunked")));
+}
+
 bool net__exchange_read_head(struct exchange *x, const char *method, const char *version)
 {
 	struct request *r = &x->request;
@@ -209,7 +218,7 @@ bool net__exchange_read_head(struct exchange *x, const char *method, const char 
 		path = str_from(rest, str_find(rest, '/'));
 	}
 	str_cut(path, '?', &path, &r->query);
-	return path.n > 0 && path.p[0] == '/' && path_decode(x->arena, path, &r->path);
+	return !is_ambiguous(r) && path.n > 0 && path.p[0] == '/' && path_decode(x->arena, path, &r->path);
 }
 
 void net__exchange_refuse(struct exchange *x, int status)

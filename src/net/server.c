@@ -169,7 +169,7 @@ static enum MHD_Result answer(struct exchange *x)
  * not see the answer. Where it is large the answer goes out at once and the connection closes. */
 static enum MHD_Result refused(struct exchange *x)
 {
-	struct str expect = request_header(&x->request, "Expect");
+	struct str expect = request_header(&x->request, "Expect"), coding = request_header(&x->request, "Transfer-Encoding");
 	bool upload = x->request.method == METHOD_POST || x->request.method == METHOD_PUT;
 	int64_t declared = 0;
 
@@ -178,7 +178,7 @@ static enum MHD_Result refused(struct exchange *x)
 		declared = 0;
 	/* An early answer makes libmicrohttpd stop reading for these two methods only; for others it would take the body for the
 	 * next request. */
-	if (upload && (declared > THROWN_AT_ONCE || (expect.p && declared > 0)))
+	if (upload && (declared > THROWN_AT_ONCE || (expect.p && declared > 0) || (coding.n && !str_ieq(coding, STR("chunked")))))
 		return answer(x);
 	be_patient(x->conn, BODY_PATIENCE_S + declared / PACE);
 	return MHD_YES;
