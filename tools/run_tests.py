@@ -245,7 +245,8 @@ def unit(count):
     meson_test("build-test", ["unit"], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="postgres")
 
 
-SYSTEM = ["tests/harness", "tests/app", "tests/api", "tests/fed", "tests/fediverse", "tests/stream", "tests/clients", "tests/web", "tests/advisories"]
+# The longest files first, so that no worker is left with one at the end.
+SYSTEM = ["tests/fediverse", "tests/harness", "tests/app", "tests/api", "tests/fed", "tests/stream", "tests/clients", "tests/web", "tests/advisories"]
 # What needs no second engine, and what brings both of its own.
 ONCE = ["tests/ui", "tests/peers/test_snac.py"]
 NODES = ["tests/nodes"]
