@@ -210,7 +210,8 @@ static void wait_for_the_end(struct serving *s, const sigset_t *signals)
 static void stop_rooms(struct serving *s)
 {
 	atomic_store(&s->o->house.stopping, true);
-	helper_films_end(s->o->house.helper);
+	if (s->o->house.helper)
+		helper_films_end(s->o->house.helper);
 	if (s->server)
 		server_stop(s->server, DRAIN_MS);
 	if (s->metrics)
@@ -220,7 +221,8 @@ static void stop_rooms(struct serving *s)
 	if (s->o->house.hub)
 		notify_hub_stop(s->o->house.hub);
 	client_stop(s->o->house.client);
-	helper_stop(s->o->house.helper);
+	if (s->o->house.helper)
+		helper_stop(s->o->house.helper);
 	app_close(s->o);
 	log_flush();
 }
@@ -257,11 +259,24 @@ static void raise_descriptor_limit(void)
 		log_warn("serve.descriptors", KV("why", "the limit of open files could not be raised"));
 }
 
+static struct err *start(struct serving *s, struct call *c)
+{
+	TRY(hold_data_dir(s));
+	raise_descriptor_limit();
+	TRY(start_rooms(s, c));
+	TRY(start_streams(s));
+	TRY(start_queue(s));
+	TRY(sql_listen(s->o->arena, s->o->db, "howdah_events", on_notice, s));
+	TRY(start_server(s));
+	return cli_print(s->cli, arena_printf(s->cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s->server))));
+}
+
 struct err *cmd_serve(struct cli *cli)
 {
 	struct serving s = { .cli = cli };
 	sigset_t signals;
 	struct call c;
+	struct err *e;
 
 	TRY(parse_roles(cli, &s.roles));
 	sigemptyset(&signals);
@@ -272,18 +287,15 @@ struct err *cmd_serve(struct cli *cli)
 	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
 	set_up_log(s.o->boot);
 	c = app_call(s.o, cli->arena);
-	TRY(hold_data_dir(&s));
-	raise_descriptor_limit();
-	TRY(start_rooms(&s, &c));
-	TRY(start_streams(&s));
-	TRY(start_queue(&s));
-	TRY(sql_listen(s.o->arena, s.o->db, "howdah_events", on_notice, &s));
-	TRY(start_server(&s));
+	e = start(&s, &c);
 	app_call_end(s.o, &c);
-	TRY(cli_print(cli, arena_printf(cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s.server)))));
-	wait_for_the_end(&s, &signals);
+	if (e)
+		e = FAIL(cli->arena, e->code, STR_FMT, STR_ARG(e->text));      /* its arena ends with the rooms */
+	else
+		wait_for_the_end(&s, &signals);
+	/* Also where not all have started: those that have run threads, which know s. */
 	stop_rooms(&s);
-	return NULL;
+	return e;
 }
 
 static void print_route(void *arg, const struct endpoint *e)
