@@ -12,6 +12,7 @@
 #include <seccomp.h>
 
 #include "mediad/cage.h"
+#include "mediad/sandbox.h"
 #include "media/walls.h"
 
 enum { ADDRESS_SPACE_MIB = 1536, FILE_MIB = 256, FILES = 32, NICE = 10 };
@@ -100,18 +101,6 @@ static bool files_close(const char *dir)
 
 /* ---- all of it ---- */
 
-static bool limit(int what, rlim_t most)
-{
-	struct rlimit now;
-
-	if (getrlimit((__rlimit_resource_t)what, &now) != 0)
-		return false;
-	if (now.rlim_max == RLIM_INFINITY || now.rlim_max > most)
-		now.rlim_max = most;
-	now.rlim_cur = now.rlim_max;
-	return setrlimit((__rlimit_resource_t)what, &now) == 0;
-}
-
 void cage_exec(const char *dir, const char *program, char **argv, uint32_t s)
 {
 	const rlim_t mib = 1024 * 1024;
@@ -122,9 +111,10 @@ void cage_exec(const char *dir, const char *program, char **argv, uint32_t s)
 		return;
 	if (setpriority(PRIO_PROCESS, 0, NICE) != 0 || !files_close(dir))
 		return;
-	if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, FILE_MIB * mib) || !limit(RLIMIT_NOFILE, FILES) || !limit(RLIMIT_CPU, s))
+	if (!sandbox_limit(RLIMIT_CORE, 0) || !sandbox_limit(RLIMIT_FSIZE, FILE_MIB * mib) || !sandbox_limit(RLIMIT_NOFILE, FILES) ||
+	    !sandbox_limit(RLIMIT_CPU, s))
 		return;
-	if (WALLS && !limit(RLIMIT_AS, ADDRESS_SPACE_MIB * mib))
+	if (WALLS && !sandbox_limit(RLIMIT_AS, ADDRESS_SPACE_MIB * mib))
 		return;
 	alarm(s);
 	if (filter_load(program, argv, env))

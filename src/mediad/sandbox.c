@@ -95,7 +95,7 @@ static bool filter_load(void)
 	return r == 0;
 }
 
-static bool limit(int what, rlim_t most)
+bool sandbox_limit(int what, rlim_t most)
 {
 	struct rlimit now;
 
@@ -131,13 +131,13 @@ bool sandbox_enter(void)
 	signal(SIGXFSZ, SIG_IGN);     /* a full output is an error of write(2) */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return false;
-	if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, FILE_MIB * mib) || !limit(RLIMIT_NOFILE, FILES))
+	if (!sandbox_limit(RLIMIT_CORE, 0) || !sandbox_limit(RLIMIT_FSIZE, FILE_MIB * mib) || !sandbox_limit(RLIMIT_NOFILE, FILES))
 		return false;
 	if (!WALLS)
 		return true;
 	/* RLIMIT_NPROC counts the threads of everyone with our user id, so it cannot bound ours; the filter admits no process, and
 	 * the address space bounds the threads. */
-	return limit(RLIMIT_AS, ADDRESS_SPACE_MIB * mib) && filter_silently();
+	return sandbox_limit(RLIMIT_AS, ADDRESS_SPACE_MIB * mib) && filter_silently();
 }
 
 void sandbox_clock(uint32_t s)
