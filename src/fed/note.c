@@ -81,26 +81,35 @@ static struct str page_id(struct call *c, struct str id, bool others, int64_t af
 	return arena_printf(c->arena, STR_FMT "?%spage=true&min_id=%lld", STR_ARG(id), others ? "only_other_accounts=true&" : "", (long long)after);
 }
 
+/* The rest of a page of addresses; next: none on the last. */
+static void write_uris(struct jw *w, struct str id, struct str page_is, struct str next, const struct uri_page *p)
+{
+	jw_kstr(w, "id", page_is);
+	jw_kz(w, "type", "CollectionPage");
+	jw_kstr(w, "partOf", id);
+	if (next.n)
+		jw_kstr(w, "next", next);
+	jw_key(w, "items");
+	jw_arr(w);
+	for (size_t i = 0; i < p->n; i++)
+		jw_str(w, p->v[i]);
+	jw_arr_end(w);
+}
+
 /* The author's own answers first; the last page of those leads to everybody else's. */
 static struct err *write_reply_page(struct call *c, struct req *r, const struct note *n, struct str id, struct jw *w)
 {
 	bool others = param_bool(params_find(r->params, "only_other_accounts"), false);
 	struct page page = { .min_id = req_id(r, "min_id"), .limit = REPLIES_PER_PAGE };
+	struct str next = STR_NONE;
 	struct uri_page p;
 
 	TRY(view_reply_uris(c, n->status->id, others, &page, &p));
-	jw_kstr(w, "id", page_id(c, id, others, page.min_id));
-	jw_kz(w, "type", "CollectionPage");
-	jw_kstr(w, "partOf", id);
 	if (p.n == REPLIES_PER_PAGE)
-		jw_kstr(w, "next", page_id(c, id, others, p.last));
+		next = page_id(c, id, others, p.last);
 	else if (!others)
-		jw_kstr(w, "next", page_id(c, id, true, 0));
-	jw_key(w, "items");
-	jw_arr(w);
-	for (size_t i = 0; i < p.n; i++)
-		jw_str(w, p.v[i]);
-	jw_arr_end(w);
+		next = page_id(c, id, true, 0);
+	write_uris(w, id, page_id(c, id, others, page.min_id), next, &p);
 	return NULL;
 }
 
@@ -140,16 +149,7 @@ static struct err *write_context_page(struct call *c, struct req *r, const struc
 	struct uri_page p;
 
 	TRY(view_thread_uris(c, n->status->id, &page, &p));
-	jw_kstr(w, "id", page_id(c, id, false, page.min_id));
-	jw_kz(w, "type", "CollectionPage");
-	jw_kstr(w, "partOf", id);
-	if (p.n == CONTEXT_PER_PAGE)
-		jw_kstr(w, "next", page_id(c, id, false, p.last));
-	jw_key(w, "items");
-	jw_arr(w);
-	for (size_t i = 0; i < p.n; i++)
-		jw_str(w, p.v[i]);
-	jw_arr_end(w);
+	write_uris(w, id, page_id(c, id, false, page.min_id), p.n == CONTEXT_PER_PAGE ? page_id(c, id, false, p.last) : STR_NONE, &p);
 	return NULL;
 }
 
