@@ -3,49 +3,26 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "acts/jobs.h"
 #include "store/audit.h"
 #include "store/job.h"
-#include "store/migrations.h"
 #include "store/store.h"
-
-static struct err *drop_all(struct call *c, void *arg)
-{
-	(void)arg;
-	return sql_script(c, STR("DROP SCHEMA public CASCADE; CREATE SCHEMA public;"));
-}
+#include "store/test_database.h"
 
 static int set_up(void **state, struct str url)
 {
 	struct arena *a = arena_create();
 	struct call *c = arena_new(a, struct call);
-	int applied;
 
 	*c = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real), .ids = ids_create(a, 1) };
 	if (sql_open(a, &(struct sql_open){ .url = url, .path = STR(":memory:"), .connections = 4 }, &c->db))
 		return -1;
-	if (url.n && sql_tx(c, drop_all, NULL))
-		return -1;
 	*state = c;
-	return store_migrate(c, &applied) != NULL;
+	return test_database(c) ? -1 : 0;
 }
 
-static int with_sqlite(void **state) { return set_up(state, STR("")); }
-
-static int with_pgsql(void **state)
-{
-	const char *url = getenv("HOWDAH_TEST_PG");
-
-	*state = NULL;
-	if (!url || !*url) {
-		printf("skipped on PostgreSQL: HOWDAH_TEST_PG names no server\n");
-		return 0;
-	}
-	return set_up(state, str_z(url));
-}
+TEST_ENGINES(set_up)
 
 static int tear_down(void **state)
 {

@@ -397,53 +397,49 @@ static void a_post_for_later_is_published_once(void **state)
 	assert_int_equal(account(f, ALICE)->statuses_count, 1);
 }
 
+/* The job of alice's answer whose time has come, and whose post is gone. */
+static struct job unpublishable(struct fixture *f)
+{
+	struct status *parent = post(f, BOB, SAYS("one"));
+	struct status_in in = { .text = STR("two"), .sensitive = -1, .in_reply_to = parent->id.v,
+				.scheduled_at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR) };
+	struct status_posted posted;
+
+	ok(acts_status_post(&f->call, WHO(ALICE), &in, &posted));
+	ok(acts_status_delete(&f->call, WHO(BOB), parent->id, false));
+	f->call.now_us += US_PER_HOUR;
+	return (struct job){ .kind = JOB_SCHEDULED, .ref_id = posted.later.v };
+}
+
 static void what_may_not_be_published_stays_with_its_author(void **state)
 {
 	struct fixture *f = *state;
-	struct status_posted posted;
-	struct status_in in;
-	struct status *parent;
 	struct job job;
 	bool wire;
 
 	NEED(f);
-	parent = post(f, BOB, SAYS("one"));
-	in = (struct status_in){ .text = STR("two"), .sensitive = -1, .in_reply_to = parent->id.v,
-				 .scheduled_at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR) };
-	ok(acts_status_post(&f->call, WHO(ALICE), &in, &posted));
-	job = (struct job){ .kind = JOB_SCHEDULED, .ref_id = posted.later.v };
-	ok(acts_status_delete(&f->call, WHO(BOB), parent->id, false));
-	f->call.now_us += US_PER_HOUR;
+	job = unpublishable(f);
 	/* Nobody can be told by mail here: it is shown for a week, which a job ends. */
 	SWEEP(f, acts_job_scheduled(&f->call, &job, &wire));
 	assert_int_equal(number(f, &q_test_scheduled, ARGS0), 1);
 	assert_int_equal(jobs(f, JOB_SCHEDULED, "end"), 1);
-	SWEEP(f, acts_scheduled_move(&f->call, ID(account_id, ALICE), posted.later, date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR)));
+	SWEEP(f, acts_scheduled_move(&f->call, ID(account_id, ALICE), ID(scheduled_id, job.ref_id), date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR)));
 	assert_int_equal(jobs(f, JOB_SCHEDULED, "%"), 3);
 	ok(acts_job_scheduled(&f->call, &job, &wire));
-	ok(acts_scheduled_drop(&f->call, ID(account_id, ALICE), posted.later));
-	says(acts_scheduled_drop(&f->call, ID(account_id, ALICE), posted.later), ERR_NOT_FOUND, "Record not found");
+	ok(acts_scheduled_drop(&f->call, ID(account_id, ALICE), ID(scheduled_id, job.ref_id)));
+	says(acts_scheduled_drop(&f->call, ID(account_id, ALICE), ID(scheduled_id, job.ref_id)), ERR_NOT_FOUND, "Record not found");
 }
 
 /* With mail its author gets it back, once. */
 static void what_may_not_be_published_is_mailed_to_its_author(void **state)
 {
 	struct fixture *f = *state;
-	struct status_posted posted;
-	struct status_in in;
-	struct status *parent;
 	struct job job;
 	bool wire;
 
 	NEED(f);
 	f->conf.smtp_url = STR("smtp://127.0.0.1:25");
-	parent = post(f, BOB, SAYS("one"));
-	in = (struct status_in){ .text = STR("two"), .sensitive = -1, .in_reply_to = parent->id.v,
-				 .scheduled_at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR) };
-	ok(acts_status_post(&f->call, WHO(ALICE), &in, &posted));
-	job = (struct job){ .kind = JOB_SCHEDULED, .ref_id = posted.later.v };
-	ok(acts_status_delete(&f->call, WHO(BOB), parent->id, false));
-	f->call.now_us += US_PER_HOUR;
+	job = unpublishable(f);
 	SWEEP(f, acts_job_scheduled(&f->call, &job, &wire));
 	assert_int_equal(number(f, &q_test_scheduled, ARGS0), 0);
 	assert_int_equal(jobs(f, JOB_MAIL, "%"), 1);
