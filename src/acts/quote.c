@@ -320,7 +320,7 @@ struct err *acts_quote_refuse(struct call *c, const struct quote_request *in)
 struct news {
 	quote_id id;
 	status_id quoted;
-	struct str approval_uri;
+	struct str approval_uri;      /* what was read; STR_NONE: whatever the quote names */
 };
 
 static struct err *link_quoted(struct call *c, void *arg)
@@ -345,6 +345,12 @@ struct err *acts_quote_link(struct call *c, quote_id id, status_id quoted)
 	return run(c, link_quoted, &(struct news){ .id = id, .quoted = quoted });
 }
 
+/* What was read while the quoting post was edited: its author speaks of something else now. Ours names nothing before it is answered. */
+static bool is_outdated(const struct news *n, const struct quote *q)
+{
+	return n->approval_uri.n && !q->request_uri.n && !str_eq(n->approval_uri, q->approval_uri);
+}
+
 static struct err *accept(struct call *c, void *arg)
 {
 	const struct news *n = arg;
@@ -352,7 +358,7 @@ static struct err *accept(struct call *c, void *arg)
 	bool found;
 
 	TRY(quote_find(c, n->id, &q, &found));
-	if (!found || q.state != QUOTE_STATE_PENDING || !q.quoted.v)
+	if (!found || q.state != QUOTE_STATE_PENDING || !q.quoted.v || is_outdated(n, &q))
 		return NULL;
 	q.approval_uri = n->approval_uri;
 	TRY(move(c, &q, QUOTE_STATE_ACCEPTED));
@@ -371,7 +377,7 @@ static struct err *reject(struct call *c, void *arg)
 	bool found;
 
 	TRY(quote_find(c, n->id, &q, &found));
-	if (!found || (q.state != QUOTE_STATE_PENDING && q.state != QUOTE_STATE_ACCEPTED))
+	if (!found || (q.state != QUOTE_STATE_PENDING && q.state != QUOTE_STATE_ACCEPTED) || is_outdated(n, &q))
 		return NULL;
 	TRY(move(c, &q, q.state == QUOTE_STATE_ACCEPTED ? QUOTE_STATE_REVOKED : QUOTE_STATE_REJECTED));
 	return tell_changed(c, q.status);
@@ -380,4 +386,9 @@ static struct err *reject(struct call *c, void *arg)
 struct err *acts_quote_rejected(struct call *c, quote_id id)
 {
 	return run(c, reject, &(struct news){ .id = id });
+}
+
+struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval_uri)
+{
+	return run(c, reject, &(struct news){ .id = id, .approval_uri = approval_uri });
 }

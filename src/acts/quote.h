@@ -24,7 +24,9 @@ MUST struct err *acts_quote_refuse(struct call *c, const struct quote_request *i
 
 /* What was quoted has been fetched. Quoting oneself needs nobody's consent. */
 MUST struct err *acts_quote_link(struct call *c, quote_id id, status_id quoted);
-/* Its authorization was read at this address and holds. */
+/* Its authorization was read at this address and holds. Nothing where a quote that is not ours has named another since, or none. */
 MUST struct err *acts_quote_accepted(struct call *c, quote_id id, struct str approval_uri);
-/* Its author said no, or took a yes back. */
+/* The author of what is quoted said no, or took a yes back. */
 MUST struct err *acts_quote_rejected(struct call *c, quote_id id);
+/* There is no authorization at this address. Nothing where the quote has named another since, or none. */
+MUST struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval_uri);

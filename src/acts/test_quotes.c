@@ -189,6 +189,36 @@ static void who_has_read_an_older_one_does_not_write(void **state)
 	same(quote_in(f, s->id).approval_uri, "https://far.example/stamps/1");
 }
 
+/* While its authorization was being read, an edit of the quoting post named another, or none. */
+static void what_was_read_of_an_older_edit_counts_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status quoting = { .quote_uri = STRC("https://far.example/notes/2"), .is_update = true };
+	struct str old = STRC("https://far.example/stamps/1"), new = STRC("https://far.example/stamps/2");
+	struct status *far, *s;
+	struct quote q;
+
+	NEED(f);
+	far = post(f, BOB, SAYS("quoted"));
+	s = theirs(f, "6", quoting);
+	q = quote_in(f, s->id);
+	q.quoted = far->id;
+	q.quoted_account = far->account;
+	ok(store_tx(&f->call, put, &q));
+	ok(acts_quote_accepted(&f->call, q.id, old));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_PENDING);
+	q = quote_in(f, s->id);
+	q.approval_uri = new;
+	ok(store_tx(&f->call, put, &q));
+	ok(acts_quote_accepted(&f->call, q.id, old));
+	ok(acts_quote_unproven(&f->call, q.id, old));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_PENDING);
+	ok(acts_quote_accepted(&f->call, q.id, new));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_ACCEPTED);
+	SWEEP(f, acts_quote_unproven(&f->call, q.id, new));
+	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_REVOKED);
+}
+
 static void the_line_for_others_is_no_link_of_the_post(void **state)
 {
 	struct fixture *f = *state;
@@ -211,6 +241,7 @@ int main(void)
 		BOTH(theirs_asks_and_is_answered),
 		BOTH(in_whatever_order_it_comes),
 		BOTH(who_has_read_an_older_one_does_not_write),
+		BOTH(what_was_read_of_an_older_edit_counts_no_more),
 		BOTH(the_line_for_others_is_no_link_of_the_post),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

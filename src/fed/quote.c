@@ -292,7 +292,7 @@ struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *re
 		return NULL;
 	e = check_theirs(c, &b, q.approval_uri, id, &holds);
 	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_GONE))
-		return acts_quote_rejected(c, id);
+		return acts_quote_unproven(c, id, q.approval_uri);
 	TRY(fed__settle(e));
 	return !e && holds ? acts_quote_accepted(c, id, q.approval_uri) : NULL;
 }
