@@ -37,6 +37,7 @@ static struct err *run(struct queue *q, struct call *c, const struct flight *f, 
 {
 	const struct job *j = &f->job;
 
+	FAULT_SHAKE();
 	if (f->turn)
 		return f->turn->row.fn(c);
 	if ((unsigned)j->kind >= JOB_KINDS || !q->how.handlers[j->kind])

@@ -67,6 +67,8 @@ class Server:
         env = {k: v for k, v in os.environ.items() if not k.startswith("HOWDAH_")}
         env.update({f"HOWDAH_{k.upper()}": str(v) for k, v in self.settings.items() if v is not None})
         env["HOWDAH_TEST_KEYS"] = str(key_pool())     # builds made for tests listen; others make keys and hash passwords as they should
+        if os.environ.get("HOWDAH_TEST_SHAKE_MS"):
+            env["HOWDAH_TEST_SHAKE_MS"] = os.environ["HOWDAH_TEST_SHAKE_MS"]
         if self.fault:
             env["HOWDAH_FAULT"] = self.fault
         return env
