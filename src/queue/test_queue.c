@@ -617,9 +617,10 @@ static struct host_step step(struct fixture *f, struct host_step s)
 	return s;
 }
 
-static size_t leasable(struct fixture *f)
+/* Leases what may be leased of deliveries and gives it back, to be due after that time; how much it was. */
+static size_t put_off(struct fixture *f, int host_max, int64_t later_us)
 {
-	struct job_lease how = { .lane = JOB_LANE_PUSH, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_S };
+	struct job_lease how = { .lane = JOB_LANE_PUSH, .node = 9, .max = 64, .host_max = host_max, .lease_us = US_PER_S };
 	struct job *jobs;
 	int64_t ids[64];
 	size_t n;
@@ -629,9 +630,11 @@ static size_t leasable(struct fixture *f)
 	for (size_t i = 0; i < n; i++)
 		ids[i] = jobs[i].id.v;
 	if (n)
-		ok(jobs_release(&f->call, 9, ids, n, f->call.now_us));
+		ok(jobs_release(&f->call, 9, ids, n, f->call.now_us + later_us));
 	return n;
 }
+
+static size_t leasable(struct fixture *f) { return put_off(f, 4, 0); }
 
 static void a_failing_host_waits_is_probed_and_forgiven(void **state)
 {
@@ -682,6 +685,27 @@ static void a_host_silent_for_a_week_is_parked_until_it_writes(void **state)
 	s = step(f, (struct host_step){ .failed = true });
 	assert_false(s.parked);
 	step(f, (struct host_step){ .alive = true });               /* a long penalty is cut short for one job */
+	assert_int_equal(leasable(f), 1);
+}
+
+/* Each job waits longer with each of its own tries, so that all may be due in hours when their host is back. */
+static void who_writes_is_tried_although_nothing_is_due(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 3, "far.example");
+	assert_int_equal(put_off(f, 3, US_PER_DAY), 3);
+	step(f, (struct host_step){ .failed = true });
+	step(f, (struct host_step){ .alive = true });               /* a short penalty is waited for */
+	assert_int_equal(leasable(f), 0);
+	f->moved_us += 16 * US_PER_S;
+	assert_int_equal(put_off(f, 3, US_PER_DAY), 1);
+	assert_int_equal(leasable(f), 0);
+	step(f, (struct host_step){ .alive = true });               /* its penalty is over */
+	assert_int_equal(leasable(f), 1);
+	step(f, (struct host_step){ .alive = true });
 	assert_int_equal(leasable(f), 1);
 }
 
@@ -846,6 +870,7 @@ int main(void)
 		BOTH(recurring_work_runs_once_among_nodes),
 		BOTH(a_failing_host_waits_is_probed_and_forgiven),
 		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
+		BOTH(who_writes_is_tried_although_nothing_is_due),
 		BOTH(what_is_paused_waits_on_every_node),
 		BOTH(a_throttle_is_shared_by_the_nodes),
 		BOTH(what_came_and_went_is_counted),

@@ -143,21 +143,38 @@ struct err *host_dialect_put(struct call *c, struct str host, enum dialect diale
 	return db_exec(c, &q_host_dialect_put, ARGS(host, (int64_t)dialect, dialect == DIALECT_UNKNOWN ? (int64_t)0 : c->now_us), NULL);
 }
 
-SQL(q_host_alive,
-    "UPDATE hosts SET parked_us = 0, penalty_until_us = $2 WHERE host = $1 AND (parked_us > 0 OR penalty_until_us > $3)");
-SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, penalty_until_us = $2, parked_us = 0 WHERE host = $1 AND parked_us > 0");
+SQL(q_host_ails, "SELECT penalty_until_us, parked_us FROM hosts WHERE host = $1 AND (failures > 0 OR parked_us > 0)");
+SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, penalty_until_us = $2, parked_us = 0 WHERE host = $1");
+SQL(q_host_penalty_over, "UPDATE hosts SET penalty_until_us = $2 WHERE host = $1");
 SQL(q_host_one_due,
     "UPDATE jobs SET due_us = $2 WHERE id IN (SELECT id FROM jobs WHERE host = $1 AND host <> '' AND due_us > $2 AND leased_until_us = 0"
-    " AND parked_us = 0 ORDER BY due_us LIMIT 1)");
+    " AND parked_us = 0 ORDER BY due_us LIMIT 1) AND NOT EXISTS (SELECT 1 FROM jobs k WHERE k.host = $1 AND k.host <> '' AND k.parked_us = 0"
+    " AND (k.due_us <= $2 OR k.leased_until_us > 0))");
+
+/* Its penalty may be over long before the next of its jobs is due: each job waits longer with each of its own tries. */
+static struct err *try_one(struct call *c, struct str host, int64_t penalty_until_us)
+{
+	int64_t at = penalty_until_us > c->now_us ? penalty_until_us : c->now_us, n;
+
+	if (at - c->now_us > PENALTY_LONG_US) {
+		TRY(db_exec(c, &q_host_penalty_over, ARGS(host, c->now_us), NULL));
+		at = c->now_us;
+	}
+	TRY(db_exec(c, &q_host_one_due, ARGS(host, at), &n));
+	return n ? wake_push(c) : NULL;
+}
 
 struct err *host_alive(struct call *c, struct str host)
 {
-	int64_t n, was_parked;
+	struct row r;
+	bool found;
 
-	TRY(db_exec(c, &q_host_unparked, ARGS(host, c->now_us), &was_parked));
-	TRY(db_exec(c, &q_host_alive, ARGS(host, c->now_us, c->now_us + PENALTY_LONG_US), &n));
-	if (was_parked + n == 0)
+	TRY(db_one(c, &q_host_ails, ARGS(host), &r, &found));
+	if (!found)
 		return NULL;
-	TRY(db_exec(c, was_parked ? &q_host_jobs_due : &q_host_one_due, ARGS(host, c->now_us), NULL));
+	if (row_i64(r, 1) == 0)
+		return try_one(c, host, row_i64(r, 0));
+	TRY(db_exec(c, &q_host_unparked, ARGS(host, c->now_us), NULL));
+	TRY(db_exec(c, &q_host_jobs_due, ARGS(host, c->now_us), NULL));
 	return wake_push(c);
 }

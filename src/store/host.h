@@ -36,5 +36,6 @@ MUST struct err *host_dialect_put(struct call *c, struct str host, enum dialect 
 /* Of these, at most 320, those parked before that time. */
 MUST struct err *hosts_parked_before(struct call *c, const struct str *hosts, size_t n, int64_t before_us, struct str **ret, size_t *ret_n);
 
-/* It wrote to us, signed: a parked one is tried again with all that waits, one in a long penalty with one job. */
+/* It wrote to us, signed: a parked one is tried again with all that waits, a failing one with one job: at once where its penalty is long,
+ * else when that is over. */
 MUST struct err *host_alive(struct call *c, struct str host);
