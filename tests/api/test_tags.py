@@ -54,11 +54,12 @@ def test_a_tag_is_followed_and_listed(alice, bob, tag):
     assert found[0]["following"] is True
 
 
-def test_posts_of_a_followed_tag_come_home(alice, bob, carol, tag):
+def test_posts_of_a_followed_tag_come_home(shared, alice, bob, carol, tag):
     alice.home()
     before = bob.status(f"before #{tag}")
     alice.post(f"/api/v1/tags/{tag}/follow")
     until(lambda: ids(alice.home()) == [before["id"]], "what was there before")
+    shared.settled()
     with WsStream(alice, "user") as stream:
         unlisted, private = bob.status(f"unlisted #{tag}", visibility="unlisted"), bob.status(f"private #{tag}", visibility="private")
         reply = bob.status(f"to carol #{tag}", in_reply_to_id=carol.status("root")["id"])

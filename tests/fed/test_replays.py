@@ -60,7 +60,7 @@ def test_the_very_same_request_is_taken_and_changes_nothing(scene, sign):
                                                  scene.bob.activity("Announce", ours["uri"], to=[ways.PUBLIC]))]
     for _ in range(3):
         assert [again() for again in sent] == [202, 202, 202]
-    scene.server.inbound_done()
+    scene.server.settled()
     scene.arrives(note)
     now = scene.alice.get(f"/api/v1/statuses/{ours['id']}")
     assert (now["favourites_count"], now["reblogs_count"]) == (1, 1)

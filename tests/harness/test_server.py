@@ -5,7 +5,7 @@ import pytest
 from howdah import Server
 
 PRETENDER = """#!{python}
-import os, signal, sys, threading
+import os, signal, sys
 how = os.environ.get("HOWDAH_TITLE", "")
 if how == "dies":
     print("no such luck", file=sys.stderr)
@@ -17,12 +17,12 @@ if how == "json":
     print('{{"time":"x","level":"error","event":"database.lost"}}', file=sys.stderr, flush=True)
 if how == "ubsan":
     print("../src/x.c:1:1: runtime error: shift exponent 64 is too large", file=sys.stderr, flush=True)
-done = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: how != "deaf" and done.set())
+signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.SIGTERM}})
 print("hello", flush=True)
 print("ready http://" + os.environ["HOWDAH_LISTEN"], flush=True)
-while not done.wait(0.05):
-    pass
+signal.sigwait({{signal.SIGTERM}})
+while how == "deaf":
+    signal.pause()
 sys.exit(1 if how == "fails" else 0)
 """
 

@@ -1,7 +1,6 @@
 """Published vulnerabilities of servers of this kind, replayed: what tests/advisories/ is written with."""
 import functools
 import sqlite3
-import time
 
 import pytest
 import requests
@@ -57,9 +56,7 @@ class Scene:
         return [str(row[0]) for row in rows]
 
     def settle(self):
-        """When this returns, what was accepted before has been processed, and what that caused, but for what waits for a later time."""
-        until(lambda: self.sql("SELECT count(*) FROM jobs WHERE lane IN (0, 1, 3) AND parked_us = 0 AND "
-                               f"(leased_until_us > 0 OR due_us <= {int(time.time() * 1e6)})") == ["0"], "the queue is empty", 60)
+        self.server.settled()
 
     def stored(self, uri):
         """The text of a post of that id that is here, or None."""

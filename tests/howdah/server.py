@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import threading
+import time
 
 from . import wait
 from .api import Api
@@ -205,6 +206,11 @@ class Server:
     def inbound_done(self):
         """Waits until every activity that was accepted has been processed."""
         wait.until(lambda: self.sql("SELECT count(*) FROM jobs WHERE kind = 0") == "0", "no accepted activity is left", seconds=60)
+
+    def settled(self):
+        """Waits until what was accepted has been processed, and what that caused, but for what is sent to others or waits for its time."""
+        wait.until(lambda: self.sql("SELECT count(*) FROM jobs WHERE lane IN (0, 1, 3) AND parked_us = 0 AND "
+                                    f"(leased_until_us > 0 OR due_us <= {int(time.time() * 1e6)})") == "0", "nothing is left to do", seconds=60)
 
     # Its people
 
