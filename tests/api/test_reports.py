@@ -87,6 +87,7 @@ def test_moderators_hear_of_reports_and_what_they_are_about(new_server):
         return [n for n in who.get("/api/v1/notifications") if n["type"] == "admin.report"]
 
     first = alice.post(AT, {"account_id": bob.id, "status_ids": [post["id"]], "comment": "Look at that"})
+    until(lambda: heard(moderator), "the first is told of")
     second = alice.post(AT, {"account_id": bob.id, "comment": "Again"})
     until(lambda: len(heard(moderator)) == 2, "both are told of")
     told = heard(moderator)
