@@ -38,9 +38,6 @@ class Scene:
     def arrives(self, note):
         return until(lambda: self.at_home(note), f"{note['id']} is at home")
 
-    def settled(self):
-        self.server.settled()
-
     def asked_for(self, note):
         return [r for r in self.good.received if r.method == "GET" and note["id"].endswith(r.path)]
 
@@ -64,7 +61,7 @@ def test_an_object_with_a_proof_of_its_own_is_believed_wherever_it_is(scene):
     scene.passed_on(scene.mallory.activity("Create", scene.proven(note)))
     assert "carried" in scene.arrives(note)["content"]
     scene.follow(scene.mallory)
-    scene.settled()      # a home that is built between post and boost holds the post, and the boost is one too many
+    scene.server.settled()      # a home that is built between post and boost holds the post, and the boost is one too many
     boosted = scene.vera.note("boosted")
     scene.passed_on(scene.mallory.activity("Announce", scene.proven(boosted), to=[ways.PUBLIC]))
     boost = until(lambda: next((s for s in scene.alice.home() if (s["reblog"] or {}).get("uri") == boosted["id"]), None), "the boost is at home")
@@ -82,14 +79,14 @@ def test_an_edit_and_an_end_are_believed_and_an_old_edit_is_not(scene):
     for edit in (edits[1], edits[0]):
         scene.passed_on(edit)
     until(lambda: "edit 3" in scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"], "the edit arrives")
-    scene.settled()
+    scene.server.settled()
     assert "edit 3" in scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"]
     scene.passed_on(scene.proven(scene.vera.activity("Delete", {"id": note["id"], "type": "Tombstone"}, to=note["to"])))
     until(lambda: scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404, "the post is gone")
     # Said once more, by who kept it, it does not come back.
     scene.passed_on({**create, "x": 1})
     scene.mallory.send(scene.server.url + "/ap/users/" + scene.alice.id + "/inbox", create)
-    scene.settled()
+    scene.server.settled()
     assert scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404
 
 
@@ -122,7 +119,7 @@ def test_a_proof_that_is_wrong_is_refused(scene, wrong):
     scene.good.behave("/notes", None)
     note = scene.vera.note("the truth")
     scene.passed_on(wrong(scene, scene.proven(scene.vera.create(note))))
-    scene.settled()
+    scene.server.settled()
     # Not even what its server says is asked for: who passes on such a thing has nothing to say.
     assert scene.at_home(note) is None and not scene.asked_for(note)
 
@@ -134,7 +131,7 @@ def test_a_wrong_proof_of_an_embedded_post_is_refused_too(scene):
     forged = {**scene.proven(note), "content": "<p>forged</p>"}
     scene.passed_on(scene.mallory.activity("Create", forged))
     scene.passed_on(scene.mallory.activity("Announce", forged, to=[ways.PUBLIC]))
-    scene.settled()
+    scene.server.settled()
     assert scene.at_home(note) is None and not scene.asked_for(note)
 
 
@@ -144,7 +141,7 @@ def test_a_proof_is_no_word_on_what_can_be_said_again(scene):
     uri = carol.me()["uri"]
     scene.passed_on(scene.proven(scene.vera.follow(uri)))
     scene.passed_on(scene.proven(scene.vera.activity("Delete", scene.vera.id, to=[ways.PUBLIC])))
-    scene.settled()
+    scene.server.settled()
     assert carol.me()["followers_count"] == 0
     assert scene.alice.get("/api/v1/accounts/lookup", {"acct": scene.vera.handle})["acct"] == scene.vera.handle
 

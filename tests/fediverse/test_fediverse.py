@@ -37,10 +37,11 @@ def failing(server, world):
 
 def put_off(server):
     """Whether all that is to be tried with a failing domain is far away. What is not is put off; what is under way ends first."""
-    soon = f"host IN (SELECT host FROM hosts WHERE failures > 0) AND due_us < {int((time.time() + 1800) * 1e6)}"
-    server.sql(f"UPDATE jobs SET due_us = due_us + 3600000000 WHERE leased_until_us = 0 AND {soon}")
-    server.sql(f"UPDATE hosts SET penalty_until_us = penalty_until_us + 3600000000 WHERE failures > 0 AND penalty_until_us < {int((time.time() + 1800) * 1e6)}")
-    return server.sql(f"SELECT count(*) FROM jobs WHERE {soon}") == "0"
+    soon, later = int((time.time() + 1800) * 1e6), 3600 * 1_000_000
+    jobs = f"host IN (SELECT host FROM hosts WHERE failures > 0) AND due_us < {soon}"
+    server.sql(f"UPDATE jobs SET due_us = due_us + {later} WHERE leased_until_us = 0 AND {jobs}")
+    server.sql(f"UPDATE hosts SET penalty_until_us = penalty_until_us + {later} WHERE failures > 0 AND penalty_until_us < {soon}")
+    return server.sql(f"SELECT count(*) FROM jobs WHERE {jobs}") == "0"
 
 
 def test_dead_domains_trip_healthy_ones_do_not_notice_and_who_wakes_is_served(scene):
