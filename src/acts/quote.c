@@ -4,6 +4,7 @@
 #include "acts/outbound.h"
 #include "acts/quote_priv.h"
 #include "acts/remote_status.h"
+#include "conf/conf.h"
 #include "store/account.h"
 #include "store/event.h"
 #include "store/job.h"
@@ -13,6 +14,7 @@
 #include "store/user.h"
 #include "wire/url.h"
 
+enum { AGAIN_BATCH = 200 };
 static const char not_there[] = "The post you are trying to quote does not appear to exist.";
 
 /* ---- who may ---- */
@@ -123,6 +125,15 @@ struct err *acts__quote_forget(struct call *c, const struct status *quoting)
 	return quote_drop(c, q.id);
 }
 
+/* Consent that another server keeps may end there while we are not told. Not all of one hour at the same time. */
+static int64_t due_again(struct call *c, const struct quote *q)
+{
+	if (q->state != QUOTE_STATE_ACCEPTED || !q->approval_uri.n || id_eq(q->account, q->quoted_account) ||
+	    url_same_host(q->approval_uri, c->conf->base_url))
+		return 0;
+	return c->now_us + QUOTES_AGAIN_US + q->id.v / 1024 % 86400 * US_PER_S;
+}
+
 /* In a transaction: q, as it was read in it, becomes `to`. CONFLICT: somebody else was first. */
 static struct err *move(struct call *c, struct quote *q, enum quote_state to)
 {
@@ -132,6 +143,7 @@ static struct err *move(struct call *c, struct quote *q, enum quote_state to)
 	if (q->quoted.v)
 		TRY(quotes_count(c, q->quoted, (to == QUOTE_STATE_ACCEPTED) - (was == QUOTE_STATE_ACCEPTED), &there));
 	q->state = there ? to : QUOTE_STATE_DELETED;
+	q->due_us = due_again(c, q);
 	TRY(quote_put(c, q, &took));
 	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 }
@@ -392,3 +404,22 @@ struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval
 {
 	return run(c, reject, &(struct news){ .id = id, .approval_uri = approval_uri });
 }
+
+/* ---- asking again ---- */
+
+static struct err *again(struct call *c, void *arg)
+{
+	struct quote_due *due;
+	struct job_new *jobs;
+	size_t n;
+
+	(void)arg;
+	TRY(quotes_due(c, AGAIN_BATCH, c->now_us + QUOTES_AGAIN_US, &due, &n));
+	jobs = arena_array(c->arena, struct job_new, n + 1);
+	for (size_t i = 0; i < n; i++)
+		jobs[i] = (struct job_new){ .kind = JOB_VERIFY_QUOTE, .ref_id = due[i].id.v, .host = url_domain(c->arena, due[i].approval_uri),
+					    .once_key = arena_printf(c->arena, "quote:%lld", (long long)due[i].id.v) };
+	return jobs_add(c, jobs, n);
+}
+
+struct err *acts_quotes_again(struct call *c) { return store_tx(c, again, NULL); }

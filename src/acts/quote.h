@@ -5,6 +5,9 @@
 #include "model/quote.h"
 #include "model/viewer.h"
 
+/* An authorization that another server keeps is read again after this long. */
+#define QUOTES_AGAIN_US (7 * US_PER_DAY)
+
 /* Who may quote one's own post from now on; its word. No edit. NOT_FOUND; FORBIDDEN: another's. */
 MUST struct err *acts_interaction_policy(struct call *c, const struct viewer *v, status_id id, struct str quote_policy);
 /* The author of `quoted` takes it out of `quoting`, and tells other servers. NOT_FOUND; FORBIDDEN: another's post. */
@@ -30,3 +33,6 @@ MUST struct err *acts_quote_accepted(struct call *c, quote_id id, struct str app
 MUST struct err *acts_quote_rejected(struct call *c, quote_id id);
 /* There is no authorization at this address. Nothing where the quote has named another since, or none. */
 MUST struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval_uri);
+
+/* Recurring: queues reading those authorizations again whose turn it is. */
+MUST struct err *acts_quotes_again(struct call *c);

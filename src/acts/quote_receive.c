@@ -64,6 +64,7 @@ static struct err *renew(struct call *c, const struct remote_status *in, struct 
 	q->approval_uri = in->quote_approval_uri;
 	q->legacy = in->quote_legacy;
 	q->state = QUOTE_STATE_PENDING;
+	q->due_us = 0;
 	TRY(quote_put(c, q, &took));
 	if (!took)
 		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);

@@ -219,6 +219,36 @@ static void what_was_read_of_an_older_edit_counts_no_more(void **state)
 	assert_int_equal(quote_in(f, s->id).state, QUOTE_STATE_REVOKED);
 }
 
+/* What stands with another server is read again after a week, and another week later; never what is ours, and nothing that was taken back. */
+static void consent_given_elsewhere_is_asked_for_again(void **state)
+{
+	struct fixture *f = *state;
+	struct status *s = NULL, *mine, *ours, *ignored;
+	struct quote q;
+
+	NEED(f);
+	s = theirs(f, "7", (struct remote_status){ .quote_policy = quote_policy_bits(QUOTE_PUBLIC, 0) });
+	mine = post(f, ALICE, SAYS("see", .quoted = s->id.v));
+	ours = post(f, BOB, SAYS("ours"));
+	ignored = post(f, ALICE, SAYS("see", .quoted = ours->id.v));
+	assert_int_equal(quote_in(f, ignored->id).due_us, 0);
+	q = quote_in(f, mine->id);
+	assert_int_equal(q.due_us, 0);
+	ok(acts_quote_accepted(&f->call, q.id, STR("https://remote.example/stamps/7")));
+	assert_true(quote_in(f, mine->id).due_us >= f->call.now_us + QUOTES_AGAIN_US);
+	ok(acts_quotes_again(&f->call));
+	assert_int_equal(jobs(f, JOB_VERIFY_QUOTE, "%"), 0);
+	f->call.now_us += QUOTES_AGAIN_US + US_PER_DAY;
+	SWEEP(f, acts_quotes_again(&f->call));
+	assert_int_equal(jobs(f, JOB_VERIFY_QUOTE, "%"), 1);
+	assert_true(quote_in(f, mine->id).due_us >= f->call.now_us + QUOTES_AGAIN_US);
+	ok(acts_quotes_again(&f->call));
+	assert_int_equal(jobs(f, JOB_VERIFY_QUOTE, "%"), 1);
+	ok(acts_quote_unproven(&f->call, q.id, STR("https://remote.example/stamps/7")));
+	assert_int_equal(quote_in(f, mine->id).state, QUOTE_STATE_REVOKED);
+	assert_int_equal(quote_in(f, mine->id).due_us, 0);
+}
+
 static void the_line_for_others_is_no_link_of_the_post(void **state)
 {
 	struct fixture *f = *state;
@@ -242,6 +272,7 @@ int main(void)
 		BOTH(in_whatever_order_it_comes),
 		BOTH(who_has_read_an_older_one_does_not_write),
 		BOTH(what_was_read_of_an_older_edit_counts_no_more),
+		BOTH(consent_given_elsewhere_is_asked_for_again),
 		BOTH(the_line_for_others_is_no_link_of_the_post),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

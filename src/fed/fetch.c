@@ -16,7 +16,7 @@ enum { FETCH_TIMEOUT_MS = 10000, BUDGET_S = 90 };
 
 struct fed_budget fed_budget(struct call *c)
 {
-	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, FED_BYTES_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S };
+	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, FED_BYTES_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S, 0 };
 }
 
 struct str fed_id_of(const struct json *v)
@@ -129,8 +129,10 @@ static struct err *knock(struct call *c, struct fed_budget *b, const struct fed_
 
 	TRY(spend(c, b));
 	TRY(fed_sign(c, who, dialect, url, STR_NONE, headers));
+	b->status = 0;
 	TRY(client_fetch(c, c->house->client, &f, ret));
 	b->bytes_left -= (int64_t)ret->body.n;
+	b->status = ret->outcome == FETCH_ANSWERED ? ret->status : 0;
 	return NULL;
 }
 
@@ -226,8 +228,10 @@ struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url,
 	struct fetched got;
 
 	TRY(spend(c, b));
+	b->status = 0;
 	TRY(client_fetch(c, c->house->client, &f, &got));
 	b->bytes_left -= (int64_t)got.body.n;
+	b->status = got.outcome == FETCH_ANSWERED ? got.status : 0;
 	TRY(outcome(c, &got, url));
 	if (got.status != 200)
 		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), got.status);

@@ -13,6 +13,7 @@ struct fed_budget {
 	int fetches_left, depth_left;
 	int64_t bytes_left;       /* of bodies: they stay in the call's arena */
 	int64_t until_us;         /* by the world's clock */
+	int status;               /* of the last answer; 0: there was none */
 };
 struct fed_budget fed_budget(struct call *c);
 

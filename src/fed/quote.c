@@ -265,6 +265,20 @@ struct err *fed__act_delete_authorization(struct call *c, struct inbound *in)
 
 /* ---- what came here quotes something ---- */
 
+/* What was agreed to is so until its server says that there is no such authorization any more, or one of something else. Silence says
+ * nothing, nor does a refusal to let us read. */
+static struct err *look_again(struct call *c, struct fed_budget *b, const struct quote *q)
+{
+	bool holds;
+	struct err *e;
+
+	b->status = 0;
+	e = check_theirs(c, b, q->approval_uri, q->id, &holds);
+	if (b->status == 404 || b->status == 410 || (!e && b->status == 200 && !holds))
+		return acts_quote_unproven(c, q->id, q->approval_uri);
+	return fed__settle(e);
+}
+
 /* ref_id: the quote; payload: how many quotes of quotes lead to it. */
 struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *ret_later)
 {
@@ -288,8 +302,10 @@ struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *re
 			TRY(acts_quote_link(c, id, quoted->id));
 		TRY(view_quote(c, id, &q, &found));
 	}
-	if (!found || !q.quoted.v || q.state != QUOTE_STATE_PENDING || !q.approval_uri.n || fed_is_ours(c, q.approval_uri))
+	if (!found || !q.quoted.v || !q.approval_uri.n || fed_is_ours(c, q.approval_uri))
 		return NULL;
+	if (q.state != QUOTE_STATE_PENDING)
+		return q.state == QUOTE_STATE_ACCEPTED && !id_eq(q.account, q.quoted_account) ? look_again(c, &b, &q) : NULL;
 	e = check_theirs(c, &b, q.approval_uri, id, &holds);
 	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_GONE))
 		return acts_quote_unproven(c, id, q.approval_uri);

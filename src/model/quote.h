@@ -24,6 +24,7 @@ struct quote {
 	struct str approval_uri;      /* the QuoteAuthorization; ours where the quoted post is ours */
 	struct str request_uri;       /* the QuoteRequest's id */
 	int64_t created_us;
+	int64_t due_us;               /* when the authorization is looked at again; 0: never */
 	int64_t version;              /* as it was read */
 };
 

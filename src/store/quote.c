@@ -2,7 +2,7 @@
 
 #define QUOTE_COLUMNS \
 	"q.id, q.status_id, q.account_id, q.quoted_id, q.quoted_account_id, q.quoted_uri, q.state, q.legacy, q.approval_uri, q.request_uri," \
-	" q.created_us, q.version"
+	" q.created_us, q.version, q.due_us"
 
 static void from_row(struct row r, struct quote *q)
 {
@@ -10,7 +10,7 @@ static void from_row(struct row r, struct quote *q)
 		.id = ID(quote_id, row_i64(r, 0)), .status = ID(status_id, row_i64(r, 1)), .account = ID(account_id, row_i64(r, 2)),
 		.quoted = ID(status_id, row_i64(r, 3)), .quoted_account = ID(account_id, row_i64(r, 4)), .quoted_uri = row_str(r, 5),
 		.state = (enum quote_state)row_i64(r, 6), .legacy = row_bool(r, 7), .approval_uri = row_str(r, 8), .request_uri = row_str(r, 9),
-		.created_us = row_i64(r, 10), .version = row_i64(r, 11),
+		.created_us = row_i64(r, 10), .version = row_i64(r, 11), .due_us = row_i64(r, 12),
 	};
 }
 
@@ -137,7 +137,7 @@ struct err *quote_add(struct call *c, const struct quote *q)
 
 SQL(q_quote_put,
     "UPDATE quotes SET quoted_id = $2, quoted_account_id = $3, quoted_uri = $4, state = $5, legacy = $6, approval_uri = $7, request_uri = $8,"
-    " version = version + 1 WHERE id = $1 AND version = $9");
+    " due_us = $9, version = version + 1 WHERE id = $1 AND version = $10");
 
 struct err *quote_put(struct call *c, const struct quote *q, bool *ret_took)
 {
@@ -145,7 +145,7 @@ struct err *quote_put(struct call *c, const struct quote *q, bool *ret_took)
 
 	TRY(db_exec(c, &q_quote_put,
 		    ARGS(q->id.v, sql_opt(q->quoted.v), sql_opt(q->quoted_account.v), q->quoted_uri, (int64_t)q->state, (int64_t)q->legacy,
-			 q->approval_uri, q->request_uri, q->version),
+			 q->approval_uri, q->request_uri, q->due_us, q->version),
 		    &n));
 	*ret_took = n > 0;
 	return NULL;
@@ -171,9 +171,25 @@ struct err *quotes_count(struct call *c, status_id quoted, int64_t by, bool *ret
 }
 
 SQL(q_quotes_orphan,
-    "UPDATE quotes SET quoted_id = NULL, state = CASE WHEN state < 2 THEN 4 ELSE state END, version = version + 1 WHERE quoted_id = $1");
+    "UPDATE quotes SET quoted_id = NULL, state = CASE WHEN state < 2 THEN 4 ELSE state END, due_us = 0, version = version + 1 WHERE quoted_id = $1");
 
 struct err *quotes_orphan(struct call *c, status_id quoted)
 {
 	return db_exec(c, &q_quotes_orphan, ARGS(quoted.v), NULL);
+}
+
+SQL(q_quotes_due,
+    "UPDATE quotes SET due_us = $1 + id / 1024 % 86400 * 1000000 WHERE id IN"
+    " (SELECT id FROM quotes WHERE due_us > 0 AND due_us <= $2 ORDER BY due_us LIMIT $3) RETURNING id, approval_uri");
+
+struct err *quotes_due(struct call *c, int max, int64_t again_us, struct quote_due **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_quotes_due, ARGS(again_us, c->now_us, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct quote_due, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = (struct quote_due){ ID(quote_id, row_i64(sql_row(&rows, i), 0)), row_str(sql_row(&rows, i), 1) };
+	return NULL;
 }

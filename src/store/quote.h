@@ -22,10 +22,13 @@ MUST struct err *quoters_here(struct call *c, status_id of, quote_id after, int 
 
 /* In a transaction. */
 MUST struct err *quote_add(struct call *c, const struct quote *q);
-/* Writes quoted, quoted_account, quoted_uri, state, legacy, approval_uri, request_uri. *ret_took false: it has changed since q was read. */
+/* Writes quoted, quoted_account, quoted_uri, state, legacy, approval_uri, request_uri, due_us. *ret_took false: it has changed since q was read. */
 MUST struct err *quote_put(struct call *c, const struct quote *q, bool *ret_took);
 MUST struct err *quote_drop(struct call *c, quote_id id);
 /* Adds to a post's counter and takes its row, so that the post cannot go before this transaction has ended. *ret_there: false where it has gone. */
 MUST struct err *quotes_count(struct call *c, status_id quoted, int64_t by, bool *ret_there);
 /* The post goes: what quotes it shows that it is deleted. */
 MUST struct err *quotes_orphan(struct call *c, status_id quoted);
+/* Those that are due, the longest first, at most max: they are due again at again_us, spread over a day. */
+struct quote_due { quote_id id; struct str approval_uri; };
+MUST struct err *quotes_due(struct call *c, int max, int64_t again_us, struct quote_due **ret, size_t *ret_n);

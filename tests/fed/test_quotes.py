@@ -2,6 +2,7 @@
 import pytest
 import requests
 from howdah import wait
+from howdah.remote import status
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -194,3 +195,49 @@ def test_a_chain_of_quotes_ends(scene):
     fetched = {r.path for r in scene.remote.received if r.method == "GET" and "/notes/" in r.path}
     wait.until(lambda: scene.quote_of(top)["quoted_status"]["quote"]["state"] == "accepted", "the second level is known", 30)
     assert len(fetched) < 8
+
+
+def test_consent_is_asked_for_again(scene):
+    quoted = scene.eve.note("The original")
+    posts, paths = {}, {}
+
+    def days_later(days):
+        scene.server.settings["clock_offset_s"] = days * 86400
+        scene.server.start()
+
+    def verifying(more=""):
+        return scene.server.sql(f"SELECT count(*) FROM jobs WHERE kind = 23 {more}")
+
+    for what in ("stays", "goes", "differs", "forbidden"):
+        id = scene.bob.new_id("notes")
+        stamp = scene.stamp(scene.eve, id, quoted["id"])
+        posts[what] = scene.found(scene.bob.note(what, id=id, quote=quoted["id"], quoteAuthorization=stamp)["id"])
+        paths[what] = stamp[len(scene.remote.url):]
+        scene.until_state(posts[what], "accepted")
+    mine = scene.alice.status("As eve says", quoted_status_id=scene.found(quotable(scene.eve, "Quote me")["id"])["id"])
+    ask = scene.remote.wait_activity("QuoteRequest")
+    stamp = scene.stamp(scene.eve, mine["uri"], ask["object"])
+    scene.eve.send(scene.inbox, scene.eve.activity("Accept", ask, result=stamp))
+    scene.until_state(mine, "accepted")
+    scene.server.stop()
+    scene.remote.drop(scene.remote.url + paths["goes"])
+    scene.remote.drop(stamp)
+    scene.stamp(scene.eve, posts["stays"]["uri"], quoted["id"], at=scene.remote.url + paths["differs"])
+    scene.remote.behave(paths["forbidden"], status(403))
+    days_later(9)
+    for post in (posts["goes"], posts["differs"], mine):
+        scene.until_state(post, "revoked")
+    scene.remote.wait_for(lambda r: isinstance(r.activity, dict) and r.activity.get("type") == "Update" and
+                          r.activity["object"]["id"] == mine["uri"] and "quoteAuthorization" not in r.activity["object"], "an Update")
+    wait.until(lambda: verifying() == "0", "all were asked", 30)
+    for what in ("stays", "forbidden"):
+        assert scene.quote_of(posts[what])["state"] == "accepted", what
+    assert scene.found(quoted["id"])["quotes_count"] == 2
+    # Once more after as long; a server in trouble takes nothing back.
+    scene.server.stop()
+    scene.remote.behave(paths["stays"], status(503))
+    scene.remote.behave(paths["forbidden"], status(503))
+    days_later(18)
+    wait.until(lambda: verifying("AND tries > 0") != "0", "one was asked in vain", 30)
+    for what in ("stays", "forbidden"):
+        assert scene.quote_of(posts[what])["state"] == "accepted", what
