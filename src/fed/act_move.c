@@ -2,7 +2,6 @@
 #include "acts/move.h"
 #include "fed/inbound_priv.h"
 #include "fed/people.h"
-#include "fed/resolve.h"
 
 static struct err *target_of(struct call *c, struct inbound *in, account_id *ret)
 {
@@ -17,7 +16,7 @@ static struct err *target_of(struct call *c, struct inbound *in, account_id *ret
 		TRY(fed_person(c, &in->budget, uri, false, &a));
 		/* The alias may be younger than what is known here. */
 		if (!acts_alias_claims(c, a, in->signer->uri))
-			TRY(fed_refresh_actor(c, a->id));
+			TRY(fed_person_again(c, &in->budget, a->id));
 	}
 	if (a)
 		*ret = a->id;

@@ -6,7 +6,6 @@
 #include "fed/note_read.h"
 #include "fed/people.h"
 #include "fed/posts.h"
-#include "fed/resolve.h"
 #include "view/federation.h"
 #include "wire/url.h"
 
@@ -69,7 +68,7 @@ static struct err *update_actor(struct call *c, struct inbound *in)
 	bool is_new;
 
 	TRY(has_new_key(c, in->object, &is_new));
-	return is_new ? fed_refresh_actor(c, in->signer->id) : fed_person_from(c, &in->budget, in->object, &a);
+	return is_new ? fed_person_again(c, &in->budget, in->signer->id) : fed_person_from(c, &in->budget, in->object, &a);
 }
 
 struct err *fed__act_update_actor(struct call *c, struct inbound *in)
@@ -82,7 +81,7 @@ struct err *fed__act_update_post(struct call *c, struct inbound *in)
 	struct status *known;
 
 	if (in->own && str_eq(in->object_id, in->signer->uri))
-		return fed__settle(fed_refresh_actor(c, in->signer->id));
+		return fed__settle(fed_person_again(c, &in->budget, in->signer->id));
 	TRY(fed__known_post(c, in->object_id, &known));
 	/* What was never here need not be brought up to date. */
 	return known ? fed__settle(take_post(c, in, true)) : NULL;

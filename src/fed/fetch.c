@@ -16,7 +16,8 @@ enum { FETCH_TIMEOUT_MS = 10000, BUDGET_S = 90 };
 
 struct fed_budget fed_budget(struct call *c)
 {
-	return (struct fed_budget){ FED_FETCHES_MAX, FED_DEPTH_MAX, FED_BYTES_MAX, c->world->now_us(c->world) + BUDGET_S * US_PER_S, 0 };
+	return (struct fed_budget){ .fetches_left = FED_FETCHES_MAX, .host_max = FED_HOST_FETCHES_MAX, .hosts = map_create(c->arena),
+				    .bytes_left = FED_BYTES_MAX, .until_us = c->world->now_us(c->world) + BUDGET_S * US_PER_S };
 }
 
 struct str fed_id_of(const struct json *v)
@@ -90,12 +91,31 @@ struct str fed_origin(struct call *c, struct str domain)
 
 /* ---- one exchange ---- */
 
-static struct err *spend(struct call *c, struct fed_budget *b)
+static int *made_to(struct call *c, struct fed_budget *b, struct str url)
 {
-	if (b->fetches_left-- <= 0 || b->bytes_left <= 0 || c->world->now_us(c->world) > b->until_us)
+	struct str host = url_domain(c->arena, url);
+	int *n = map_find(b->hosts, host);
+
+	if (!n) {
+		n = arena_new(c->arena, int);
+		map_put(b->hosts, host, n);
+	}
+	return n;
+}
+
+static bool may_spend(struct call *c, struct fed_budget *b, struct str url)
+{
+	return b->fetches_left > 0 && b->bytes_left > 0 && *made_to(c, b, url) < b->host_max && c->world->now_us(c->world) <= b->until_us;
+}
+
+static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
+{
+	if (!may_spend(c, b, url))
 		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");
 	if (!c->house->client)
 		return FAIL(c->arena, ERR_REMOTE, "nothing is fetched from here");
+	b->fetches_left--;
+	++*made_to(c, b, url);
 	return NULL;
 }
 
@@ -127,7 +147,7 @@ static struct err *knock(struct call *c, struct fed_budget *b, const struct fed_
 	const char *headers[FED_HEADERS_MAX];
 	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX };
 
-	TRY(spend(c, b));
+	TRY(spend(c, b, url));
 	TRY(fed_sign(c, who, dialect, url, STR_NONE, headers));
 	b->status = 0;
 	TRY(client_fetch(c, c->house->client, &f, ret));
@@ -148,7 +168,7 @@ static struct err *knock_twice(struct call *c, struct fed_budget *b, const struc
 	first = fed_dialect_first(known);
 	other = fed_dialect_other(first);
 	TRY(knock(c, b, who, first, url, ret));
-	if (ret->outcome != FETCH_ANSWERED || !fed_dialect_refused(ret->status) || b->fetches_left <= 0)
+	if (ret->outcome != FETCH_ANSWERED || !fed_dialect_refused(ret->status) || !may_spend(c, b, url))
 		return NULL;
 	TRY(knock(c, b, who, other, url, &second));
 	if (second.outcome != FETCH_ANSWERED || fed_dialect_refused(second.status))
@@ -157,25 +177,35 @@ static struct err *knock_twice(struct call *c, struct fed_budget *b, const struc
 	return second.status == 200 ? acts_host_dialect_learned(c, host, other) : NULL;
 }
 
-/* Redirects are followed here, because each hop is signed anew. *ret_url is where the document was. */
+static bool leads_on(const struct fetched *f) { return f->status >= 300 && f->status < 400 && f->status != 304; }
+
+/* Redirects are followed here, because each hop is paid for, and signed anew where it is signed. */
+static struct err *next_hop(struct call *c, const struct fetched *f, int hops, struct str *url)
+{
+	struct url at, next;
+
+	if (hops == FED_REDIRECTS_MAX || !url_parse(c->arena, *url, &at) || !url_resolve(c->arena, &at, f->location, &next) ||
+	    (str_eqz(at.scheme, "https") && !str_eqz(next.scheme, "https")))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' leads nowhere", STR_ARG(str_upto(*url, 200)));
+	*url = next.text;
+	return NULL;
+}
+
+/* *ret_url is where the document was. */
 static struct err *get_signed(struct call *c, struct fed_budget *b, struct str url, struct fetched *ret, struct str *ret_url)
 {
 	struct fed_signer who;
-	struct url at;
 
 	TRY(fed_signer_instance(c, &who));
 	for (int hops = 0;; hops++) {
-		struct url next;
-
 		TRY(knock_twice(c, b, &who, url, ret));
 		TRY(outcome(c, ret, url));
 		*ret_url = url;
-		if (ret->status < 300 || ret->status == 304)
+		if (!leads_on(ret))
 			return NULL;
-		if (hops == FED_REDIRECTS_MAX || !url_parse(c->arena, url, &at) || !url_resolve(c->arena, &at, ret->location, &next) ||
-		    (str_eqz(at.scheme, "https") && !str_eqz(next.scheme, "https")) || fed_is_ours(c, next.text))
-			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' leads nowhere", STR_ARG(str_upto(url, 200)));
-		url = next.text;
+		TRY(next_hop(c, ret, hops, &url));
+		if (fed_is_ours(c, url))
+			return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' leads here", STR_ARG(str_upto(*ret_url, 200)));
 	}
 }
 
@@ -223,16 +253,20 @@ struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, cons
 struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body)
 {
 	const char *headers[] = { arena_strz(c->arena, arena_concat(c->arena, STR("Accept: "), str_z(accept))), NULL };
-	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX / 4,
-			   .redirects_max = FED_REDIRECTS_MAX };
+	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX / 4 };
 	struct fetched got;
 
-	TRY(spend(c, b));
-	b->status = 0;
-	TRY(client_fetch(c, c->house->client, &f, &got));
-	b->bytes_left -= (int64_t)got.body.n;
-	b->status = got.outcome == FETCH_ANSWERED ? got.status : 0;
-	TRY(outcome(c, &got, url));
+	for (int hops = 0;; hops++) {
+		TRY(spend(c, b, f.url));
+		b->status = 0;
+		TRY(client_fetch(c, c->house->client, &f, &got));
+		b->bytes_left -= (int64_t)got.body.n;
+		b->status = got.outcome == FETCH_ANSWERED ? got.status : 0;
+		TRY(outcome(c, &got, f.url));
+		if (!leads_on(&got))
+			break;
+		TRY(next_hop(c, &got, hops, &f.url));
+	}
 	if (got.status != 200)
 		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), got.status);
 	*ret_body = got.body;

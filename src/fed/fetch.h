@@ -1,16 +1,19 @@
 /* fed/fetch.h: reading documents of other servers. Every fetch is a GET signed by the instance actor, through the client's address guard,
  * with bounds on time, size and redirects; only for lanes and jobs that may wait. What one request or job may cause to be fetched is
- * bounded by its budget. A document is believed only at its own id. */
+ * bounded by its budget, in all and of each host: else one who writes what leads to somebody else's server could have us ask it without
+ * end. A document is believed only at its own id. */
 #pragma once
 #include "base/call.h"
+#include "base/map.h"
 #include "wire/json.h"
 
-enum { FED_REDIRECTS_MAX = 3, FED_BODY_MAX = 1 << 20, FED_FETCHES_MAX = 40, FED_DEPTH_MAX = 12,
-       FED_BYTES_MAX = 16 << 20 };
+/* A profile's pinned posts and tags are 26 requests at most to one host. */
+enum { FED_REDIRECTS_MAX = 3, FED_BODY_MAX = 1 << 20, FED_FETCHES_MAX = 40, FED_HOST_FETCHES_MAX = 30, FED_BYTES_MAX = 16 << 20 };
 
-/* One chain of fetches: whatever follows from one request or one job. */
+/* One chain of fetches: whatever follows from one request or one job. Redirects and second tries count too. */
 struct fed_budget {
-	int fetches_left, depth_left;
+	int fetches_left, host_max;
+	struct map *hosts;        /* a domain with its port: int *, how many were made to it */
 	int64_t bytes_left;       /* of bodies: they stay in the call's arena */
 	int64_t until_us;         /* by the world's clock */
 	int status;               /* of the last answer; 0: there was none */
@@ -21,7 +24,7 @@ struct fed_budget fed_budget(struct call *c);
  *        GONE       410;
  *        REMOTE     silence, TLS, 5xx, 429: another try may help;
  *        INVALID    what came is no such document: its type, its JSON, an id that does not agree; an address that is none or may not
- *                   be fetched; or the budget is used up. */
+ *                   be fetched; or the budget is used up, in all or that host's. */
 MUST struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret);
 /* The same without a signature and ids: WebFinger and host-meta. accept: the header's value. */
 MUST struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body);

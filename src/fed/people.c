@@ -145,9 +145,8 @@ struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_u
 	return fed_person_from(c, b, doc, &a);
 }
 
-struct err *fed_refresh_actor(struct call *c, account_id who)
+struct err *fed_person_again(struct call *c, struct fed_budget *b, account_id who)
 {
-	struct fed_budget b = fed_budget(c);
 	const struct json *doc;
 	struct account *known, *a;
 	struct err *e;
@@ -155,10 +154,17 @@ struct err *fed_refresh_actor(struct call *c, account_id who)
 	TRY(view_account_by_id(c, who, &known));
 	if (!known || known->local || known->deleted_us)
 		return NULL;
-	e = fed_fetch(c, &b, known->uri, &doc);
+	e = fed_fetch(c, b, known->uri, &doc);
 	if (e)
 		return not_there(c, e, known);
-	return fed_person_from(c, &b, doc, &a);
+	return fed_person_from(c, b, doc, &a);
+}
+
+struct err *fed_refresh_actor(struct call *c, account_id who)
+{
+	struct fed_budget b = fed_budget(c);
+
+	return fed_person_again(c, &b, who);
 }
 
 struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *ret)

@@ -9,8 +9,8 @@
 #include "fed/posts.h"
 #include "view/federation.h"
 
-/* Of one job. A conversation that is larger is fetched on when it is opened again. */
-enum { REQUESTS_MAX = 300, SECONDS_MAX = 120, POSTS_MAX = 1000, LEVELS_MAX = 20, ITEMS_MAX = 500, PAGES_MAX = 10 };
+/* Of one job. A conversation that is larger, or all at one host, is fetched on when it is opened again. */
+enum { REQUESTS_MAX = 300, HOST_REQUESTS_MAX = 100, SECONDS_MAX = 120, POSTS_MAX = 1000, LEVELS_MAX = 20, ITEMS_MAX = 500, PAGES_MAX = 10 };
 
 struct step {
 	struct str uri;
@@ -126,6 +126,7 @@ struct err *fed_job_fetch_replies(struct call *c, const struct job *job, bool *r
 		return NULL;
 	w.thread = s->thread;
 	w.b.fetches_left = REQUESTS_MAX;
+	w.b.host_max = HOST_REQUESTS_MAX;
 	w.b.until_us = c->world->now_us(c->world) + SECONDS_MAX * US_PER_S;
 	TRY(begin(c, &w, s));
 	while (next(&w, &step, &known))

@@ -1,5 +1,6 @@
 """One of ours and somebody elsewhere: following, posting, answering, boosting, liking, editing, deleting, in both directions."""
 import datetime
+import json
 import time
 
 import pytest
@@ -290,6 +291,22 @@ def test_a_document_is_believed_only_at_its_own_id(pair, how):
     elif how == "a loop":
         remote.behave("/odd", ways.redirect(url))
     assert pair.found(url) is None
+
+
+@pytest.mark.parametrize("hops", [3, 4])
+def test_webfinger_may_be_three_redirects_away(pair, hops):
+    remote, dave = pair.remote, pair.remote.actor("dave")
+
+    def hop(h, go_on):
+        at = int(h.path.split("?")[0].rsplit("/", 1)[1]) if h.path.startswith("/hop/") else 0
+        if at == hops:
+            found = {"subject": f"acct:{dave.handle}", "links": [{"rel": "self", "type": ways.ACTIVITY, "href": dave.id}]}
+            return ways.reply(h, 200, json.dumps(found).encode(), "application/jrd+json")
+        return ways.reply(h, 302, headers={"Location": f"/hop/{at + 1}?{h.path.split('?')[1]}"})
+    remote.behave("/.well-known/webfinger", hop)
+    remote.behave("/hop/", hop)
+    found = pair.alice.get("/api/v2/search", {"q": f"@{dave.handle}", "resolve": "true", "type": "accounts"})["accounts"]
+    assert [a["acct"] for a in found] == ([dave.handle] if hops == 3 else [])
 
 
 def test_films_of_elsewhere_say_how_long_they_are(pair):

@@ -2,7 +2,7 @@
 import time
 
 import pytest
-from howdah import remote as ways, until
+from howdah import FakeRemote, remote as ways, until
 
 
 def here(api, actor):
@@ -110,3 +110,14 @@ def test_add_and_remove_are_theirs_alone_to_say(world):
     until(lambda: pinned(alice, account) == {one["id"], two["id"]}, "and again, in the same words")
     say(bob, "Remove", {"type": "Hashtag", "name": "#birds"})
     until(lambda: tags(alice, account) == set(), "the tag is not featured")
+
+
+def test_a_profile_does_not_have_another_host_asked_without_end(world):
+    server, remote, alice = world
+    bob = remote.actor("bob")
+    with FakeRemote() as other:
+        other.behave("/notes/", ways.status(401))     # asked twice for each: perhaps it was how the first was signed
+        feature(remote, bob, [f"{other.url}/notes/{i}" for i in range(20)], ["cats"])
+        account = here(alice, bob)
+        until(lambda: tags(alice, account) == {"cats"}, "what stands elsewhere is read all the same")
+        assert len(other.received) == 30

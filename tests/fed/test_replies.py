@@ -80,6 +80,18 @@ def test_a_thread_without_an_end_is_left(world):
     assert len([r for r in remote.received if r.path.startswith("/lists/")]) < 20
 
 
+def test_no_host_is_asked_without_end_for_a_thread(world):
+    server, remote, other, alice = world
+    bob = remote.actor("bob")
+    root = f"{remote.url}/notes/root"
+    last = bob.note("the last", inReplyTo=root)
+    strangers = [f"{other.url}/notes/none/{i}" for i in range(150)]
+    status = find(alice, bob.note("hear", id=root, replies=listed(remote, "many", [[*strangers, last["id"]]])))
+    open_thread(alice, status)
+    until(lambda: open_thread(alice, status) == {last["id"]}, "what stands elsewhere is fetched all the same")
+    assert len([r for r in other.received if r.path.startswith("/notes/none/")]) == 100
+
+
 def test_what_is_ours_or_for_nobody_signed_in_is_not_fetched(world):
     server, remote, other, alice = world
     bob = remote.actor("bob")
