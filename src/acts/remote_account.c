@@ -10,6 +10,7 @@
 #include "store/event.h"
 #include "store/job.h"
 #include "store/relation.h"
+#include "store/server_block.h"
 #include "store/status.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -95,6 +96,7 @@ static struct err *save(struct call *c, void *arg)
 		a.id = ID(account_id, id_next(c));
 		TRY(account_add(c, &a, key, display));
 		TRY(acts__host_meet(c, a.domain));
+		TRY(server_limit_meet(c, a.domain));
 	}
 	put->id = a.id;
 	TRY(acts__links_queue(c, &a, false));

@@ -10,6 +10,7 @@
 #include "acts/oauth.h"
 #include "acts/passkey.h"
 #include "acts/rule.h"
+#include "acts/server_block.h"
 #include "acts/test_schema_priv.h"
 #include "crypt/digest.h"
 #include "crypt/key.h"
@@ -269,6 +270,26 @@ static struct err *rule_words(struct call *c) { return acts_rule_translate(c, w-
 static struct err *rule_end(struct call *c) { return acts_rule_drop(c, w->id); }
 static struct err *terms(struct call *c) { return acts_terms_publish(c, STR("Do no harm."), STR_NONE, NULL); }
 
+/* ---- blocks of servers ---- */
+
+static struct err *server_block(struct call *c)
+{
+	const enum block_severity suspend = BLOCK_SUSPEND;
+	struct server_block_in in = { .domain = STR("Remote.example"), .severity = &suspend, .public_comment = STR("spam"), .by = STR("a test") };
+
+	return acts_server_block_put(c, SERVER_BLOCK_ADD, &in);
+}
+
+static struct err *server_block_change(struct call *c)
+{
+	const enum block_severity silence = BLOCK_SILENCE;
+
+	return acts_server_block_put(c, SERVER_BLOCK_CHANGE, &(struct server_block_in){ .domain = STR("remote.example"), .severity = &silence,
+									       .by = STR("a test") });
+}
+
+static struct err *server_block_end(struct call *c) { return acts_server_block_drop(c, STR("remote.example"), STR("a test")); }
+
 /* ---- films ---- */
 
 static struct err *film(struct call *c)
@@ -325,6 +346,8 @@ static const struct {
 	{ "a rule", NULL, rule }, { "a rule changed", NULL, rule_change }, { "a rule translated", NULL, rule_words },
 	{ "end of a rule", NULL, rule_end },
 	{ "terms", NULL, terms },
+	{ "a block of a server", NULL, server_block }, { "such a block changed", NULL, server_block_change },
+	{ "end of such a block", NULL, server_block_end },
 	{ "a film", NULL, film }, { "a film described", NULL, film_described }, { "a film converted", NULL, film_converted },
 	{ "its original gone", NULL, film_original_gone }, { "end of a film", NULL, film_deleted },
 };

@@ -6,9 +6,11 @@
 #include "acts/reseal.h"
 #include "app/process.h"
 #include "base/log.h"
+#include "conf/limits.h"
 #include "conf/load.h"
 #include "crypt/seal.h"
 #include "store/job.h"
+#include "store/server_block.h"
 #include "store/store.h"
 
 struct call app_call(struct opened *o, struct arena *a)
@@ -149,18 +151,36 @@ static struct err *open_node(struct opened *o, struct call *c, struct str roles)
 	return NULL;
 }
 
+static struct err *read_limits(struct call *c, struct arena *owner, const struct conf_limits **ret)
+{
+	struct server_block *blocks;
+	struct server_limit *v;
+	size_t n;
+
+	TRY(server_blocks_all(c, &blocks, &n));
+	v = arena_array(c->arena, struct server_limit, n + 1);
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct server_limit){ arena_dup(owner, blocks[i].domain),
+					      { .silenced = blocks[i].severity == BLOCK_SILENCE, .suspended = blocks[i].severity == BLOCK_SUSPEND,
+						.rejects_media = blocks[i].reject_media, .rejects_reports = blocks[i].reject_reports } };
+	*ret = conf_limits_create(owner, v, n);
+	return NULL;
+}
+
 static struct err *read_settings(struct call *c, const struct conf *boot, struct arena *owner, const struct conf **ret)
 {
 	struct setting_row *rows;
 	struct conf_pair *pairs;
+	struct conf *fresh;
 	size_t n;
 
 	TRY(settings_all(c, &rows, &n));
 	pairs = arena_array(c->arena, struct conf_pair, n + 1);
 	for (size_t i = 0; i < n; i++)
 		pairs[i] = (struct conf_pair){ rows[i].key, rows[i].value };
-	*ret = conf_with_instance(owner, boot, pairs, n, NULL);
-	return NULL;
+	fresh = conf_with_instance(owner, boot, pairs, n, NULL);
+	*ret = fresh;
+	return read_limits(c, owner, &fresh->limits);
 }
 
 struct err *app_settings_refresh(struct opened *o, const struct conf *boot)

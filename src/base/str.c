@@ -138,6 +138,15 @@ static size_t utf8_len(const unsigned char *p, size_t n)
 	return len;
 }
 
+struct str str_wider_domain(struct str s)
+{
+	size_t colon = str_rfind(s, ':'), dot = str_find(s, '.');
+
+	if (colon < s.n)
+		return str_upto(s, colon);
+	return dot < s.n ? str_from(s, dot + 1) : STR_NONE;
+}
+
 bool str_is_utf8(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;

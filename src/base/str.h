@@ -55,6 +55,8 @@ bool str_eq_secret(struct str a, struct str b);
 uint64_t str_hash(struct str s);                              /* FNV-1a with a per-process seed */
 /* Edits (add, drop, change a byte, swap neighbours) from a to b, ASCII case ignored: for "did you mean". Over 64 bytes: far. */
 int str_distance(struct str a, struct str b);
+/* The next wider of the domains that hold s: "a.example.org:8443", "a.example.org", "example.org", "org", none. */
+struct str str_wider_domain(struct str s);
 bool str_is_utf8(struct str s);                               /* valid UTF-8, no NUL, no surrogates */
 /* The longest prefix of at most max bytes that does not cut a UTF-8 sequence. */
 struct str str_utf8_upto(struct str s, size_t max);

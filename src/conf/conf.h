@@ -67,6 +67,7 @@ struct conf {
 #define INSTANCE(key, type, ...) CONF_FIELD_##type key;
 #include "conf/settings.def"
 	struct conf_origin origin[SETTINGS];
+	const struct conf_limits *limits;     /* conf/limits.h; NULL: none */
 };
 
 /* A laboratory: domain carries a port, everything is plain http. */

@@ -66,6 +66,11 @@ struct err *setting_put(struct call *c, struct str key, struct str value, struct
 		TRY(db_exec(c, &q_setting_put, ARGS(key, value, c->now_us, by), NULL));
 	else
 		TRY(db_exec(c, &q_setting_drop, ARGS(key), NULL));
-	TRY(db_exec(c, &q_setting_log, ARGS(id_next(c), key, old, value, c->now_us, by), NULL));
-	return store_event_add(c, EVENT_SETTINGS_CHANGED, 0, STR("settings"), key);
+	return setting_noted(c, key, old, value, by);
+}
+
+struct err *setting_noted(struct call *c, struct str what, struct str old, struct str value, struct str by)
+{
+	TRY(db_exec(c, &q_setting_log, ARGS(id_next(c), what, old, value, c->now_us, by), NULL));
+	return store_event_add(c, EVENT_SETTINGS_CHANGED, 0, STR("settings"), what);
 }

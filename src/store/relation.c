@@ -200,6 +200,31 @@ struct err *follows_with_domain(struct call *c, enum follow_kind kind, account_i
 	return NULL;
 }
 
+/* By the one of the domain, then by the row: $2 and $3 are where the last page ended. */
+#define OF_DOMAIN(table, side) \
+	"SELECT f.id, f.account_id, f.target_id, f.uri, f.show_reblogs, f.notify, f.languages, f.created_us FROM accounts a JOIN " table " f" \
+	" ON f." side " = a.id WHERE a.domain = $1 AND a.id >= $2 AND (a.id, f.id) > ($2, $3) ORDER BY a.id, f.id LIMIT $4"
+SQL(q_follows_by_domain, OF_DOMAIN("follows", "account_id"));
+SQL(q_follows_to_domain, OF_DOMAIN("follows", "target_id"));
+SQL(q_requests_by_domain, OF_DOMAIN("follow_requests", "account_id"));
+SQL(q_requests_to_domain, OF_DOMAIN("follow_requests", "target_id"));
+
+struct err *follows_with_server(struct call *c, const struct domain_follows *of, const struct follow *after, int max, struct follow **ret,
+				size_t *ret_n)
+{
+	static const struct sql_text *const texts[2][2] = { { &q_follows_to_domain, &q_requests_to_domain },
+							     { &q_follows_by_domain, &q_requests_by_domain } };
+	int64_t there = of->by_them ? after->account.v : after->target.v;
+	struct sql_rows rows;
+
+	TRY(db_rows(c, texts[of->by_them][of->kind == FOLLOW_REQUESTED], ARGS(of->domain, there, after->id, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, struct follow, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = follow_from(sql_row(&rows, i));
+	return NULL;
+}
+
 SQL(q_requests_count, "SELECT count(*) FROM follow_requests WHERE target_id = $1");
 
 struct err *follow_requests_count(struct call *c, account_id of, int64_t *ret)

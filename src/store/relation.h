@@ -37,6 +37,15 @@ MUST struct err *follow_drop(struct call *c, enum follow_kind kind, account_id w
 /* Some of those between `me` and people of a domain, in either direction; at most max. */
 MUST struct err *follows_with_domain(struct call *c, enum follow_kind kind, account_id me, struct str domain, int max, struct follow **ret,
 				     size_t *ret_n);
+/* The same of everybody: those whom people of the domain follow (by_them), or who follow people of it, after a follow that the last page ended
+ * with (all zeros: from the start). Those that were dropped meanwhile are no matter. */
+struct domain_follows {
+	struct str domain;
+	enum follow_kind kind;
+	bool by_them;
+};
+MUST struct err *follows_with_server(struct call *c, const struct domain_follows *of, const struct follow *after, int max, struct follow **ret,
+	size_t *ret_n);
 MUST struct err *follow_requests_count(struct call *c, account_id of, int64_t *ret);
 
 /* In a transaction. */

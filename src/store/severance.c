@@ -5,6 +5,9 @@ SQL(q_severance_add,
 SQL(q_severance_grow,
     "UPDATE severances SET followers_count = followers_count + $4, following_count = following_count + $5 WHERE id = (SELECT max(s.id)"
     " FROM severances s WHERE s.account_id = $1 AND s.cause = $2 AND s.target_name = $3)");
+SQL(q_severance_count,
+    "UPDATE severances SET followers_count = followers_count + $4, following_count = following_count + $5 WHERE id = (SELECT max(s.id)"
+    " FROM severances s WHERE s.account_id = $1 AND s.cause = $2 AND s.target_name = $3 AND s.created_us >= $6)");
 SQL(q_severances_by_ids,
     "SELECT id, account_id, cause, target_name, followers_count, following_count, created_us FROM severances WHERE account_id = $1 AND id IN (@set)");
 
@@ -17,6 +20,16 @@ struct err *severance_add(struct call *c, const struct severance *s)
 struct err *severance_grow(struct call *c, const struct severance *more)
 {
 	return db_exec(c, &q_severance_grow, ARGS(more->account.v, (int64_t)more->cause, more->target_name, more->followers, more->following), NULL);
+}
+
+struct err *severance_count(struct call *c, const struct severance *more, int64_t since_us, bool *ret_first)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_severance_count,
+		    ARGS(more->account.v, (int64_t)more->cause, more->target_name, more->followers, more->following, since_us), &n));
+	*ret_first = n == 0;
+	return n ? NULL : severance_add(c, more);
 }
 
 struct err *severances_by_ids(struct call *c, account_id of, const int64_t *ids, size_t n, struct map **ret)

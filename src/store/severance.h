@@ -17,6 +17,8 @@ struct severance {
 MUST struct err *severance_add(struct call *c, const struct severance *s);
 /* In a transaction. More of the newest of this account, cause and target. */
 MUST struct err *severance_grow(struct call *c, const struct severance *more);
+/* In a transaction. The same, where there is one that was made since; else *ret_first, and it is made. */
+MUST struct err *severance_count(struct call *c, const struct severance *more, int64_t since_us, bool *ret_first);
 /* id.v -> struct severance *; those of this account alone. */
 MUST struct err *severances_by_ids(struct call *c, account_id of, const int64_t *ids, size_t n, struct map **ret);
 

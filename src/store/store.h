@@ -42,6 +42,8 @@ MUST struct err *meta_put(struct call *c, const char *key, struct str value);
 struct setting_row { struct str key, value; };
 MUST struct err *settings_all(struct call *c, struct setting_row **ret, size_t *ret_n);
 MUST struct err *setting_put(struct call *c, struct str key, struct str value, struct str by);   /* in a transaction; none removes */
+/* In a transaction: what else nodes keep in memory with the settings was changed, and goes into their history (server_blocks). */
+MUST struct err *setting_noted(struct call *c, struct str what, struct str old, struct str value, struct str by);
 MUST struct err *settings_newest(struct call *c, int64_t *ret);       /* the id of the last change; 0: none */
 
 /* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */

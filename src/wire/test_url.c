@@ -105,6 +105,19 @@ static void domains_are_compared_in_one_form(void **state)
 	assert_false(domain_is_within(STR("b.example"), STR("")));
 }
 
+static void a_public_suffix_is_nobodys(void **state)
+{
+	AUTO_ARENA(a);
+	static const char *const nobodys[] = { "com", "co.uk", "localhost", "gov.uk" };
+	static const char *const somebodys[] = { "b.com", "b.co.uk", "b.example", "github.io" };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		assert_true(domain_is_public_suffix(a, str_z(nobodys[i])));
+		assert_false(domain_is_public_suffix(a, str_z(somebodys[i])));
+	}
+}
+
 static void percents_go_both_ways(void **state)
 {
 	AUTO_ARENA(a);
@@ -125,6 +138,7 @@ int main(void)
 		cmocka_unit_test(what_needs_guessing_is_refused),
 		cmocka_unit_test(a_location_is_resolved),
 		cmocka_unit_test(domains_are_compared_in_one_form),
+		cmocka_unit_test(a_public_suffix_is_nobodys),
 		cmocka_unit_test(percents_go_both_ways),
 	};
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <idn2.h>
+#include <libpsl.h>
 
 #include "base/buf.h"
 
@@ -287,6 +288,15 @@ struct str domain_to_unicode(struct arena *a, struct str domain)
 		ret = port.p ? arena_concat(a, str_z(out), STR(":"), port) : arena_dup(a, str_z(out));
 	idn2_free(out);
 	return ret;
+}
+
+bool domain_is_public_suffix(struct arena *a, struct str domain)
+{
+	const psl_ctx_t *list = psl_builtin();
+
+	if (str_find(domain, '.') == domain.n)
+		return true;
+	return list && psl_is_public_suffix2(list, arena_strz(a, domain), PSL_TYPE_ICANN) != 0;
 }
 
 bool domain_is_within(struct str domain, struct str parent)

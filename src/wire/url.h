@@ -32,6 +32,8 @@ bool url_same_host(struct str one, struct str other);
  * ":443" is dropped. False where it is no domain. */
 bool domain_normalize(struct arena *a, struct str domain, struct str *ret);
 struct str domain_to_unicode(struct arena *a, struct str domain); /* for people to read; itself where it has no such form */
+/* Nobody's own, as "com" and "co.uk" are by the public suffix list of the system, and whatever has one label. In its one form. */
+bool domain_is_public_suffix(struct arena *a, struct str domain);
 /* domain is parent, or ends in ".parent". Both in their one form. */
 bool domain_is_within(struct str domain, struct str parent);
 

@@ -1,0 +1,239 @@
+#include "acts/server_block.h"
+
+#include "acts/notify.h"
+#include "acts/people_priv.h"
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "store/account.h"
+#include "store/audit.h"
+#include "store/job.h"
+#include "store/job_filter.h"
+#include "store/severance.h"
+#include "wire/url.h"
+
+enum { SAID_MAX = 1000, FOLLOWS_AT_ONCE = 100, DOMAINS_AT_ONCE = 100 };
+
+/* ---- the act ---- */
+
+static struct err *domain_of(struct call *c, struct str text, struct str *ret)
+{
+	struct str shown = str_upto(text, 260);
+
+	if (!domain_normalize(c->arena, str_trim(text), ret) || str_contains(*ret, STR("..")) || str_has_prefix(*ret, STR(".")))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no domain", STR_ARG(shown));
+	if (domain_is_within(c->conf->domain, *ret) || domain_is_within(c->conf->web_domain, *ret))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is this server's own domain, or one above it", STR_ARG(shown));
+	if (str_find(*ret, ':') == ret->n && domain_is_public_suffix(c->arena, *ret))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is nobody's domain: all servers below it would be blocked", STR_ARG(shown));
+	return NULL;
+}
+
+struct putting {
+	enum server_block_verb verb;
+	const struct server_block_in *in;
+	struct str domain;
+};
+
+static void apply(struct server_block *b, const struct server_block_in *in)
+{
+	b->severity = in->severity ? *in->severity : b->id ? b->severity : BLOCK_SILENCE;
+	b->reject_media = in->reject_media ? *in->reject_media : b->reject_media;
+	b->reject_reports = in->reject_reports ? *in->reject_reports : b->reject_reports;
+	b->obfuscate = in->obfuscate ? *in->obfuscate : b->obfuscate;
+	b->public_comment = in->public_comment.p ? in->public_comment : b->id ? b->public_comment : STR("");
+	b->private_comment = in->private_comment.p ? in->private_comment : b->id ? b->private_comment : STR("");
+	b->by = in->by;
+}
+
+static struct err *note(struct call *c, const char *verb, const struct server_block *b)
+{
+	struct buf said = buf_init(c->arena, SAID_MAX);
+	struct audit_entry entry = { .by = b->by, .n = 1 };
+
+	buf_addf(&said, "blocks %s " STR_FMT, verb, STR_ARG(b->domain));
+	if (!str_eqz(str_z(verb), "remove"))
+		buf_addf(&said, " %s%s%s", block_severity_word(b->severity), b->reject_media ? ", no media" : "", b->reject_reports ? ", no reports" : "");
+	entry.what = buf_str(&said);
+	return audit_add(c, &entry);
+}
+
+static struct err *put(struct call *c, void *arg)
+{
+	struct putting *p = arg;
+	struct job_new job = { .kind = JOB_SERVER_BLOCK, .arg = p->domain };
+	struct server_block b;
+
+	TRY(server_block_find(c, p->domain, &b));
+	if (p->verb == SERVER_BLOCK_ADD && b.id)
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is blocked already", STR_ARG(p->domain));
+	if (p->verb == SERVER_BLOCK_CHANGE && !b.id)
+		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' is not blocked", STR_ARG(p->domain));
+	apply(&b, p->in);
+	b.domain = p->domain;
+	TRY(server_block_put(c, &b));
+	TRY(server_limits_follow(c, p->domain));
+	TRY(note(c, p->verb == SERVER_BLOCK_ADD ? "add" : "change", &b));
+	return job_add(c, &job);
+}
+
+struct err *acts_server_block_put(struct call *c, enum server_block_verb verb, const struct server_block_in *in)
+{
+	struct putting p = { verb, in, STR_NONE };
+
+	TRY(domain_of(c, in->domain, &p.domain));
+	if (in->public_comment.n > SERVER_BLOCK_COMMENT_MAX || in->private_comment.n > SERVER_BLOCK_COMMENT_MAX)
+		return FAIL(c->arena, ERR_INVALID, "a comment is at most %d bytes", (int)SERVER_BLOCK_COMMENT_MAX);
+	return store_tx(c, put, &p);
+}
+
+static struct err *lift(struct call *c, void *arg)
+{
+	const struct server_block *b = arg;
+	struct job_new job = { .kind = JOB_SERVER_BLOCK, .arg = b->domain };
+	bool was;
+
+	TRY(server_block_drop(c, b->domain, b->by, &was));
+	if (!was)
+		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' is not blocked", STR_ARG(b->domain));
+	TRY(server_limits_follow(c, b->domain));
+	TRY(note(c, "remove", b));
+	return job_add(c, &job);
+}
+
+struct err *acts_server_block_drop(struct call *c, struct str domain, struct str by)
+{
+	struct server_block b = { .by = by };
+
+	if (!domain_normalize(c->arena, str_trim(domain), &b.domain))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no domain", STR_ARG(str_upto(domain, 260)));
+	return store_tx(c, lift, &b);
+}
+
+/* ---- what follows of it ---- */
+
+struct cutting {
+	struct str block;             /* the domain that people are told of */
+	int64_t since_us;             /* of the act: what is told of it is told once */
+	const struct account *who, *whom;
+	bool standing;
+};
+
+/* One pair a transaction: each counts two accounts, and whoever takes many rows that others count is in their way. */
+static struct err *cut(struct call *c, void *arg)
+{
+	struct cutting *k = arg;
+	const struct account *loser = k->who->local ? k->who : k->whom;
+	struct severance lost = { .id = ID(severance_id, id_next(c)), .account = loser->id, .cause = SEVERANCE_DOMAIN_BLOCK, .target_name = k->block,
+				  .followers = !k->who->local, .following = k->who->local, .created_us = c->now_us };
+	bool was, first;
+
+	TRY(relation_lock(c, k->who->id, k->whom->id));
+	TRY(acts__sever(c, k->who, k->whom, 0, &was));
+	if (!was || !k->standing || !loser->local)
+		return NULL;
+	TRY(severance_count(c, &lost, k->since_us, &first));
+	return first ? acts_notify_own(c, NOTIFICATION_SEVERED, loser->id, lost.id.v) : NULL;
+}
+
+static struct err *cut_some(struct call *c, struct cutting *k, const struct follow *f, size_t n)
+{
+	int64_t *ids = arena_array(c->arena, int64_t, 2 * n + 1);
+	struct map *people;
+
+	for (size_t i = 0; i < n; i++) {
+		ids[2 * i] = f[i].account.v;
+		ids[2 * i + 1] = f[i].target.v;
+	}
+	TRY(accounts_by_ids(c, ids, 2 * n, &people));
+	for (size_t i = 0; i < n; i++) {
+		k->who = map_find_i64(people, f[i].account.v);
+		k->whom = map_find_i64(people, f[i].target.v);
+		if (k->who && k->whom)
+			TRY(store_tx(c, cut, k));
+	}
+	return NULL;
+}
+
+static struct err *cut_domain(struct call *c, struct cutting *k, struct str domain)
+{
+	for (int way = 0; way < 4; way++) {
+		struct domain_follows of = { domain, way & 1 ? FOLLOW_REQUESTED : FOLLOW_STANDING, way & 2 };
+		struct follow after = { 0 }, *f;
+		size_t n;
+
+		k->standing = of.kind == FOLLOW_STANDING;
+		do {
+			TRY(follows_with_server(c, &of, &after, FOLLOWS_AT_ONCE, &f, &n));
+			TRY(cut_some(c, k, f, n));
+			after = n ? f[n - 1] : after;
+		} while (n == FOLLOWS_AT_ONCE);
+	}
+	return NULL;
+}
+
+struct dropping {
+	struct job_filter f;
+	int64_t n;
+};
+
+static struct err *drop_some(struct call *c, void *arg)
+{
+	struct dropping *d = arg;
+
+	return jobs_drop(c, &d->f, &d->n);
+}
+
+static struct err *drop_jobs(struct call *c, struct str host)
+{
+	struct dropping d = { { .lane = -1, .kind = -1, .host = host }, 0 };
+
+	do
+		TRY(store_tx(c, drop_some, &d));
+	while (d.n == JOBS_AT_ONCE);
+	return NULL;
+}
+
+static struct err *drop_waiting(struct call *c, struct str below)
+{
+	struct str after = STR(""), *hosts;
+	size_t n;
+
+	do {
+		TRY(jobs_hosts_below(c, below, after, DOMAINS_AT_ONCE, &hosts, &n));
+		for (size_t i = 0; i < n; i++) {
+			bool suspended;
+
+			TRY(server_is_suspended(c, hosts[i], &suspended));
+			if (suspended)
+				TRY(drop_jobs(c, hosts[i]));
+			after = hosts[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return NULL;
+}
+
+static struct err *follow_again(struct call *c, void *arg)
+{
+	const struct str *below = arg;
+
+	return server_limits_follow(c, *below);
+}
+
+struct err *acts_job_server_block(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct cutting k = { .block = job->arg, .since_us = job->created_us };
+	struct str after = STR(""), below = job->arg, *domains;
+	size_t n;
+
+	(void)ret_later;
+	/* Somebody's first account may have come while the block did, and neither saw the other. */
+	TRY(store_tx(c, follow_again, &below));
+	do {
+		TRY(server_limits_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
+		for (size_t i = 0; i < n; i++) {
+			TRY(cut_domain(c, &k, domains[i]));
+			after = domains[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return drop_waiting(c, below);
+}

@@ -1,0 +1,25 @@
+/* acts/server_block.h: silencing and suspending other servers, with all below their domains. What people see follows from the block where it is
+ * read (store/server_block.h), and goes with it. Only the follows that a suspension ends are gone for good; whoever loses some is told.
+ * Each act is written into the audit log, and every process follows within a second. https://docs.joinmastodon.org/methods/admin/domain_blocks/ */
+#pragma once
+#include "model/jobs.h"
+#include "store/server_block.h"
+
+/* NULL and none: as it was, or, for a new one: silence, false, nothing. */
+struct server_block_in {
+	struct str domain;
+	const enum block_severity *severity;
+	const bool *reject_media, *reject_reports, *obfuscate;
+	struct str public_comment, private_comment;
+	struct str by;
+};
+enum server_block_verb { SERVER_BLOCK_ADD, SERVER_BLOCK_CHANGE };
+/* Fails: INVALID    no domain, this server's own or one above it, one that is nobody's own (com), a comment over COMMENT_MAX bytes, or
+ *                   ADD, and it is blocked already;   NOT_FOUND  CHANGE, and it is not. */
+enum { SERVER_BLOCK_COMMENT_MAX = 10000 };
+MUST struct err *acts_server_block_put(struct call *c, enum server_block_verb verb, const struct server_block_in *in);
+/* NOT_FOUND: it is not blocked. */
+MUST struct err *acts_server_block_drop(struct call *c, struct str domain, struct str by);
+
+/* JOB_SERVER_BLOCK. arg: the domain. Looks at what stands when it runs. */
+job_fn acts_job_server_block;

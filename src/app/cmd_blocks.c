@@ -1,0 +1,66 @@
+/* Servers that this one silences or suspends. */
+#include "acts/server_block.h"
+#include "app/open.h"
+#include "base/buf.h"
+#include "wire/date.h"
+
+enum { BLOCK_TEXT_MAX = 3 * SERVER_BLOCK_COMMENT_MAX };
+
+/* The dispatcher has seen that it is one of the two words. */
+static const bool *is_word(struct cli *cli, const char *option, const char *word, bool *place)
+{
+	struct str said = cli_option(cli, option);
+
+	*place = str_eqz(said, word);
+	return said.p ? place : NULL;
+}
+
+static struct err *put(struct cli *cli, struct call *c, enum server_block_verb verb)
+{
+	struct str severity_word = cli_option(cli, "--severity");
+	enum block_severity severity = BLOCK_SILENCE;
+	bool media, reports, name;
+	struct server_block_in in = {
+		.domain = cli->args[0], .by = cli_who(cli), .public_comment = cli_option(cli, "--comment"),
+		.private_comment = cli_option(cli, "--private-comment"), .reject_media = is_word(cli, "--media", "reject", &media),
+		.reject_reports = is_word(cli, "--reports", "reject", &reports), .obfuscate = is_word(cli, "--name", "obfuscated", &name),
+	};
+
+	if (severity_word.p && block_severity_parse(severity_word, &severity))
+		in.severity = &severity;
+	return acts_server_block_put(c, verb, &in);
+}
+
+static struct err *add(struct cli *cli, struct call *c) { return put(cli, c, SERVER_BLOCK_ADD); }
+static struct err *change(struct cli *cli, struct call *c) { return put(cli, c, SERVER_BLOCK_CHANGE); }
+static struct err *remove_block(struct cli *cli, struct call *c) { return acts_server_block_drop(c, cli->args[0], cli_who(cli)); }
+
+static struct err *list_one(struct cli *cli, const struct server_block *b)
+{
+	struct buf out = buf_init(cli->arena, BLOCK_TEXT_MAX);
+
+	buf_addf(&out, STR_FMT "  %s%s%s%s  since " STR_FMT "  by " STR_FMT "\n", STR_ARG(b->domain), block_severity_word(b->severity),
+		 b->reject_media ? ", no media" : "", b->reject_reports ? ", no reports" : "", b->obfuscate ? ", name obfuscated" : "",
+		 STR_ARG(date_day(cli->arena, b->created_us)), STR_ARG(b->by));
+	if (b->public_comment.n)
+		buf_addf(&out, "  public: " STR_FMT "\n", STR_ARG(b->public_comment));
+	if (b->private_comment.n)
+		buf_addf(&out, "  private: " STR_FMT "\n", STR_ARG(b->private_comment));
+	return cli_print(cli, buf_str(&out));
+}
+
+static struct err *list(struct cli *cli, struct call *c)
+{
+	struct server_block *v;
+	size_t n;
+
+	TRY(server_blocks_all(c, &v, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(list_one(cli, &v[i]));
+	return NULL;
+}
+
+struct err *cmd_blocks_add(struct cli *cli) { return app_with_call(cli, add); }
+struct err *cmd_blocks_change(struct cli *cli) { return app_with_call(cli, change); }
+struct err *cmd_blocks_list(struct cli *cli) { return app_with_call(cli, list); }
+struct err *cmd_blocks_remove(struct cli *cli) { return app_with_call(cli, remove_block); }
