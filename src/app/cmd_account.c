@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "crypt/token.h"
 #include "model/enums.h"
+#include "model/scope.h"
 #include "store/account.h"
 #include "store/user.h"
 #include "wire/date.h"
@@ -38,16 +39,31 @@ static struct err *all_faults(struct cli *cli, const struct err *e)
 	return FAIL(cli->arena, e->code, STR_FMT, STR_ARG(buf_str(&b)));
 }
 
+static struct err *no_scope(struct cli *cli, const char *option, struct str scopes)
+{
+	return FAIL(cli->arena, ERR_BAD_REQUEST, "%s: '" STR_FMT "' holds a word that is no scope", option, STR_ARG(scopes));
+}
+
+static struct err *print_token(struct cli *cli, struct call *c, account_id who, struct str scopes)
+{
+	struct token_made made;
+
+	TRY(acts_token_create(c, ID_NONE(app_id), who, scopes, &made));
+	return cli_print(cli, arena_concat(cli->arena, made.token, STR("\n")));
+}
+
 static struct err *create(struct cli *cli, struct call *c)
 {
 	struct signup in = { .username = cli->args[0], .email = cli_option(cli, "--email"), .by_operator = true };
-	struct str role = cli_option(cli, "--role");
+	struct str role = cli_option(cli, "--role"), scopes = cli_option(cli, "--token");
 	bool given = cli_option(cli, "--password-stdin").p;
 	struct signed_up made;
 	struct err *e;
 
 	if (role.n && !role_parse(role, &in.role))
 		return FAIL(cli->arena, ERR_BAD_REQUEST, "--role: '" STR_FMT "' is none", STR_ARG(role));
+	if (scopes.p && !scopes_known(scopes))
+		return no_scope(cli, "--token", scopes);
 	if (given)
 		TRY(read_password(cli, &in.password));
 	else
@@ -55,7 +71,9 @@ static struct err *create(struct cli *cli, struct call *c)
 	e = acts_account_create(c, &in, &made);
 	if (e)
 		return all_faults(cli, e);
-	return given ? NULL : cli_print(cli, arena_concat(cli->arena, in.password, STR("\n")));
+	if (!given)
+		TRY(cli_print(cli, arena_concat(cli->arena, in.password, STR("\n"))));
+	return scopes.p ? print_token(cli, c, made.account, scopes) : NULL;
 }
 
 static struct err *find(struct cli *cli, struct call *c, account_id *ret)
@@ -79,16 +97,12 @@ static struct err *find(struct cli *cli, struct call *c, account_id *ret)
 static struct err *token(struct cli *cli, struct call *c)
 {
 	struct str scopes = cli_option(cli, "--scopes");
-	struct token_made made;
 	account_id who;
-	struct err *e;
 
+	if (scopes.n && !scopes_known(scopes))
+		return no_scope(cli, "--scopes", scopes);
 	TRY(find(cli, c, &who));
-	e = acts_token_create(c, ID_NONE(app_id), who, scopes.n ? scopes : STR("read write follow push"), &made);
-	if (e && e->detail)
-		return FAIL(cli->arena, ERR_BAD_REQUEST, "--scopes: '" STR_FMT "' holds a word that is no scope", STR_ARG(scopes));
-	TRY(e);
-	return cli_print(cli, arena_concat(cli->arena, made.token, STR("\n")));
+	return print_token(cli, c, who, scopes.n ? scopes : STR("read write follow push"));
 }
 
 static struct err *list(struct cli *cli, struct call *c)

@@ -180,8 +180,10 @@ def test_an_account_made_beside_the_running_server_works_at_once(server):
     me = Api(server.url, token).me()
     assert me["username"] == "alice" and me["role"]["name"] == "Owner"
     assert server.cli("account", "create", "bob", "--email", "bob@example.com", "--password-stdin", stdin="a long password\n") == ""
+    password, token = server.cli("account", "create", "carol", "--email", "carol@example.com", "--token", "read").splitlines()
+    assert re.fullmatch(r"\S{16,}", password) and Api(server.url, token).me()["username"] == "carol"
     lines = [line.split("\t")[:3] for line in server.cli("account", "list").splitlines()]
-    assert lines == [["alice", "alice@example.com", "owner"], ["bob", "bob@example.com", "user"]]
+    assert lines == [["alice", "alice@example.com", "owner"], ["bob", "bob@example.com", "user"], ["carol", "carol@example.com", "user"]]
 
 
 def test_a_token_has_the_scopes_it_was_asked_for(server):
@@ -198,6 +200,7 @@ def test_a_token_has_the_scopes_it_was_asked_for(server):
     (["create", "bob", "--email", "alice@example.com"], 1, "taken"),
     (["create", "b b", "--email", "b@example.com"], 1, "letters"),
     (["create", "bob", "--email", "nowhere"], 1, "Email is invalid"),
+    (["create", "bob", "--email", "b@example.com", "--token", "read everything"], 2, "no scope"),
     (["create", "bob"], 2, "--email"),
     (["create", "bob", "--email", "b@example.com", "--role", "king"], 2, "user|moderator|admin|owner"),
     (["create", "bob", "--email", "b@example.com", "--password-stdin"], 2, "no password"),

@@ -222,8 +222,7 @@ class Server:
         name = name or self.new_name()
         password = password or secrets.token_urlsafe(12)
         args = ["account", "create", name, "--email", f"{name}@example.com", "--password-stdin"]
-        self.cli(*args, *(["--role", role] if role else []), stdin=password + "\n")
-        api = Api(self.url, self.token(name, scopes))
+        api = Api(self.url, self.cli(*args, "--token", scopes, *(["--role", role] if role else []), stdin=password + "\n"))
         api.name, api.password, api.email = name, password, f"{name}@example.com"
         api.handle = f"{name}@{self.domain}"
         return api
