@@ -17,8 +17,8 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-# Twice as many as there are cores: half of what whole-system tests do is wait.
-JOBS = max(2, min(8, 2 * (os.cpu_count() or 2)))
+# Three times as many as there are cores: most of what whole-system tests do is wait.
+JOBS = max(2, min(8, 3 * (os.cpu_count() or 2)))
 POSTGRES = os.environ.get("HOWDAH_TEST_PG", "")
 FUZZ_S = int(os.environ.get("HOWDAH_FUZZ_S", "60"))
 # What one of our builds is set up with, by its folder.
@@ -160,7 +160,8 @@ def pytest(folder, where, count, *, env=None, label="", workers=JOBS, spread="lo
         return
     with tempfile.TemporaryDirectory(prefix="howdah-pytest.") as tmp:
         junit = pathlib.Path(tmp) / "junit.xml"
-        argv = ["/usr/bin/python3", "-m", "pytest", *paths, "-q", "-rfEs", f"--junitxml={junit}", "-p", "no:cacheprovider", *extra]
+        argv = ["/usr/bin/python3", "-m", "pytest", *paths, "-q", "-rfEs", f"--junitxml={junit}", f"--basetemp={tmp}/made", "-p",
+                "no:cacheprovider", *extra]
         if workers > 1:
             argv += ["-n", workers, "--dist", spread]
         full = {**SANITIZERS, "HOWDAH_BIN": ROOT / folder / "src/app/howdah", "HOWDAH_BUILD": folder.removeprefix("build-"), **(env or {})}
