@@ -65,6 +65,7 @@ static struct err *start_rooms(struct serving *s, struct call *c)
 	struct client_how client = {
 		.user_agent = arena_printf(a, "Howdah/%s (+" STR_FMT "/)", HOWDAH_VERSION, STR_ARG(conf->base_url)),
 		.allow_private = conf->allow_private_addresses, .static_hosts = conf->static_hosts, .ca_file = conf->ca_file,
+		.conf = s->o->current,
 	};
 	bool made;
 

@@ -1,7 +1,7 @@
 /* The inbox: from a signed POST to a stored activity, cheapest refusal first. Nothing is fetched on lane DB, and nothing is remembered of
  * what was not verified. ActivityPub 5.2 and 7; statuses as Mastodon 4.6 answers. */
 #include "acts/inbound.h"
-#include "conf/conf.h"
+#include "conf/limits.h"
 #include "base/metrics.h"
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
@@ -101,6 +101,12 @@ static struct err *inbox(struct call *c, struct req *r)
 	TRY(find_inbox(c, r, &a.inbox_of));
 	if (!fed_is_signed(r))
 		return FAIL(c->arena, ERR_UNAUTHORIZED, "Request not signed");
+	TRY(fed_refuse_suspended(c, r));
+	/* Passed on by somebody else, who has done nothing wrong. */
+	if (conf_limits_of(c->conf, url_domain(c->arena, a.said.actor)).suspended) {
+		accepted(r, "suspended");
+		return NULL;
+	}
 	TRY(is_about_a_stranger(c, &a, &stranger));
 	if (stranger) {
 		accepted(r, "stranger");

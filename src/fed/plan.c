@@ -4,7 +4,7 @@
 #include "acts/move.h"
 #include "acts/outbound.h"
 #include "base/map.h"
-#include "conf/conf.h"
+#include "conf/limits.h"
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
 #include "fed/jobs.h"
@@ -35,7 +35,7 @@ static void add_inbox(struct call *c, struct plan *p, struct str inbox)
 {
 	struct str host = url_domain(c->arena, inbox);
 
-	if (!host.n || fed_is_ours(c, inbox) || p->inboxes.n >= INBOXES_MAX || map_find(p->seen, inbox))
+	if (!host.n || conf_limits_of(c->conf, host).suspended || fed_is_ours(c, inbox) || p->inboxes.n >= INBOXES_MAX || map_find(p->seen, inbox))
 		return;
 	map_put(p->seen, inbox, p);
 	vec_push(c->arena, &p->inboxes, inbox);

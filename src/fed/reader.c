@@ -10,6 +10,7 @@ struct err *fed__reader(struct call *c, struct req *r, bool needed, struct viewe
 
 	*ret = VIEWER_ANYBODY;
 	*ret_again = false;
+	TRY(fed_refuse_suspended(c, r));
 	/* A signature is only looked at where something hangs on it: checking one may mean asking its server for the key, which may ask
 	 * us for ours before it gives it. */
 	if (!needed && !c->conf->authorized_fetch)

@@ -1,6 +1,8 @@
 #include "fed/verify.h"
 
-#include "conf/conf.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "conf/limits.h"
 #include "crypt/digest.h"
 #include "crypt/signature.h"
 #include "fed/fetch.h"
@@ -31,6 +33,30 @@ static struct err *parse(struct call *c, const struct req *r, struct signature *
 	if (!header.n)
 		return REFUSE(c, "Request not signed");
 	return input.n ? signature_parse_rfc9421(c->arena, input, header, ret) : signature_parse(c->arena, header, ret);
+}
+
+static struct str host_of_key(struct call *c, struct str key_id)
+{
+	struct str domain = STR_NONE;
+
+	if (str_has_prefix(key_id, STR("acct:")))
+		return domain_normalize(c->arena, str_from(key_id, str_rfind(key_id, '@') + 1), &domain) ? domain : STR_NONE;
+	return url_domain(c->arena, key_id);
+}
+
+struct err *fed_refuse_suspended(struct call *c, const struct req *r)
+{
+	struct signature s;
+	struct str host;
+
+	if (!fed_is_signed(r) || parse(c, r, &s))
+		return NULL;
+	host = host_of_key(c, s.key_id);
+	if (!conf_limits_of(c->conf, host).suspended)
+		return NULL;
+	metric_add(METRIC_requests_of_suspended_total, STR_NONE, 1);
+	log_info("fed.suspended", KV("host", host));
+	return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 }
 
 static struct err *check_time(struct call *c, const struct req *r, const struct signature *s)

@@ -13,6 +13,9 @@ struct fed_signed_by {
 };
 
 bool fed_is_signed(const struct req *r);
+/* Before anything else is done with a signed request: is it signed by a server that is suspended here? FORBIDDEN, as Mastodon answers. It is
+ * not known yet whether it really is by that server, but neither does it matter. */
+MUST struct err *fed_refuse_suspended(struct call *c, const struct req *r);
 /* The part that needs no key: may be called before fed_verify() to refuse early.
  * Fails: UNAUTHORIZED  unsigned, stale, or it does not cover what it must; BAD_REQUEST  it cannot be read. */
 MUST struct err *fed_verify_form(struct call *c, const struct req *r);

@@ -344,6 +344,7 @@ struct err *client_start(struct arena *a, const struct client_how *how, struct c
 
 	pthread_once(&curl_once, curl_init);
 	cl->user_agent = arena_strz(a, how->user_agent.n ? how->user_agent : STR("Howdah/" HOWDAH_VERSION));
+	cl->conf = how->conf;
 	cl->per_host = how->per_host > 0 ? how->per_host : PER_HOST;
 	cl->total = how->total > 0 ? how->total : TOTAL;
 	if (cl->total > TOTAL_MAX)
@@ -410,6 +411,8 @@ static bool prepare(struct client *cl, struct transfer *t, const struct fetch *f
 		return false;
 	}
 	t->host = host_place(&t->url);
+	if (net__transfer_is_barred(t))
+		return false;
 	if (timeout_ms <= 0) {
 		net__transfer_fail(t, FETCH_TIMEOUT, "no time is left for it");
 		return false;

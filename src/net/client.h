@@ -12,6 +12,7 @@ struct client_how {
 	struct str allow_private;         /* "127.0.0.0/8:8443 10.0.0.0/8" */
 	struct str static_hosts;          /* "name=127.0.0.1:8443 other=127.0.0.1:8444": for laboratories; the address still passes the guard */
 	struct str ca_file;               /* an extra root, beside the system's */
+	struct conf_current *conf;        /* whose suspended servers are neither asked nor redirected to (REFUSED_ADDRESS); NULL: none are */
 	int per_host;                     /* requests under way at once to one host: default 4 */
 	int total;                        /* in all: default 256 */
 };
@@ -29,6 +30,7 @@ struct fetch {
 	/* Of a GET or HEAD, each judged anew; default 0: a 3xx is the answer. One more, one from https to http, or one to no address is
 	 * BAD_URL. Authorization, Signature, Cookie and Host never follow to another host. */
 	int redirects_max;
+	bool to_anybody;                  /* to a server that is suspended here too: what people's devices asked for */
 	bool trusted_address;             /* from boot settings (mail, storage): the guard does not apply, but to redirects to other hosts */
 	struct str s3_sigv4;              /* "region" for S3: signs with user/password below (CURLOPT_AWS_SIGV4) */
 	struct str user, password;

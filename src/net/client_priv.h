@@ -28,6 +28,7 @@ struct client {
 	const char *ca_path;              /* the system's roots and the extra ones, in ca_fd; NULL: curl's own default */
 	int ca_fd;                        /* -1: none */
 	struct curl_slist *connect_to;
+	struct conf_current *conf;        /* NULL in tests */
 	int per_host, total;
 	pthread_mutex_t lock;
 	struct transfer *arrived, **arrived_end;  /* guarded by lock */
@@ -73,6 +74,8 @@ struct transfer {
 
 /* What the guard says of an address given as text; NULL: allowed. */
 const char *net__ip_refusal(const struct guard *g, const char *ip, int port);
+/* Is t->url at a server that is not to be talked to? Then t->result says so. */
+bool net__transfer_is_barred(struct transfer *t);
 /* Makes t's curl handle for t->url. False: t->result says why not. */
 bool net__transfer_begin(struct transfer *t, int64_t now_us);
 /* After curl ended with this code: true: t->url is where it is redirected to, and it wants to wait again. False: t->result is final.

@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "conf/current.h"
+#include "conf/limits.h"
 #include "net/client_priv.h"
 
 void net__transfer_fail(struct transfer *t, enum fetch_outcome outcome, const char *why)
@@ -66,6 +68,21 @@ static int on_connected(void *arg, char *ip, char *local_ip, int port, int local
 		return CURL_PREREQFUNC_OK;
 	refuse(t, what, ip);
 	return CURL_PREREQFUNC_ABORT;
+}
+
+bool net__transfer_is_barred(struct transfer *t)
+{
+	const struct conf *conf;
+	bool barred;
+
+	if (!t->cl->conf || t->f->to_anybody || is_trusted(t))
+		return false;
+	conf = conf_take(t->cl->conf);
+	barred = conf_limits_of(conf, t->url.domain).suspended;
+	conf_give(t->cl->conf, conf);
+	if (barred)
+		net__transfer_fail(t, FETCH_REFUSED_ADDRESS, "this server suspends that one");
+	return barred;
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *arg)
@@ -329,7 +346,7 @@ static bool redirect(struct transfer *t)
 		t->left_host = true;
 	t->redirects++;
 	t->url = to;
-	return true;
+	return !net__transfer_is_barred(t);
 }
 
 bool net__transfer_end(struct transfer *t, CURLcode code)

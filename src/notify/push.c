@@ -163,7 +163,8 @@ struct err *notify_job_web_push(struct call *c, const struct job *job, bool *ret
 {
 	const char *headers[HEADERS_MAX];
 	notification_id about = ID(notification_id, job->ref_id);
-	struct fetch f = { .method = STR("POST"), .headers = headers, .timeout_ms = PUSH_TIMEOUT_MS, .body_max = ANSWER_MAX };
+	struct fetch f = { .method = STR("POST"), .headers = headers, .timeout_ms = PUSH_TIMEOUT_MS, .body_max = ANSWER_MAX,
+			   .to_anybody = true };
 	struct webpush_sealed sealed;
 	struct str authorization;
 	struct push_draft d;

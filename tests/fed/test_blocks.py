@@ -1,0 +1,158 @@
+"""Servers that this one suspends: nothing of theirs comes in, nothing goes out to them, and what stood is there again when the block goes."""
+import pytest
+import requests
+from howdah import FakeRemote, until
+from howdah.remote import PUBLIC, redirect
+
+
+class Scene:
+    """alice here; bob at an honest server, mallory at one that will be blocked."""
+
+    def __init__(self, server, good, evil):
+        self.server, self.good, self.evil = server, good, evil
+        self.alice = server.account("alice")
+        self.bob, self.mallory = good.actor("bob"), evil.actor("mallory")
+        self.inbox, self.actor = f"{server.url}/inbox", f"http://{server.domain}/ap/users/{self.alice.id}"
+
+    def block(self, severity="suspend", remote=None, **options):
+        """And the running server has heard of it: one second after, says the manual."""
+        domain = (remote or self.evil).domain
+        given = [word for name, value in options.items() for word in ("--" + name.replace("_", "-"), value)]
+        self.server.cli("blocks", "add", domain, "--severity", severity, *given)
+        if severity == "suspend":
+            until(lambda: self.mallory.fetch(self.actor).status_code == 403, "the block holds")
+
+    def unblock(self):
+        self.server.cli("blocks", "remove", self.evil.domain)
+        until(lambda: self.mallory.fetch(self.actor).status_code == 200, "the block is gone")
+
+    def look(self, what):
+        return self.alice.get("/api/v2/search", {"q": what, "resolve": "true"})
+
+    def account(self, actor):
+        return self.look("@" + actor.handle)["accounts"][0]
+
+    def follow(self, actor):
+        them = self.account(actor)
+        self.alice.follow(them)
+        actor.send(self.inbox, actor.accept(actor.remote.wait_activity("Follow")))
+        until(lambda: self.alice.relationship(them)["following"], "the follow is accepted")
+        return them
+
+    def followed(self, actor):
+        follow = actor.send(self.inbox, actor.follow(self.actor))
+        actor.remote.wait_activity("Accept", lambda a: a["object"]["id"] == follow["id"])
+
+    def count(self, table, where="1 = 1"):
+        return int(self.server.sql(f"SELECT count(*) FROM {table} WHERE {where}"))
+
+    def metric(self, name):
+        text = requests.get(f"{self.server.url}/metrics", headers={"Authorization": "Bearer numbers"}, timeout=30).text
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(f"howdah_{name}"))
+
+    def heard(self):
+        """What the blocked server was asked and sent."""
+        return [f"{r.method} {r.target}" for r in self.evil.received]
+
+
+@pytest.fixture
+def scene(new_server, remote):
+    with FakeRemote(first_key=4) as evil:
+        yield Scene(new_server(metrics_token="numbers"), remote, evil)
+
+
+# ---- what comes in ----
+
+def test_nothing_of_a_suspended_server_is_taken_and_nothing_is_asked_of_it(scene):
+    scene.block()
+    before, refused = scene.heard(), scene.metric("requests_of_suspended_total")
+    note = scene.mallory.note("buy this", to=[PUBLIC, scene.actor])
+    for activity in (scene.mallory.create(note), scene.mallory.follow(scene.actor), scene.mallory.activity("Delete", scene.mallory.id)):
+        got = scene.mallory.deliver(scene.inbox, activity)
+        assert got.status_code == 403 and got.json() == {"error": f"Public key not found for key {scene.mallory.key_id}"}
+    assert scene.mallory.deliver(f"{scene.actor}/inbox", scene.mallory.follow(scene.actor)).status_code == 403
+    scene.server.settled()
+    assert scene.count("accounts", f"domain = '{scene.evil.domain}'") == 0 == scene.count("activities_seen")
+    assert scene.heard() == before and scene.metric("requests_of_suspended_total") == refused + 4
+
+
+def test_what_others_pass_on_of_it_is_neither_stored_nor_fetched(scene):
+    scene.follow(scene.bob)
+    scene.block()
+    before = scene.heard()
+    theirs = scene.mallory.note("buy this")
+    scene.bob.send(scene.inbox, scene.bob.activity("Announce", theirs["id"], to=[PUBLIC]))
+    answer = scene.bob.note("look at @mallory", inReplyTo=theirs["id"],
+                            tag=[{"type": "Mention", "href": scene.mallory.id, "name": "@" + scene.mallory.handle}])
+    scene.bob.send(scene.inbox, scene.bob.create(answer))
+    scene.bob.send(scene.inbox, scene.mallory.create(theirs))         # forwarded
+    until(lambda: scene.count("statuses", f"uri = '{answer['id']}'") == 1, "bob's own words arrive")
+    scene.server.settled()
+    assert scene.count("accounts", f"domain = '{scene.evil.domain}'") == 0 == scene.count("statuses", f"uri = '{theirs['id']}'")
+    assert scene.heard() == before
+
+
+# ---- what goes out ----
+
+def test_nothing_is_fetched_from_it_not_even_by_a_redirect(scene):
+    theirs = scene.mallory.note("buy this")
+    scene.block()
+    before = scene.heard()
+    assert scene.look("@" + scene.mallory.handle)["accounts"] == []
+    assert scene.look(theirs["id"])["statuses"] == [] == scene.look(scene.mallory.id)["accounts"]
+    scene.good.behave("/moved", redirect(theirs["id"]))
+    assert scene.look(scene.good.url + "/moved")["statuses"] == []
+    scene.good.behave("/.well-known/webfinger", redirect(scene.evil.url + "/.well-known/webfinger"))
+    assert scene.look(f"@mallory@{scene.good.domain}")["accounts"] == []
+    assert scene.heard() == before
+
+
+def test_nothing_is_sent_to_it_and_what_waited_is_dropped(scene):
+    scene.followed(scene.mallory)
+    scene.followed(scene.bob)
+    scene.server.cli("jobs", "pause", "--host", scene.evil.domain)
+    until(lambda: scene.metric('jobs_held_back{how="paused"}') == 1, "the pause is known")
+    first = scene.alice.status("before")
+    until(lambda: scene.count("jobs", f"host = '{scene.evil.domain}'") > 0, "it waits")
+    scene.block()
+    until(lambda: scene.count("jobs", f"host = '{scene.evil.domain}'") == 0, "what waited is dropped")
+    scene.server.cli("jobs", "resume")
+    second = scene.alice.status("after")
+    scene.good.wait_activity("Create", lambda a: a["object"]["id"] == second["uri"])
+    scene.server.settled()
+    assert scene.count("jobs", f"host = '{scene.evil.domain}'") == 0
+    assert [a["object"]["id"] for a in scene.evil.activities("Create")] == [] and first["id"]
+
+
+# ---- what it reads of ours ----
+
+def test_what_it_signs_is_refused_although_everybody_may_read(scene):
+    post = scene.alice.status("for everybody")
+    scene.block()
+    for url in (scene.actor, post["uri"], scene.actor + "/outbox", scene.actor + "/followers"):
+        assert scene.mallory.fetch(url).status_code == 403, url
+        assert scene.bob.fetch(url).status_code == 200, url
+    assert requests.get(post["uri"], headers={"Accept": "application/activity+json"}, timeout=30).status_code == 200
+    scene.unblock()
+    assert scene.mallory.fetch(post["uri"]).status_code == 200
+
+
+def test_a_block_of_a_domain_above_it_counts_and_a_longer_one_makes_an_exception(new_server):
+    with FakeRemote("bad.far.example:8443") as bad, FakeRemote("good.far.example:8443", first_key=4) as good:
+        server = new_server()
+        server.cli("blocks", "add", "far.example", "--severity", "suspend")
+        server.cli("blocks", "add", "good.far.example", "--severity", "noop")
+        alice = server.account("alice")
+        url = f"http://{server.domain}/ap/users/{alice.id}"
+        until(lambda: bad.actor("bob").fetch(url).status_code == 403, "below a suspended domain")
+        assert good.actor("bob").fetch(url).status_code == 200
+        server.cli("blocks", "remove", "good.far.example")
+        until(lambda: good.actor("carol").fetch(url).status_code == 403, "the exception is gone")
+
+
+def test_after_the_block_they_are_heard_again(scene):
+    scene.block()
+    assert scene.mallory.deliver(scene.inbox, scene.mallory.follow(scene.actor)).status_code == 403
+    scene.unblock()
+    scene.followed(scene.mallory)
+    assert scene.account(scene.mallory)["acct"] == scene.mallory.handle
