@@ -1,11 +1,34 @@
 #include "acts/proxy.h"
 
+#include "store/job.h"
+#include "store/media.h"
 #include "store/proxy.h"
+#include "store/search_index.h"
+#include "store/status.h"
 
 struct adding {
 	struct proxy_file row;
+	bool moves;
+	const struct media *film;
 	struct str replaced;
 };
+
+static struct err *queue_film(struct call *c, int64_t id)
+{
+	struct job_new job = { .kind = JOB_GIF, .ref_id = id, .once_key = arena_printf(c->arena, "gif:%lld", (long long)id) };
+
+	return job_add(c, &job);
+}
+
+static struct err *become_film(struct call *c, const struct media *m)
+{
+	bool took;
+
+	/* In the order in which an edit of the post takes them. */
+	TRY(status_touch(c, m->status));
+	TRY(media_put_gifv(c, m, &took));
+	return took ? search_mark(c, m->status) : NULL;
+}
 
 static struct err *add(struct call *c, void *arg)
 {
@@ -15,13 +38,17 @@ static struct err *add(struct call *c, void *arg)
 
 	TRY(proxy_file_find(c, a->row.kind, a->row.ref_id, &was, &found));
 	a->replaced = found ? was.file : STR_NONE;
-	return proxy_file_put(c, &a->row);
+	TRY(proxy_file_put(c, &a->row));
+	if (a->moves)
+		TRY(queue_film(c, a->row.ref_id));
+	return a->film ? become_film(c, a->film) : NULL;
 }
 
 struct err *acts_proxy_add(struct call *c, const struct proxy_copy *copy, struct str *ret_replaced)
 {
 	struct adding a = { .row = { .kind = copy->kind, .ref_id = copy->id, .source_url = copy->url, .file = copy->file, .mime = copy->mime,
-				     .bytes = copy->bytes, .fetched_us = c->now_us } };
+				     .bytes = copy->bytes, .fetched_us = c->now_us },
+			    .moves = copy->moves, .film = copy->film };
 
 	TRY(store_tx(c, add, &a));
 	*ret_replaced = a.replaced;

@@ -1,6 +1,7 @@
 #include "acts/test_posts_priv.h"
 
 #include "acts/block.h"
+#include "acts/proxy.h"
 #include "acts/scheduled.h"
 #include "store/edit.h"
 #include "wire/date.h"
@@ -557,6 +558,46 @@ static void a_failing_database_leaves_nothing_of_a_post(void **state)
 	SWEEP(f, acts_status_delete(&f->call, WHO(ALICE), posted.id, false));
 }
 
+/* The proxy's copies: a picture that moves asks for its film; the film's copy and what the post says of it are one write. */
+static void a_picture_of_another_server_becomes_a_film(void **state)
+{
+	struct fixture *f = *state;
+	struct media m = picture(f, 11, REMOTE, MEDIA_IMAGE, MEDIA_STATE_READY), film;
+	struct proxy_copy copy = { .id = 11, .url = STR("https://remote.example/a.gif"), .file = STR("a.gif"), .mime = STR("image/gif"), .moves = true };
+	struct str replaced;
+	struct status *s;
+	int64_t version;
+	bool there;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("a"));
+	m.file = STR_NONE;
+	m.remote_url = copy.url;
+	m.status = s->id;
+	upload(f, m);
+	SWEEP(f, acts_proxy_add(&f->call, &copy, &replaced));
+	assert_int_equal(jobs(f, JOB_GIF, "%"), 1);
+	version = found(f, s->id)->version;
+	film = m;
+	film.mime = STR("video/mp4");
+	film.duration_ms = 1500;
+	film.width = 160;
+	film.height = 120;
+	copy = (struct proxy_copy){ .kind = 4, .id = 11, .url = copy.url, .file = STR("a.mp4"), .mime = film.mime, .film = &film };
+	SWEEP(f, acts_proxy_add(&f->call, &copy, &replaced));
+	ok(media_find(&f->call, m.id, &m, &there));
+	assert_int_equal(m.type, MEDIA_GIFV);
+	assert_int_equal(m.duration_ms, 1500);
+	assert_true(found(f, s->id)->version > version);
+	/* Of what has another address by now nothing is changed. */
+	film.remote_url = STR("https://remote.example/b.gif");
+	film.duration_ms = 9;
+	ok(acts_proxy_add(&f->call, &copy, &replaced));
+	same(replaced, "a.mp4");
+	ok(media_find(&f->call, m.id, &m, &there));
+	assert_int_equal(m.duration_ms, 1500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -570,6 +611,7 @@ int main(void)
 		BOTH(a_mention_found_later_is_written_in),
 		BOTH(media_are_attached_once_and_in_order),
 		BOTH(three_hundred_posts_are_enough),
+		BOTH(a_picture_of_another_server_becomes_a_film),
 		BOTH(a_key_makes_one_post),
 		BOTH(of_two_at_once_with_a_key_one_wins),
 		BOTH(of_two_presses_at_once_one_wins),

@@ -293,6 +293,41 @@ static struct err *convert(struct call *c, enum film_patience patience, const st
 	return put_down(c, before, m);
 }
 
+static bool is_gif_key(struct str key)
+{
+	enum file_type type;
+
+	return file_type_by_name(key, &type) && type == FILE_GIF;
+}
+
+struct err *film_of_gif(struct call *c, struct str key, struct media *m)
+{
+	enum media__film_end end;
+	int64_t size;
+	struct facts f;
+	struct stat st;
+	int in, out, said;
+
+	if (!helper_has_films(c->house->helper) || !is_gif_key(key))
+		return FAIL(c->arena, ERR_INVALID, "%s", not_verified);
+	TRY(storage_open(c, c->house->storage, key, &in, &size));
+	arena_defer(c->arena, close_fd, (void *)(intptr_t)in);
+	TRY(disk_scratch(c, c->house->storage, &out));
+	TRY(disk_scratch(c, c->house->storage, &said));
+	TRY(look(c, in, &f));
+	end = media__film_step(c->house->helper, "film", "gif", in, out, in_s(QUICK_S));
+	if (end == MEDIA__FILM_DONE)
+		end = is_of_type(c, out, FILE_MP4) ? probe(c, "mov", out, said, &f) : MEDIA__FILM_BAD;
+	if (end == MEDIA__FILM_NOT_NOW)
+		return FAIL(c->arena, ERR_LATER, "the picture could not be converted now");
+	if (end != MEDIA__FILM_DONE || !f.film || f.sound || fstat(out, &st) != 0)
+		return FAIL(c->arena, ERR_INVALID, "%s", not_verified);
+	take_facts(&f, m);
+	m->bytes = st.st_size;
+	m->file = storage_key_make(c, FILE_MP4);
+	return storage_put(c, c->house->storage, m->file, out);
+}
+
 struct err *film_convert(struct call *c, media_id id, enum film_patience patience, struct media *ret)
 {
 	struct media before, m;

@@ -23,5 +23,8 @@ enum film_patience {
 /* Converts it if it waits; *ret is as it then stands. Takes at most until c->deadline_us.
  * Fails: NOT_FOUND  it is gone; LATER  it waits still. */
 MUST struct err *film_convert(struct call *c, media_id id, enum film_patience patience, struct media *ret);
+/* Makes a film of another server's picture, of which key is our copy, and stores it: m->file, its size, type and times.
+ * Fails: INVALID  it is no GIF that moves, or is too much to convert; LATER. */
+MUST struct err *film_of_gif(struct call *c, struct str key, struct media *m);
 /* Drops all that a row may have in storage: of films, sounds and pictures alike. */
 void film_drop_files(struct call *c, const struct media *m);

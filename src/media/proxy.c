@@ -10,6 +10,7 @@
 #include "acts/proxy.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
+#include "media/film.h"
 #include "media/jobs.h"
 #include "media/picture.h"
 #include "media/proxy.h"
@@ -68,7 +69,7 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 	struct fetching *f, *vacant = NULL, *same = NULL;
 	struct failure *fail;
 	uint64_t hash;
-	int r = 0;
+	int r = 0, films = 0;
 
 	*ret_mine = NULL;
 	fail = failure_of(p, c, what, &hash);
@@ -79,8 +80,9 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 			same = f;
 		else if (!f->busy && f->waiters == 0 && !vacant)
 			vacant = f;
+		films += f->busy && f->kind == PROXY_FILM;
 	}
-	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant)
+	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant || (what->kind == PROXY_FILM && films >= PROXY_FILMS_MAX))
 		return FAIL_DEFAULT(c->arena, ERR_BUSY);
 	if (!same) {
 		*vacant = (struct fetching){ .busy = true, .kind = what->kind, .id = what->id };
@@ -133,47 +135,87 @@ static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
 	return NULL;
 }
 
-static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str *ret_file)
+static struct err *keep(struct call *c, const struct proxy_copy *copy)
+{
+	struct str replaced;
+	struct err *e = acts_proxy_add(c, copy, &replaced);
+
+	picture_drop_files(c, e ? copy->file : replaced, STR_NONE);
+	return e;
+}
+
+/* An attachment that moves is kept with its first picture, for when a film has been made of it. */
+static struct err *keep_picture(struct call *c, const struct proxied *what, const struct picture *pic)
+{
+	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url, .file = pic->file, .bytes = pic->about.size };
+	struct proxy_copy still = { .kind = PROXY_STILL, .id = what->id, .url = what->url, .file = pic->second_file, .bytes = pic->about.preview_size };
+	bool moves = what->kind == PROXY_MEDIA && !str_eq(pic->second_file, pic->file) && helper_has_films(c->house->helper);
+	struct err *e = NULL;
+
+	copy.moves = moves;
+	copy.mime = str_z(file_type_mime(pic->about.type));
+	still.mime = str_z(file_type_mime(pic->about.preview_type));
+	if (moves)
+		e = keep(c, &still);
+	else if (!str_eq(pic->second_file, pic->file))
+		picture_drop_files(c, pic->second_file, STR_NONE);
+	if (e)
+		picture_drop_files(c, pic->file, STR_NONE);
+	return e ? e : keep(c, &copy);
+}
+
+/* Of our copy of the whole. */
+static struct err *make_film(struct call *c, const struct proxied *what, struct str whole, struct str *ret_file)
+{
+	struct proxy_copy copy = { .kind = PROXY_FILM, .id = what->id, .url = what->url };
+	struct media m;
+	struct err *e;
+	bool found;
+
+	TRY(view_media_row(c, ID(media_id, what->id), &m, &found));
+	e = found ? film_of_gif(c, whole, &m) : failed(c, ERR_NOT_FOUND);
+	if (e)
+		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
+	copy.film = &m;
+	copy.file = *ret_file = m.file;
+	copy.mime = m.mime;
+	copy.bytes = m.bytes;
+	return keep(c, &copy);
+}
+
+static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str whole, struct str *ret_file)
 {
 	static const enum helper_purpose purposes[PROXY_KINDS] = { HELPER_REMOTE, HELPER_AVATAR, HELPER_HEADER, HELPER_CARD };
-	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url };
-	struct str bytes, replaced;
+	struct str bytes;
 	struct picture pic;
 	struct err *e;
 
+	if (what->kind == PROXY_FILM)
+		return make_film(c, what, whole, ret_file);
 	TRY(fetch_bytes(c, what->url, &bytes));
 	e = picture_store(c, purposes[what->kind], bytes, &pic);
 	if (e)
 		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
-	if (!str_eq(pic.second_file, pic.file))
-		picture_drop_files(c, pic.second_file, STR_NONE);
-	copy.file = pic.file;
-	copy.mime = str_z(file_type_mime(pic.about.type));
-	copy.bytes = pic.about.size;
-	e = acts_proxy_add(c, &copy, &replaced);
-	picture_drop_files(c, e ? pic.file : replaced, STR_NONE);
+	e = keep_picture(c, what, &pic);
 	*ret_file = pic.file;
 	if (!e && what->kind == PROXY_CARD)
 		e = acts_card_image(c, ID(card_id, what->id), what->url, pic.about.width, pic.about.height, pic.about.blurhash);
 	return e;
 }
 
-struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file)
+/* whole: what a film is made of. */
+static struct err *get(struct call *c, const struct proxied *what, struct str whole, struct str *ret_file)
 {
 	struct proxy *p = c->house->proxy;
 	struct fetching *mine;
 	struct err *e;
 
-	if (what->file.n) {
-		*ret_file = what->file;
-		return NULL;
-	}
 	pthread_mutex_lock(&p->lock);
 	e = begin_or_wait(c, p, what, &mine);
 	pthread_mutex_unlock(&p->lock);
 	TRY(e);
 	if (mine) {
-		e = fetch_and_keep(c, what, ret_file);
+		e = fetch_and_keep(c, what, whole, ret_file);
 		if (end_fetch(c, p, what, mine, e)) {
 			struct err *late = media_proxy_clean(c);
 
@@ -183,6 +225,29 @@ struct err *proxy_get(struct call *c, const struct proxied *what, struct str *re
 	}
 	TRY(view_proxied_again(c, what, ret_file));
 	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
+}
+
+/* A film is made of our copy of the whole, which brings its first picture along. */
+static struct err *get_part(struct call *c, const struct proxied *what, struct str *ret_file)
+{
+	struct proxied whole = { .kind = PROXY_MEDIA, .id = what->id, .url = what->url };
+
+	if (what->kind == PROXY_FILM)
+		TRY(view_proxied_again(c, &whole, &whole.file));
+	if (!whole.file.n)
+		TRY(get(c, &whole, STR_NONE, &whole.file));
+	if (what->kind == PROXY_FILM)
+		return get(c, what, whole.file, ret_file);
+	TRY(view_proxied_again(c, what, ret_file));
+	return ret_file->n ? NULL : failed(c, ERR_NOT_FOUND);
+}
+
+struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file)
+{
+	*ret_file = what->file;
+	if (what->file.n)
+		return NULL;
+	return what->kind == PROXY_FILM || what->kind == PROXY_STILL ? get_part(c, what, ret_file) : get(c, what, STR_NONE, ret_file);
 }
 
 /* What the picture is (its size, its blurhash) is learned as it is fetched. */
@@ -195,6 +260,20 @@ struct err *media_job_card_image(struct call *c, const struct job *job, bool *re
 	(void)ret_later;
 	TRY(view_proxied_card(c, ID(card_id, job->ref_id), &what));
 	if (!what.url.n || what.file.n)
+		return NULL;
+	e = proxy_get(c, &what, &file);
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;
+}
+
+struct err *media_job_gif(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct proxied what;
+	struct str file;
+	struct err *e;
+
+	(void)ret_later;
+	TRY(view_proxied_gif(c, ID(media_id, job->ref_id), &what));
+	if (!what.url.n)
 		return NULL;
 	e = proxy_get(c, &what, &file);
 	return e && e->code == ERR_NOT_FOUND ? NULL : e;

@@ -1,13 +1,15 @@
 /* media/proxy.h: pictures of other servers, fetched once, made ours and kept for a while, so that nobody's address travels to strangers
- * and their files cannot harm. What may be fetched, the database says (view/media.h); never a request.
+ * and their files cannot harm. Of an attachment that moves a film is made once it was looked at, and is a copy like the others (JOB_GIF).
+ * What may be fetched, the database says (view/media.h); never a request.
  *
  * Shared by all threads; guarded inside. At most PROXY_FETCHES_MAX are under way and PROXY_WAITERS_MAX wait for each; the rest are told
- * BUSY. What could not be had is remembered for PROXY_FAILED_S, the newest PROXY_FAILURES of them. */
+ * BUSY, as is who wants one film more than PROXY_FILMS_MAX at once. What could not be had is remembered for PROXY_FAILED_S, the newest
+ * PROXY_FAILURES of them. */
 #pragma once
 #include "base/call.h"
 #include "view/media.h"
 
-enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600 };
+enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600, PROXY_FILMS_MAX = 2 };
 enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
 
 struct proxy;

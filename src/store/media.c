@@ -115,6 +115,22 @@ struct err *media_put_converted(struct call *c, const struct media *m, bool *ret
 	return NULL;
 }
 
+SQL(q_media_gifv,
+    "UPDATE media SET type = $3, mime = $4, width = $5, height = $6, duration_ms = $7, frame_rate = $8, bitrate = $9"
+    " WHERE id = $1 AND remote_url = $2 AND type = $10");
+
+struct err *media_put_gifv(struct call *c, const struct media *m, bool *ret_took)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_media_gifv,
+		    ARGS(m->id.v, m->remote_url, (int64_t)MEDIA_GIFV, m->mime, m->width, m->height, m->duration_ms, m->frame_rate, m->bitrate,
+			 (int64_t)MEDIA_IMAGE),
+		    &n));
+	*ret_took = n > 0;
+	return NULL;
+}
+
 struct err *media_original_gone(struct call *c, media_id id)
 {
 	return db_exec(c, &q_media_original_gone, ARGS(id.v), NULL);

@@ -47,6 +47,13 @@ struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct
 
 static bool shown(const struct account *a) { return a && a->domain.n && !a->suspended_us && !a->deleted_us; }
 
+static bool is_of_media(enum proxy_kind kind) { return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL; }
+
+static bool may_be_shown(enum proxy_kind kind, const struct media *m)
+{
+	return !m->file.n && (m->type == MEDIA_GIFV || (m->type == MEDIA_IMAGE && kind == PROXY_MEDIA));
+}
+
 static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, struct str *ret)
 {
 	struct account *a = NULL;
@@ -60,13 +67,13 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 		*ret = k ? k->image_url : STR_NONE;
 		return NULL;
 	}
-	if (kind == PROXY_MEDIA)
+	if (is_of_media(kind))
 		TRY(media_find(c, ID(media_id, id), &m, &found));
-	if (kind == PROXY_MEDIA && (!found || m.file.n || (m.type != MEDIA_IMAGE && m.type != MEDIA_GIFV)))
+	if (is_of_media(kind) && (!found || !may_be_shown(kind, &m)))
 		return NULL;
-	TRY(account_find(c, kind == PROXY_MEDIA ? m.account : ID(account_id, id), &a));
+	TRY(account_find(c, is_of_media(kind) ? m.account : ID(account_id, id), &a));
 	if (shown(a))
-		*ret = kind == PROXY_MEDIA ? m.remote_url : kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
+		*ret = is_of_media(kind) ? m.remote_url : kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
 	return NULL;
 }
 
@@ -96,5 +103,18 @@ struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret)
 {
 	*ret = (struct proxied){ .kind = PROXY_CARD, .id = id.v };
 	TRY(find_url(c, PROXY_CARD, id.v, &ret->url));
+	return ret->url.n ? view_proxied_again(c, ret, &ret->file) : NULL;
+}
+
+struct err *view_proxied_gif(struct call *c, media_id id, struct proxied *ret)
+{
+	struct media m;
+	bool found;
+
+	*ret = (struct proxied){ .kind = PROXY_FILM, .id = id.v };
+	TRY(find_url(c, PROXY_MEDIA, id.v, &ret->url));
+	TRY(media_find(c, id, &m, &found));
+	if (!found || m.type != MEDIA_IMAGE)
+		ret->url = STR_NONE;
 	return ret->url.n ? view_proxied_again(c, ret, &ret->file) : NULL;
 }

@@ -15,7 +15,12 @@ MUST struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, s
 struct str view_media_entity(struct call *c, const struct media *m);
 
 /* What /media_proxy/KIND/ID/HASH stands for. */
-enum proxy_kind { PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_CARD, PROXY_KINDS };
+enum proxy_kind {
+	PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_CARD,
+	PROXY_FILM,                   /* of an attachment that moves: the film that was made of our copy */
+	PROXY_STILL,                  /* of the same: its first picture */
+	PROXY_KINDS
+};
 struct proxied {
 	enum proxy_kind kind;
 	int64_t id;
@@ -27,5 +32,7 @@ struct proxied {
 MUST struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret);
 /* The picture of a card, for the one who fetches it; its url is none where the card is gone or has none. */
 MUST struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret);
+/* The film of an attachment that is a picture yet, for the one who makes it; its url is none where it is gone or is no picture. */
+MUST struct err *view_proxied_gif(struct call *c, media_id id, struct proxied *ret);
 /* The copy there is by now; none: none. */
 MUST struct err *view_proxied_again(struct call *c, const struct proxied *p, struct str *ret_file);

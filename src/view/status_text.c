@@ -102,8 +102,11 @@ static void write_film(struct call *c, const struct media *m, struct jw *w)
 static void write_urls(struct call *c, const struct media *m, struct jw *w)
 {
 	bool shown = m->type == MEDIA_IMAGE || m->type == MEDIA_GIFV, ready = m->state == MEDIA_STATE_READY;
-	struct str url = m->file.n ? view_media_url(c, m->file) : !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, "media") : m->remote_url;
-	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? url : STR_NONE;
+	bool film = m->type == MEDIA_GIFV;
+	struct str theirs = !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, film ? "film" : "media") : m->remote_url;
+	struct str url = m->file.n ? view_media_url(c, m->file) : theirs;
+	struct str still = film && !m->file.n && m->remote_url.n ? proxied(c, m, "still") : url;
+	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? still : STR_NONE;
 
 	jw_kstr(w, "url", ready || !m->file.n ? url : STR_NONE);
 	jw_kstr(w, "preview_url", ready || m->preview_width > 0 ? preview : STR_NONE);

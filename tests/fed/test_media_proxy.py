@@ -1,11 +1,15 @@
 """Other servers' pictures come through our proxy: only those that the database names, made ours, fetched once."""
 import concurrent.futures
+import json
 import pathlib
+import shutil
+import subprocess
 import threading
 
 import pytest
 from howdah import Api
 from howdah.remote import redirect, reply
+from howdah.wait import until
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "media"
 ACCOUNT = """INSERT INTO accounts (id, username, username_key, domain, uri, actor_type, display_name, display_key, note, fields, emojis,
@@ -86,7 +90,7 @@ def test_an_address_that_changes_is_fetched_anew(pictures):
     pictures.server.sql(f"UPDATE media SET remote_url = '{new}'")
     assert pictures.get(path).status == 404
     assert pictures.get(path.rsplit("/", 1)[0] + "/" + short_hash(new)).type == "image/gif"
-    assert len([p for p in (pictures.server.data / "media").rglob("*") if p.is_file()]) == 1
+    assert not list((pictures.server.data / "media").rglob("*.jpg"))
 
 
 @pytest.mark.parametrize("name", ["svg.png", "bomb.png", "html.jpg", "missing.png"])
@@ -141,3 +145,83 @@ def test_many_who_ask_at_once_cause_one_fetch(pictures):
         answers = sorted(f.result().status for f in [first, *others])
     assert answers == [200] * 5 + [503] * 2
     assert pictures.fetched("/photo.jpg") == 1
+
+
+# Pictures that move
+
+films = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
+
+
+class Post:
+    """A post from elsewhere with two GIFs, of which the first moves."""
+
+    def __init__(self, server, remote, folder):
+        self.server, self.remote, self.alice, bob = server, remote, server.account("alice"), remote.actor("bob")
+        for name, more in (("moves", ["-t", "1"]), ("still", ["-frames:v", "1"])):
+            subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=s=160x120:r=5", *more, folder / f"{name}.gif"], check=True,
+                           stdin=subprocess.DEVNULL, timeout=120)
+            remote.put(f"/{name}.gif", (folder / f"{name}.gif").read_bytes(), "image/gif")
+        self.note = bob.note("two pictures", attachment=[
+            {"type": "Document", "mediaType": "image/gif", "url": f"{remote.url}/{name}.gif", "name": name} for name in ("moves", "still")])
+        self.bob, self.id = bob, self.alice.get("/api/v2/search", {"q": self.note["id"], "resolve": True}, timeout=60)["statuses"][0]["id"]
+
+    def media(self):
+        return self.alice.get(f"/api/v1/statuses/{self.id}")["media_attachments"]
+
+    def file(self, url):
+        return self.alice.request("GET", url[len(self.server.url):] if url.startswith(self.server.url) else "/" + url.split("/", 3)[3], timeout=60)
+
+    def converted(self):
+        for m in self.media():
+            assert self.file(m["url"]).status == 200
+        until(lambda: self.server.sql(f"SELECT count(*) FROM jobs WHERE ref_id = {self.media()[0]['id']}") == "0", "the job is done", 60)
+        return self.media()
+
+
+@films
+def test_a_gif_that_moves_becomes_a_film_once_it_was_looked_at(new_server, remote, tmp_path):
+    post = Post(new_server(), remote, tmp_path)
+    before = post.media()
+    assert [m["type"] for m in before] == ["image", "image"]
+    assert post.file(before[0]["url"]).type == post.file(before[0]["preview_url"]).type == "image/gif"
+    moves, still = post.converted()
+    assert (moves["type"], moves["id"], moves["description"], moves["remote_url"]) == ("gifv", before[0]["id"], "moves", f"{remote.url}/moves.gif")
+    assert still == before[1]
+    assert moves["meta"]["original"]["width"] == 160 and moves["meta"]["length"] == "0:00:01.00" and "audio_encode" not in moves["meta"]
+    film = post.file(moves["url"])
+    assert film.type == "video/mp4" and film.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    (tmp_path / "film.mp4").write_bytes(film.content)
+    said = json.loads(subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-of", "json", tmp_path / "film.mp4"], check=True, capture_output=True,
+                                     timeout=60).stdout)
+    assert [s["codec_name"] for s in said["streams"]] == ["h264"]
+    assert post.file(moves["preview_url"]).type in ("image/png", "image/jpeg")
+    assert post.file(moves["preview_url"].replace(moves["id"], still["id"])).status == 404
+    # All of it from one fetch; when the copies are dropped, they are made again for who asks.
+    assert len([r for r in remote.received if r.path == "/moves.gif"]) == 1
+    for dropped in ("", " WHERE kind = 4", " WHERE kind = 5"):
+        post.server.sql("DELETE FROM proxy_files" + dropped)
+        assert post.file(moves["url"]).content == film.content and post.file(moves["preview_url"]).status == 200
+    assert len([r for r in remote.received if r.path == "/moves.gif"]) == 3
+    # The post says something else, and shows the same.
+    post.bob.send(f"{post.server.url}/inbox", post.bob.activity("Update", {**post.note, "content": "edited", "updated": "2030-01-01T00:00:00Z"}))
+    until(lambda: "edited" in post.alice.get(f"/api/v1/statuses/{post.id}")["content"], "the edit")
+    assert post.media()[0] == moves
+
+
+@films
+def test_what_cannot_be_made_a_film_stays_a_picture(new_server, remote, tmp_path):
+    for name in ("ffmpeg", "ffprobe"):
+        (tmp_path / name).write_text("#!/bin/false\n")
+        (tmp_path / name).chmod(0o755)
+    post = Post(new_server(ffmpeg_dir=str(tmp_path)), remote, tmp_path)
+    before = post.media()
+    assert post.converted() == before and post.file(before[0]["url"]).type == "image/gif"
+    assert post.file(before[0]["url"].replace("/media/", "/film/")).status == 404
+
+
+@films
+def test_without_ffmpeg_it_stays_a_picture(new_server, remote, tmp_path):
+    post = Post(new_server(ffmpeg_dir="/nonexistent"), remote, tmp_path)
+    before = post.media()
+    assert post.converted() == before and [m["type"] for m in before] == ["image", "image"]
+    assert len([p for p in (post.server.data / "media").rglob("*") if p.is_file()]) == 2
