@@ -11,6 +11,7 @@
 #include "store/move.h"
 #include "store/relation.h"
 #include "store/relay.h"
+#include "store/thread.h"
 
 /* What is kept of other servers: what they run, what they were told of a move, which relays there are. */
 
@@ -144,6 +145,8 @@ static void a_thread_that_is_opened_is_fetched_once_in_a_while(void **state)
 	struct status old = { .id = ID(status_id, 88), .account = id_of(REMOTE), .content = STR("<p>far</p>"),
 			      .uri = STR("https://remote.example/s/88") };
 	struct status young = old, *mine;
+	struct thread_fetch last;
+	bool begun;
 
 	NEED(f);
 	old.created_us = f->call.now_us - US_PER_HOUR;
@@ -154,18 +157,26 @@ static void a_thread_that_is_opened_is_fetched_once_in_a_while(void **state)
 	ok(store_tx(&f->call, add_remote_post, &young));
 	assert_non_null(found(f, young.id));
 	mine = post(f, ALICE, SAYS("hello"));
-	ok(acts_thread_opened(&f->call, young.id));
-	ok(acts_thread_opened(&f->call, mine->id));
-	ok(acts_thread_opened(&f->call, ID(status_id, 5)));
+	ok(acts_thread_opened(&f->call, young.id, &begun));
+	ok(acts_thread_opened(&f->call, mine->id, &begun));
+	ok(acts_thread_opened(&f->call, ID(status_id, 5), &begun));
 	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 0);
-	SWEEP(f, acts_thread_opened(&f->call, old.id));
+	assert_false(begun);
+	SWEEP(f, acts_thread_opened(&f->call, old.id, &begun));
+	assert_true(begun);
+	ok(acts_thread_fetched(&f->call, old.id, 3, false));
+	ok(thread_fetched(&f->call, old.id, &last));
+	assert_true(last.fetched_us == f->call.now_us && last.found == 3 && !last.ended_us);
+	ok(acts_thread_fetched(&f->call, old.id, 4, true));
 	f->call.now_us += 14 * US_PER_MIN;
-	ok(acts_thread_opened(&f->call, old.id));
+	ok(acts_thread_opened(&f->call, old.id, &begun));
 	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
 	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
 	f->call.now_us += 2 * US_PER_MIN;
-	ok(acts_thread_opened(&f->call, old.id));
+	ok(acts_thread_opened(&f->call, old.id, &begun));
 	assert_int_equal(jobs(f, JOB_FETCH_REPLIES, "%"), 1);
+	ok(thread_fetched(&f->call, old.id, &last));
+	assert_true(last.fetched_us == f->call.now_us && !last.found && !last.ended_us);
 }
 
 static struct err *follow(struct call *c, void *arg)

@@ -5,10 +5,12 @@
 #include "acts/thread.h"
 #include "view/scheduled.h"
 #include "view/card.h"
+#include "view/refresh.h"
 #include "view/status.h"
 #include "view/thread.h"
 
-enum { TEXT_MAX = 500000, WARNING_MAX = 100000, MANY_MAX = 20, EXPECTED_MAX = 320, THUMBNAILS_MAX = 16, JSON_MAX = 512 * 1024 };
+enum { TEXT_MAX = 500000, WARNING_MAX = 100000, MANY_MAX = 20, EXPECTED_MAX = 320, THUMBNAILS_MAX = 16, JSON_MAX = 512 * 1024,
+       CONTEXT_RETRY_S = 3 };
 #define SLOW_ANSWER_US (2 * US_PER_S)
 
 struct post_in {
@@ -233,13 +235,22 @@ static struct err *drop(struct call *c, struct req *r)
 	return NULL;
 }
 
+/* Whether more is on its way is read before what is there: what comes between is not missed by who then asks no more. */
 static struct err *context(struct call *c, struct req *r)
 {
+	status_id id = ID(status_id, req_id(r, "id"));
+	struct context_refresh more;
+	bool begun = false;
 	struct str json;
 
-	TRY(view_context_json(c, &r->viewer, ID(status_id, req_id(r, "id")), &json));
+	TRY(view_context_refreshing(c, id, &more));
+	TRY(view_context_json(c, &r->viewer, id, &json));
 	if (r->viewer.kind == VIEWER_PERSON)
-		TRY(acts_thread_opened(c, ID(status_id, req_id(r, "id"))));
+		TRY(acts_thread_opened(c, id, &begun));
+	if (more.running || begun)
+		req_header(r, "Mastodon-Async-Refresh",
+			   arena_printf(c->arena, "id=\"" STR_FMT "\", retry=%d, result_count=%lld", STR_ARG(view_context_refresh(c, id)),
+					CONTEXT_RETRY_S, begun ? 0LL : (long long)more.found));
 	req_json(r, json);
 	return NULL;
 }

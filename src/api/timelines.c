@@ -2,6 +2,7 @@
 #include "acts/home.h"
 #include "api/api.h"
 #include "conf/conf.h"
+#include "view/refresh.h"
 #include "view/timeline.h"
 #include "view/trends.h"
 

@@ -1,6 +1,7 @@
 /* FETCH_REPLIES: the answers of a conversation elsewhere, level by level: from the collection of the conversation (FEP-7888), and from the
  * "replies" of each of its posts. Whoever lists an answer only names it: it is fetched at its own id, and kept where it answers a post
  * of this conversation that is here. What is new is looked at before what is known, so that each fetch goes further than the last. */
+#include "acts/thread.h"
 #include "base/map.h"
 #include "fed/collection.h"
 #include "fed/inbound_priv.h"
@@ -17,12 +18,20 @@ struct step {
 	int level;
 };
 
+/* A post whose parent has not come yet: who lists the newest first names it before what it answers. */
+struct early {
+	const struct json *doc;
+	int level;
+};
+
 struct walk {
 	struct fed_budget b;
 	status_id thread;
-	struct map *seen;
+	struct map *seen, *kept;
 	VEC(struct step) fresh, known;
+	VEC(struct early) early;
 	size_t fresh_at, known_at;
+	int64_t told_us;          /* when it was last said how many have come */
 };
 
 /* What may be another time, or for another post, does not end the walk. */
@@ -71,23 +80,70 @@ static struct err *belongs(struct call *c, const struct walk *w, const struct js
 	return NULL;
 }
 
+static struct err *note_answers(struct call *c, struct walk *w, const struct json *doc, int level)
+{
+	return note_all(c, w, json_get(doc, "replies"), json_get_s(doc, "id"), level + 1);
+}
+
+/* Clients that wait are told how many have come, once a second at most. */
+static struct err *count(struct call *c, struct walk *w, struct str uri)
+{
+	int64_t now_us = c->world->now_us(c->world);
+
+	map_put(w->kept, uri, w);
+	if (now_us < w->told_us + US_PER_S)
+		return NULL;
+	w->told_us = now_us;
+	return acts_thread_fetched(c, w->thread, (int64_t)map_count(w->kept), false);
+}
+
+/* What it answers is here. */
+static struct err *keep(struct call *c, struct walk *w, const struct json *doc, int level)
+{
+	struct post_way way = { .asked_for = true, .depth.thread = REMOTE_THREAD_MAX };
+	status_id id = { 0 };
+
+	TRY(go_on(fed_post_fetched(c, &w->b, doc, &way, &id)));
+	if (id.v)
+		TRY(count(c, w, json_get_s(doc, "id")));
+	return note_answers(c, w, doc, level);
+}
+
 static struct err *visit(struct call *c, struct walk *w, const struct step *s, bool is_known)
 {
-	/* What it answers is here. */
-	struct post_way way = { .asked_for = true, .depth.thread = REMOTE_THREAD_MAX };
 	const struct json *doc;
-	status_id id;
-	bool wanted = true;
+	bool wanted;
 	struct err *e = fed_fetch(c, &w->b, s->uri, &doc);
 
 	if (e || !fed_is_post(doc))
 		return go_on(e);
-	if (!is_known) {
-		TRY(belongs(c, w, doc, &wanted));
-		if (wanted)
-			TRY(go_on(fed_post_fetched(c, &w->b, doc, &way, &id)));
+	if (is_known)
+		return note_answers(c, w, doc, s->level);
+	TRY(belongs(c, w, doc, &wanted));
+	if (wanted)
+		return keep(c, w, doc, s->level);
+	vec_push(c->arena, &w->early, ((struct early){ doc, s->level }));
+	return NULL;
+}
+
+/* Those that came before what they answer, now that it is here. *ret: there were some, which may have answers of their own. */
+static struct err *take_early(struct call *c, struct walk *w, bool *ret)
+{
+	size_t left = 0;
+
+	*ret = false;
+	for (size_t i = 0; i < w->early.n; i++) {
+		struct early one = w->early.v[i];
+
+		if (!map_find(w->kept, fed_id_of(json_get(one.doc, "inReplyTo")))) {
+			w->early.v[left++] = one;
+			continue;
+		}
+		TRY(keep(c, w, one.doc, one.level));
+		*ret = true;
 	}
-	return wanted ? note_all(c, w, json_get(doc, "replies"), json_get_s(doc, "id"), s->level + 1) : NULL;
+	w->early.n = left;
+	return NULL;
 }
 
 static bool next(struct walk *w, struct step *ret, bool *ret_known)
@@ -115,10 +171,10 @@ static struct err *begin(struct call *c, struct walk *w, const struct status *s)
 
 struct err *fed_job_fetch_replies(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct walk w = { .b = fed_budget(c), .seen = map_create(c->arena) };
+	struct walk w = { .b = fed_budget(c), .seen = map_create(c->arena), .kept = map_create(c->arena) };
 	struct status *s;
 	struct step step;
-	bool known;
+	bool known, more = true;
 
 	(void)ret_later;
 	TRY(view_status_by_id(c, ID(status_id, job->ref_id), &s));
@@ -129,7 +185,10 @@ struct err *fed_job_fetch_replies(struct call *c, const struct job *job, bool *r
 	w.b.host_max = HOST_REQUESTS_MAX;
 	w.b.until_us = c->world->now_us(c->world) + SECONDS_MAX * US_PER_S;
 	TRY(begin(c, &w, s));
-	while (next(&w, &step, &known))
-		TRY(visit(c, &w, &step, known));
-	return NULL;
+	while (more) {
+		while (next(&w, &step, &known))
+			TRY(visit(c, &w, &step, known));
+		TRY(take_early(c, &w, &more));
+	}
+	return acts_thread_fetched(c, w.thread, (int64_t)map_count(w.kept), true);
 }

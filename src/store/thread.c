@@ -75,18 +75,23 @@ struct err *status_adopt(struct call *c, const struct status *s)
 	return db_exec(c, &q_adopt_count, ARGS(s->id.v), NULL);
 }
 
-SQL(q_thread_fetched, "SELECT fetched_us FROM thread_fetches WHERE thread_id = $1");
+SQL(q_thread_fetched,
+    "SELECT f.fetched_us, f.ended_us, f.found FROM statuses s JOIN statuses o ON o.id = COALESCE(s.reblog_of_id, s.id)"
+    " JOIN thread_fetches f ON f.thread_id = o.thread_id WHERE s.id = $1");
 SQL(q_thread_fetch_note,
-    "INSERT INTO thread_fetches (thread_id, fetched_us) VALUES ($1, $2)"
-    " ON CONFLICT (thread_id) DO UPDATE SET fetched_us = excluded.fetched_us WHERE thread_fetches.fetched_us <= $3");
+    "INSERT INTO thread_fetches (thread_id, fetched_us, ended_us, found) VALUES ($1, $2, 0, 0)"
+    " ON CONFLICT (thread_id) DO UPDATE SET fetched_us = excluded.fetched_us, ended_us = 0, found = 0 WHERE thread_fetches.fetched_us <= $3");
+SQL(q_thread_fetch_goes, "UPDATE thread_fetches SET found = $2, ended_us = $3 WHERE thread_id = $1");
 
-struct err *thread_fetched(struct call *c, status_id thread, int64_t *ret_us)
+struct err *thread_fetched(struct call *c, status_id of, struct thread_fetch *ret)
 {
 	struct row r;
 	bool found;
 
-	TRY(db_one(c, &q_thread_fetched, ARGS(thread.v), &r, &found));
-	*ret_us = found ? row_i64(r, 0) : 0;
+	*ret = (struct thread_fetch){ 0 };
+	TRY(db_one(c, &q_thread_fetched, ARGS(of.v), &r, &found));
+	if (found)
+		*ret = (struct thread_fetch){ row_i64(r, 0), row_i64(r, 1), row_i64(r, 2) };
 	return NULL;
 }
 
@@ -97,4 +102,9 @@ struct err *thread_fetch_note(struct call *c, status_id thread, int64_t before_u
 	TRY(db_exec(c, &q_thread_fetch_note, ARGS(thread.v, c->now_us, before_us), &n));
 	*ret = n > 0;
 	return NULL;
+}
+
+struct err *thread_fetch_goes(struct call *c, status_id thread, int64_t found, int64_t ended_us)
+{
+	return db_exec(c, &q_thread_fetch_goes, ARGS(thread.v, found, ended_us), NULL);
 }

@@ -28,21 +28,6 @@ struct err *view_home(struct call *c, const struct viewer *v, const struct page 
 	return write_page(c, v, CONTEXT_HOME, ids, n, ret);
 }
 
-struct str view_home_refresh(struct call *c, const struct viewer *v) { return arena_printf(c->arena, "home-%lld", (long long)v->account.v); }
-
-struct err *view_refresh_json(struct call *c, const struct viewer *v, struct str name, struct str *ret_json)
-{
-	struct user u = { 0 };
-	bool found;
-
-	if (!str_eq(name, view_home_refresh(c, v)))
-		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
-	TRY(user_find(c, v->account, &u, &found));
-	*ret_json = arena_printf(c->arena, "{\"async_refresh\":{\"id\":\"" STR_FMT "\",\"status\":\"%s\",\"result_count\":null}}", STR_ARG(name),
-				 u.home_built_us > 0 ? "finished" : "running");
-	return NULL;
-}
-
 struct err *view_list(struct call *c, const struct viewer *v, list_id id, const struct page *p, struct timeline_json *ret)
 {
 	int64_t *ids;

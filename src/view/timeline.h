@@ -13,11 +13,6 @@ struct timeline_json {
 /* The viewer is a person whose home is ready (acts/home.h). */
 MUST struct err *view_home(struct call *c, const struct viewer *v, const struct page *p, struct timeline_json *ret);
 
-/* While a home is being built, clients are given the name of that, to ask how it goes: https://docs.joinmastodon.org/entities/AsyncRefresh/
- * It is the only one there is. NOT_FOUND: no such name, or somebody else's. */
-struct str view_home_refresh(struct call *c, const struct viewer *v);
-MUST struct err *view_refresh_json(struct call *c, const struct viewer *v, struct str name, struct str *ret_json);
-
 /* The list is the viewer's and ready (acts/home.h). */
 MUST struct err *view_list(struct call *c, const struct viewer *v, list_id id, const struct page *p, struct timeline_json *ret);
 

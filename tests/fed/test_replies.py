@@ -1,7 +1,10 @@
 """A conversation elsewhere, opened here: its answers are fetched, within bounds."""
+import re
+import threading
+
 import pytest
 import requests
-from howdah import FakeRemote, remote as ways, until
+from howdah import Api, FakeRemote, remote as ways, until
 
 
 @pytest.fixture
@@ -64,6 +67,66 @@ def test_a_conversation_that_has_a_collection_is_read_from_it(world):
     status = find(alice, bob.note("hear, hear", id=root, context=context["id"]))
     open_thread(alice, status)
     until(lambda: open_thread(alice, status) == {f"{other.url}/notes/a", f"{other.url}/notes/b"}, "all of it is here")
+
+
+def test_what_is_listed_before_what_it_answers_is_kept(world):
+    server, remote, other, alice = world
+    bob, carol = remote.actor("bob"), other.actor("carol")
+    root = f"{remote.url}/notes/root"
+    chain = [root, *(f"{other.url}/notes/{i}" for i in range(4))]
+    for parent, id in zip(chain, chain[1:]):
+        carol.note("answer", id=id, inReplyTo=parent)
+    last = bob.note("found from the last", inReplyTo=chain[-1])
+    carol.note("answer", id=chain[-1], inReplyTo=chain[-2], replies=listed(other, "last", [[last["id"]]]))
+    newest_first = listed(remote, "context", [[*reversed(chain[1:]), root]])
+    remote.put("/lists/context", {"@context": ways.CONTEXT, **newest_first})
+    status = find(alice, bob.note("hear, hear", id=root, context=newest_first["id"]))
+    open_thread(alice, status)
+    until(lambda: open_thread(alice, status) == {*chain[1:], last["id"]}, "all of it is here")
+    assert all(asked(other, id) == 1 for id in chain[1:])
+
+
+REFRESHES = "/api/v1_alpha/async_refreshes"
+
+
+def test_who_opens_a_thread_is_told_while_more_of_it_is_fetched(world):
+    server, remote, other, alice = world
+    bob, go_on = remote.actor("bob"), threading.Event()
+    root = f"{remote.url}/notes/root"
+    late = other.actor("carol").note("late", inReplyTo=root)["id"]
+    slow = listed(remote, "slow", [[]] * 9 + [[late]])
+    answers = [bob.note(f"answer {i}", inReplyTo=root, replies=slow)["id"] for i in range(2)]
+    status = find(alice, bob.note("hear, hear", id=root, replies=listed(remote, "root", [answers])))
+    remote.behave("/lists/slow/", lambda h, answer: (go_on.wait(5), answer()))       # page after page, each before it is given up
+    path = f"/api/v1/statuses/{status['id']}/context"
+    anonymous, eve = Api(server.url), server.account("eve")
+    assert "Mastodon-Async-Refresh" not in anonymous.request("GET", path).headers
+    first = alice.request("GET", path)
+    assert first.json["descendants"] == [] and first.headers["Mastodon-Async-Refresh"] == f'id="context-{status["id"]}", retry=3, result_count=0'
+    asked_for = f"{REFRESHES}/context-{status['id']}"
+    until(lambda: alice.get(asked_for)["async_refresh"]["result_count"], "the first of them are told of")
+    for api in (alice, eve, anonymous):
+        assert re.fullmatch(f'id="context-{status["id"]}", retry=3, result_count=1', api.request("GET", path).headers["Mastodon-Async-Refresh"])
+    assert alice.get(asked_for)["async_refresh"]["status"] == "running"
+    anonymous.fails(401, "GET", asked_for)
+    go_on.set()
+    until(lambda: alice.get(asked_for)["async_refresh"]["status"] == "finished", "all of it is fetched")
+    assert alice.get(asked_for) == {"async_refresh": {"id": f"context-{status['id']}", "status": "finished", "result_count": 3}}
+    then = alice.request("GET", path)
+    assert "Mastodon-Async-Refresh" not in then.headers and {s["uri"] for s in then.json["descendants"]} == {*answers, late}
+    for name in (f"context-{int(status['id']) + 1}", "context-", "context-x", f"context-{alice.status('mine')['id']}"):
+        alice.fails(404, "GET", f"{REFRESHES}/{name}", "Record not found")
+
+
+def test_a_fetch_is_not_told_of_to_who_may_not_see_the_thread(world):
+    server, remote, other, alice = world
+    bob = remote.actor("bob")
+    status = find(alice, bob.note("hear, hear"))
+    assert "Mastodon-Async-Refresh" in alice.request("GET", f"/api/v1/statuses/{status['id']}/context").headers
+    eve = server.account("eve")
+    assert eve.get(f"{REFRESHES}/context-{status['id']}")["async_refresh"]["id"] == f"context-{status['id']}"
+    private = alice.status("for friends", visibility="private")
+    eve.fails(404, "GET", f"{REFRESHES}/context-{private['id']}", "Record not found")
 
 
 def test_a_thread_without_an_end_is_left(world):
