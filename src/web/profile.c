@@ -86,46 +86,69 @@ static void leads_away(struct call *c, struct req *r, struct str url)
 		.link = url, .link_text = arena_concat(c->arena, STR("Go to "), host) });
 }
 
-static struct err *show_profile(struct call *c, struct req *r)
+/* tag: only posts with it. */
+static struct err *add_posts(struct call *c, struct req *r, const struct account *a, struct str path, struct str tag, struct tpl_profile *page)
 {
+	struct account_feed what = { .author = a->id, .exclude_replies = true, .exclude_direct = true, .tagged = tag };
 	struct page p = req_page(r, POSTS_A_PAGE, POSTS_A_PAGE);
+	struct timeline_json feed;
+
+	p.limit = POSTS_A_PAGE;
+	TRY(view_account_feed(c, &r->viewer, &what, &p, &feed));
+	TRY(web__posts(c, feed.json, &page->list, &page->list_n));
+	if (page->list_n == POSTS_A_PAGE)
+		page->older = page_link(c, path, "max_id", feed.last);
+	if (p.max_id && feed.first)
+		page->newer = page_link(c, path, "min_id", feed.first);
+	return NULL;
+}
+
+static struct err *write_profile(struct call *c, struct req *r, const struct account *a, struct str tag)
+{
+	struct str home = arena_concat(c->arena, STR("/@"), a->username), below = STR(""), path;
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct tpl_profile_head h;
-	struct timeline_json feed;
-	struct account *a;
-	struct str path;
-
-	TRY(find(c, r, &a));
-	path = arena_concat(c->arena, STR("/@"), a->username);
-	if (!a->local) {
-		leads_away(c, r, a->url);
-		return NULL;
-	}
 	struct tpl_profile page = {
 		.header = view_header_url(c, a), .avatar = view_avatar_url(c, a), .name = a->display_name.n ? a->display_name : a->username,
 		.acct = a->username, .domain = c->conf->domain, .note = safe_html(a->note), .bot = a->bot, .locked = a->locked,
 		.posts = a->statuses_count, .following = a->following_count, .followers = a->followers_count, .since = date_day(c->arena, a->created_us),
+		.tag = tag, .all = home,
 	};
 
-	p.limit = POSTS_A_PAGE;
-	TRY(view_account_feed(c, &r->viewer, &(struct account_feed){ .author = a->id, .exclude_replies = true, .exclude_direct = true }, &p, &feed));
-	TRY(web__posts(c, feed.json, &page.list, &page.list_n));
-	if (page.list_n == POSTS_A_PAGE)
-		page.older = page_link(c, path, "max_id", feed.last);
-	if (p.max_id && feed.first)
-		page.newer = page_link(c, path, "min_id", feed.first);
+	if (tag.n)
+		below = arena_concat(c->arena, STR("/tagged/"), url_encode(c->arena, tag));
+	path = arena_concat(c->arena, home, below);
+	TRY(add_posts(c, r, a, path, tag, &page));
 	add_fields(c, a->fields, &page);
 	h = (struct tpl_profile_head){
 		.title = arena_printf(c->arena, STR_FMT " (@" STR_FMT "@" STR_FMT ")", STR_ARG(page.name), STR_ARG(a->username), STR_ARG(c->conf->domain)),
-		.description = short_text(c, a->note), .image = page.avatar, .page = a->url, .kind = STR("profile"), .document = a->uri,
-		.feed = arena_concat(c->arena, c->conf->base_url, path, STR(".rss")),
-		.noindex = !a->indexable,
+		.description = short_text(c, a->note), .image = page.avatar, .page = arena_concat(c->arena, a->url, below), .kind = STR("profile"),
+		.feed = arena_concat(c->arena, c->conf->base_url, path, STR(".rss")), .noindex = !a->indexable,
 	};
+	if (tag.n) {
+		h.title = arena_concat(c->arena, STR("#"), tag, STR(": "), h.title);
+	} else {
+		h.document = a->uri;
+		link_document(c, r, a->uri);
+	}
 	tpl_profile(&b, &page);
-	link_document(c, r, a->uri);
 	web__page(c, r, &(struct page_how){ .title = h.title, .head = head(c, &h) }, &b);
 	return NULL;
 }
+
+static struct err *profile(struct call *c, struct req *r, struct str tag)
+{
+	struct account *a;
+
+	TRY(find(c, r, &a));
+	if (a->local)
+		return write_profile(c, r, a, tag);
+	leads_away(c, r, a->url);
+	return NULL;
+}
+
+static struct err *show_profile(struct call *c, struct req *r) { return profile(c, r, STR_NONE); }
+static struct err *show_tagged(struct call *c, struct req *r) { return profile(c, r, params_get(r->params, "tag")); }
 
 static struct err *show_post(struct call *c, struct req *r)
 {
@@ -199,6 +222,7 @@ static struct err *show_tag(struct call *c, struct req *r)
 #define PAGE .lane = LANE_DB, .accept = ACCEPT_HTML, .auth = auth_session_optional, .limit = LIMIT_PAGES
 const struct endpoint profile_page_endpoints[] = {
 	{ METHOD_GET, "/@:name", PAGE, .handler = show_profile },
+	{ METHOD_GET, "/@:name/tagged/:tag", PAGE, .handler = show_tagged },
 	{ METHOD_GET, "/@:name/:id", PAGE, .handler = show_post },
 	{ METHOD_GET, "/tags/:tag", PAGE, .handler = show_tag },
 	{ 0 },

@@ -73,7 +73,8 @@ def seen(request, house, modules, writer, consent, tmp_path_factory):
             "account": {"email": writer.email, "password": writer.password}, "signIn": "/auth/sign_in", "consent": consent,
             "signedIn": [{"name": name, "path": path} for name, path in SETTINGS.items()],
             "pages": [{"name": "front", "path": "/"}, {"name": "sign-up", "path": "/auth/sign_up"}, {"name": "sign-in", "path": "/auth/sign_in"},
-                      {"name": "profile", "path": f"/@{writer.name}"}, {"name": "post", "path": f"/@{writer.name}/{writer.post_id}"}]}
+                      {"name": "profile", "path": f"/@{writer.name}"}, {"name": "post", "path": f"/@{writer.name}/{writer.post_id}"},
+                      {"name": "tagged", "path": f"/@{writer.name}/tagged/engines"}]}
     done = subprocess.run([node(modules, 20), str(HERE / "visit.mjs"), json.dumps(plan)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=110)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -84,7 +85,7 @@ def seen(request, house, modules, writer, consent, tmp_path_factory):
 
 def test_every_page_answers(seen):
     assert {v["name"]: v["status"] for v in seen["visits"] if v["status"]} == dict.fromkeys(
-        ["front", "sign-up", "sign-in", "profile", "post", "consent", *SETTINGS], 200)
+        ["front", "sign-up", "sign-in", "profile", "post", "tagged", "consent", *SETTINGS], 200)
     assert all(v["title"] for v in seen["visits"])
 
 

@@ -80,6 +80,30 @@ def test_a_tag_has_a_page(browser, alice):
     strict(browser.reply)
 
 
+def test_a_profile_has_a_page_for_each_tag(browser, alice):
+    for i in range(22):
+        alice.status(f"Row number {i:02} #RowingBoats")
+    alice.status("On land")
+    alice.status("For few #RowingBoats", visibility="private")
+    featured = alice.post("/api/v1/featured_tags", {"name": "RowingBoats"})
+    browser.go(featured["url"])
+    assert browser.url.lower().endswith(f"/@{alice.name}/tagged/rowingboats")
+    assert browser.reply.status_code == 200 and "Row number 21" in browser.text and "Row number 02" in browser.text
+    assert "Row number 01" not in browser.text and "On land" not in browser.text and "For few" not in browser.text
+    assert f"/@{alice.name}/tagged/rowingboats.rss" in browser.text.lower() and f"/@{alice.name}" in browser.page.links
+    strict(browser.reply)
+    older = next(link for link in browser.page.links if "max_id=" in link)
+    assert "/tagged/" in older and "Row number 01" in browser.go(older).text and "Row number 02" not in browser.text
+    newer = next(link for link in browser.page.links if "min_id=" in link)
+    assert "Row number 21" in browser.go(newer).text
+    # One with no post, one that is nothing but trouble, somebody else's.
+    for tag in ("nothing", "%3Cb%3E", "%F0%9F%90%8C"):
+        assert "Nothing to read here" in browser.go(f"/@{alice.name}/tagged/{tag}").text and "<b>" not in browser.text
+    assert browser.go("/@nobody_at_all/tagged/x").reply.status_code == 404
+    browser.go(f"/@{alice.name}?tag=RowingBoats")
+    assert "On land" in browser.text
+
+
 def test_the_front_page_keeps_timelines_for_members_where_it_is_told_to(new_server):
     server = new_server()
     alice = server.account("alice")
