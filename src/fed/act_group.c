@@ -1,6 +1,8 @@
-/* Announce of an activity: how groups (Lemmy, PeerTube, Mbin) pass on what their members do, FEP-1b12. What it holds is never believed:
- * a post is fetched at its own id, and so is a Like, whose actor must be at home where it is. A group that nobody here follows says
- * nothing but what is about posts of ours. https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md */
+/* Announce of an activity: how groups (Lemmy, PeerTube, Mbin) pass on what their members do, FEP-1b12, and what relays have heard of. What it
+ * holds is never believed for its own sake: a post is fetched at its own id, unless a proof says that this is how its author made it (a proof
+ * that does not hold says nothing: who passes things on may have changed their form); and so is a Like, whose actor must be at home where it
+ * is. A group that nobody here follows says nothing but what is about posts of ours.
+ * https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md */
 #include "acts/interact.h"
 #include "acts/remote_status.h"
 #include "fed/inbound_priv.h"
@@ -15,11 +17,46 @@ struct passed_on {
 	struct str id, object;        /* of the activity, and of what it is about */
 };
 
+/* ---- with a proof ---- */
+
+/* Is this post as its author made it? The proof may be the post's, or that of the author's activity around it. *ret NULL: none says so. */
+static struct err *proven_author(struct call *c, struct inbound *in, const struct json *activity, const struct json *post, struct account **ret)
+{
+	struct str author = fed_note_author(post);
+	enum fed_proof proof = FED_PROOF_NONE;
+
+	*ret = NULL;
+	if (json_kind(post) != JSON_OBJECT || !fed_is_post(post) || !author.n || !url_same_host(author, fed_id_of(post)))
+		return NULL;
+	if (activity && str_eq(fed_id_of(json_get(activity, "actor")), author))
+		TRY(fed_proof_check(c, &in->budget, activity, author, &proof, ret));
+	return proof == FED_PROOF_HOLDS ? NULL : fed_proof_check(c, &in->budget, post, author, &proof, ret);
+}
+
+/* *ret: it was its author's own word, and nothing need be fetched. activity: NULL where the post stands alone. */
+static struct err *take_proven(struct call *c, struct inbound *in, const struct json *activity, const struct json *post,
+			       const struct post_way *way, bool *ret)
+{
+	struct account *author;
+	status_id id;
+
+	TRY(proven_author(c, in, activity, post, &author));
+	*ret = author != NULL;
+	return author && !author->suspended_us ? fed__settle(fed_post_from(c, &in->budget, post, author, way, &id)) : NULL;
+}
+
+/* ---- by groups ---- */
+
 /* What begins a conversation comes as the group's boost to those who follow it; answers only join their conversation. */
 static struct err *created(struct call *c, struct inbound *in, const struct passed_on *p)
 {
+	struct post_way way = { .asked_for = true };
 	struct status *post;
+	bool taken;
 
+	TRY(fed__known_post(c, p->object, &post));
+	if (!post)
+		TRY(take_proven(c, in, p->activity, json_get(p->activity, "object"), &way, &taken));
 	TRY(fed_post_get(c, &in->budget, p->object, (struct post_depth){ 0 }, &post));
 	if (!post || post->reply_to.v || post->reply_to_uri.n)
 		return NULL;
@@ -33,9 +70,13 @@ static struct err *updated(struct call *c, struct inbound *in, const struct pass
 	struct status *known;
 	struct err *e;
 	status_id id;
+	bool taken;
 
 	TRY(fed__known_post(c, p->object, &known));
 	if (!known || known->local)
+		return NULL;
+	TRY(take_proven(c, in, p->activity, json_get(p->activity, "object"), &way, &taken));
+	if (taken)
 		return NULL;
 	e = fed_fetch(c, &in->budget, p->object, &doc);
 	return fed__settle(e ? e : fed_post_fetched(c, &in->budget, doc, &way, &id));
@@ -100,7 +141,21 @@ static struct err *undone(struct call *c, struct inbound *in, const struct passe
 	return fed__settle(acts_favourite_undone(c, by->id, post->id));
 }
 
-static struct err *deleted(struct call *c, struct inbound *in, const struct passed_on *p) { return fed__delete_heard_of(c, in, p->object); }
+static struct err *deleted(struct call *c, struct inbound *in, const struct passed_on *p)
+{
+	struct str by = fed_id_of(json_get(p->activity, "actor"));
+	enum fed_proof proof = FED_PROOF_NONE;
+	struct status *known;
+	struct account *author = NULL;
+	bool was;
+
+	TRY(fed__known_post(c, p->object, &known));
+	if (known && !known->local && by.n)
+		TRY(fed_proof_check(c, &in->budget, p->activity, by, &proof, &author));
+	if (author && id_eq(author->id, known->account))
+		return acts_status_gone(c, author->id, p->object, &was);
+	return fed__delete_heard_of(c, in, p->object);
+}
 
 static const struct {
 	const char *type;
@@ -127,4 +182,22 @@ struct err *fed__passed_on(struct call *c, struct inbound *in, bool *ret_was)
 	if (!wanted)
 		TRY(view_followed_here(c, in->signer->id, &wanted));
 	return wanted ? kinds[i].take(c, in, &p) : NULL;
+}
+
+/* ---- by relays ---- */
+
+/* A relay boosts nothing: it says that there is a post, which is kept if it is for everybody. */
+struct err *fed__relayed(struct call *c, struct inbound *in)
+{
+	bool is_activity = json_kind(in->object) == JSON_OBJECT && json_kind(json_get(in->object, "object")) != JSON_NONE;
+	const struct json *post = is_activity ? json_get(in->object, "object") : in->object;
+	struct post_way way = { .relayed = true };
+	struct status *known;
+	bool taken;
+
+	TRY(fed__known_post(c, fed_id_of(post), &known));
+	if (known)
+		return NULL;
+	TRY(take_proven(c, in, is_activity ? in->object : NULL, post, &way, &taken));
+	return taken ? NULL : fed__settle(fed_post_get_by(c, &in->budget, fed_id_of(post), &way, &known));
 }

@@ -55,17 +55,6 @@ struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct 
 	return fed__settle(acts_reblog_receive(c, &boost, &made));
 }
 
-/* A relay boosts nothing: it says that there is a post, which is fetched and kept if it is for everybody. */
-static struct err *relayed(struct call *c, struct inbound *in)
-{
-	bool is_activity = json_kind(in->object) == JSON_OBJECT && json_kind(json_get(in->object, "object")) != JSON_NONE;
-	struct str uri = is_activity ? fed_id_of(json_get(in->object, "object")) : in->object_id;
-	struct post_way way = { .relayed = true };
-	struct status *post;
-
-	return fed__settle(fed_post_get_by(c, &in->budget, uri, &way, &post));
-}
-
 /* The post comes along, as its author's own word. *ret_false: it is not that. */
 static struct err *take_embedded(struct call *c, struct inbound *in, bool *ret_false)
 {
@@ -89,7 +78,7 @@ struct err *fed__act_announce(struct call *c, struct inbound *in)
 		return NULL;
 	TRY(view_is_relay(c, in->signer, &was));
 	if (was)
-		return relayed(c, in);
+		return fed__relayed(c, in);
 	TRY(fed__passed_on(c, in, &was));
 	if (was)
 		return NULL;

@@ -37,6 +37,8 @@ MUST struct err *fed__authorization_gone(struct call *c, struct inbound *in, boo
 MUST struct err *fed__vote(struct call *c, const struct inbound *in, bool *ret_was);
 /* An Announce whose object is an activity. *ret_was: so it is, and has been dealt with. */
 MUST struct err *fed__passed_on(struct call *c, struct inbound *in, bool *ret_was);
+/* An Announce by a relay. */
+MUST struct err *fed__relayed(struct call *c, struct inbound *in);
 /* The signer boosts this post, as the activity says: to whom, when. */
 MUST struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct status *original);
 /* Somebody says that another's post is gone: so it is if its own server says so. */

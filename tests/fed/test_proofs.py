@@ -167,3 +167,88 @@ def test_what_we_say_to_all_has_a_proof_and_what_is_for_some_has_none(scene):
         assert signing.proof_problem(create, key["publicKeyMultibase"]) is None
         assert signing.proof_problem({**create, "to": []}, key["publicKeyMultibase"])
     assert "proof" not in accept
+
+
+# ---- inside what groups and relays announce ----
+
+def announces(scene, how):
+    """A group that alice follows, or a relay that was asked; how it announces something."""
+    name = f"{how}{len(scene.evil.actors)}"
+    actor = scene.evil.actor(name, type="Group" if how == "group" else "Application")
+    if how == "group":
+        scene.follow(actor)
+    else:
+        scene.server.cli("relay", "add", actor.inbox)
+        follow = scene.evil.wait_for(lambda r: r.path == f"/users/{name}/inbox" and r.activity["type"] == "Follow", "a Follow").activity
+        actor.send(scene.inbox, actor.accept(follow))
+        until(lambda: f"{actor.inbox}  accepted since" in scene.server.cli("relay", "list"), "the relay agrees")
+    return lambda object: actor.send(scene.inbox, actor.activity("Announce", object, to=[ways.PUBLIC]))
+
+
+def here(scene, note):
+    return next((s for s in scene.alice.get("/api/v1/timelines/public", {"limit": 40}) if s["uri"] == note["id"]), None)
+
+
+def stranger(scene):
+    """Somebody whom nobody here follows, who proves what they say."""
+    dora = scene.good.actor("dora")
+    dora.ed25519, dora.key = signing.new_ed25519(), dora.id + "#ed25519-key"
+    dora.document["assertionMethod"] = [signing.multikey(dora.key, dora.id, dora.ed25519.public_key())]
+    dora.publish()
+    return dora
+
+
+@pytest.mark.parametrize("how", ["group", "relay"])
+def test_what_is_announced_is_believed_where_its_author_proves_it(scene, how):
+    announce, dora = announces(scene, how), stranger(scene)
+    notes = [dora.note(f"proven {i}", published=f"2026-01-0{i + 1}T00:00:00Z") for i in range(3)]
+
+    def prove(document):
+        return signing.prove(document, dora.ed25519, dora.key)
+    announce(prove(dora.create(notes[0])))                                      # the activity is
+    announce(scene.mallory.activity("Create", prove(notes[1])))                   # the post in it is
+    announce(prove(notes[2]))                                                   # the post alone is
+    for note in notes:
+        assert until(lambda: here(scene, note), f"{note['id']} is here")["content"] == note["content"]
+    assert not any(scene.asked_for(note) for note in notes)
+
+
+def test_an_edit_and_an_end_that_a_group_announces_are_believed_where_proven(scene):
+    announce, dora = announces(scene, "group"), stranger(scene)
+    note = dora.note("first")
+
+    def prove(document):
+        return signing.prove(document, dora.ed25519, dora.key)
+    announce(prove(dora.create(note)))
+    status = until(lambda: here(scene, note), "the post is here")
+    announce(prove(dora.activity("Update", {**note, "content": "<p>second</p>", "updated": "2026-02-01T00:00:00Z"}, to=note["to"])))
+    until(lambda: "second" in scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"], "the edit arrives")
+    # Another's proof ends nothing: what its server says counts, and that is that it is there.
+    scene.good.behave("/notes", None)
+    announce(scene.proven(scene.vera.activity("Delete", note["id"], to=note["to"])))
+    scene.server.inbound_done()
+    assert scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 200 and scene.asked_for(note)
+    asked = len(scene.asked_for(note))
+    announce(prove(dora.activity("Delete", note["id"], to=note["to"])))
+    until(lambda: scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404, "the post is gone")
+    assert len(scene.asked_for(note)) == asked
+
+
+@pytest.mark.parametrize("how", ["group", "relay"])
+@pytest.mark.parametrize("wrong", [
+    tampered, by_mallory,
+    lambda s, c: s.proven(tampered(s, c), expires="2020-01-01T00:00:00Z"),
+    lambda s, c: s.proven(tampered(s, c), created="2099-01-01T00:00:00Z"),
+    lambda s, c: signing.prove(tampered(s, c), signing.new_ed25519(), s.key),                       # another's key under her name
+    lambda s, c: signing.prove(tampered(s, c), s.dora.ed25519, s.dora.key),                         # another's who is at home with her
+    lambda s, c: signing.prove({**tampered(s, c), "actor": s.dora.id}, s.dora.ed25519, s.dora.key),  # who says that it is hers
+    lambda s, c: signing.prove(tampered(s, c), s.vera.ed25519, s.vera.id + "#unknown"),
+    lambda s, c: {**tampered(s, c), "proof": None},
+], ids=["tampered", "mallory's", "expired", "from the future", "another key", "a neighbour's", "a neighbour's own", "unknown", "none"])
+def test_what_is_announced_with_a_wrong_proof_is_fetched(scene, how, wrong):
+    announce, scene.dora = announces(scene, how), stranger(scene)
+    assert scene.alice.get("/api/v2/search", {"q": scene.dora.handle, "resolve": "true"})["accounts"]
+    scene.good.behave("/notes", None)
+    note = scene.vera.note("the truth")
+    announce(wrong(scene, scene.proven(scene.vera.create(note))))
+    assert "the truth" in until(lambda: here(scene, note), "it is here")["content"] and scene.asked_for(note)
