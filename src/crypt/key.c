@@ -8,6 +8,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "crypt/crypt_priv.h"
@@ -260,22 +261,26 @@ static struct err *pem_write_private(struct arena *a, EVP_PKEY *pkey, struct str
 /* Set before there are threads. */
 static const char *pool;
 static unsigned pool_n;
+static atomic_uint pool_next;
 
 void key_pool_for_tests(const char *folder, unsigned n)
 {
+	unsigned first = 0;
+
+	(void)RAND_bytes((unsigned char *)&first, sizeof first);
 	pool = folder;
 	pool_n = n;
+	atomic_store(&pool_next, first % n);
 }
 
 static EVP_PKEY *rsa_pair(struct arena *a)
 {
 	EVP_PKEY *pkey = NULL;
-	uint32_t lot;
 	FILE *f;
 
-	if (!pool || RAND_bytes((unsigned char *)&lot, sizeof lot) != 1)
+	if (!pool)
 		return EVP_RSA_gen(KEY_RSA_BITS);
-	f = fopen(arena_strz(a, arena_printf(a, "%s/%u.pem", pool, lot % pool_n)), "re");
+	f = fopen(arena_strz(a, arena_printf(a, "%s/%u.pem", pool, atomic_fetch_add(&pool_next, 1) % pool_n)), "re");
 	if (f) {
 		pkey = PEM_read_PrivateKey(f, NULL, NULL, NULL);
 		fclose(f);

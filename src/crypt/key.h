@@ -20,8 +20,8 @@ struct key_pair {
 };
 /* A new pair; RSA takes some 100 ms. Fails: INTERNAL. */
 MUST struct err *key_pair_create(struct arena *a, enum key_kind kind, struct key_pair *ret);
-/* For tests whose subject is no key: RSA pairs come out of folder, from one of the files 0.pem to n-1.pem. folder must live on. Call it
- * before there are threads. */
+/* For tests whose subject is no key: RSA pairs come out of folder, the files 0.pem to n-1.pem in turn: of n pairs no two
+ * are alike. folder must live on. Call it before there are threads. */
 void key_pool_for_tests(const char *folder, unsigned n);
 
 /* A handle that lives as long as the arena. Public keys may also be PKCS #1 ("BEGIN RSA PUBLIC KEY"), private ones too.
