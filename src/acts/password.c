@@ -96,7 +96,7 @@ struct err *acts_password_is(struct call *c, account_id who, struct str password
 
 struct change {
 	account_id who;
-	int64_t session;
+	const struct password_change *in;
 	struct str hash;
 };
 
@@ -105,17 +105,19 @@ static struct err *change(struct call *c, void *arg)
 	const struct change *n = arg;
 
 	TRY(user_password_put(c, n->who, n->hash));
-	TRY(sessions_drop_all(c, n->who, n->session));
+	TRY(sessions_drop_all(c, n->who, n->in->session));
+	if (n->in->apps_end)
+		TRY(acts__tokens_revoke_all(c, n->who));
 	return acts__mail(c, n->who, "password-changed", STR(""));
 }
 
-struct err *acts_password_change(struct call *c, account_id who, int64_t session, struct str old, struct str password)
+struct err *acts_password_change(struct call *c, account_id who, const struct password_change *in)
 {
-	struct change n = { .who = who, .session = session };
+	struct change n = { .who = who, .in = in };
 	struct user u;
 
-	TRY(acts_password_check(c, password));
-	TRY(acts_password_is(c, who, old, &u));
-	TRY(password_hash(c->arena, password, &n.hash));
+	TRY(acts_password_check(c, in->password));
+	TRY(acts_password_is(c, who, in->old, &u));
+	TRY(password_hash(c->arena, in->password, &n.hash));
 	return store_tx(c, change, &n);
 }

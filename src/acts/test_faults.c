@@ -9,6 +9,7 @@
 #include "acts/media.h"
 #include "acts/oauth.h"
 #include "acts/passkey.h"
+#include "acts/password.h"
 #include "acts/rule.h"
 #include "acts/server_block.h"
 #include "acts/test_schema_priv.h"
@@ -129,6 +130,14 @@ static struct err *invite_end_(struct call *c) { return acts_invite_end(c, who(A
 static struct err *email_change(struct call *c) { return acts_email_change(c, who(ALICE), password, STR("new@here.example")); }
 static struct err *email_cancel(struct call *c) { return acts_email_change_cancel(c, who(ALICE)); }
 static struct err *email_again(struct call *c) { return acts_email_change(c, who(ALICE), password, STR("newer@here.example")); }
+
+/* Passwords are tried so often an hour, and no oftener. */
+static void an_hour_later(struct fixture *f) { f->call.now_us += US_PER_HOUR; }
+
+static struct err *another_password(struct call *c)
+{
+	return acts_password_change(c, who(ALICE), &(struct password_change){ .old = password, .password = STR("battery staple"), .apps_end = true });
+}
 
 /* The link that the mail would hold. */
 static void read_mail(struct fixture *f)
@@ -350,6 +359,7 @@ static const struct {
 	{ "end of such a block", NULL, server_block_end },
 	{ "a film", NULL, film }, { "a film described", NULL, film_described }, { "a film converted", NULL, film_converted },
 	{ "its original gone", NULL, film_original_gone }, { "end of a film", NULL, film_deleted },
+	{ "another password", an_hour_later, another_password },
 };
 
 static struct err *give_password(struct call *c, void *arg) { return user_password_put(c, who(ALICE), *(const struct str *)arg); }

@@ -6,17 +6,19 @@
 #include "view/security.h"
 #include "web/web_priv.h"
 
-struct security_in { struct str current_password, password, email; };
+struct security_in { struct str current_password, password, email; enum tri apps; };
 static const struct param security_params[] = {
 	PARAM_STR(struct security_in, current_password, "current_password"),
 	PARAM_STR(struct security_in, password, "password"),
 	PARAM_STR(struct security_in, email, "email", .max = 1000),
+	PARAM_TRI(struct security_in, apps, "apps"),
 };
 
 static const struct done_text done[] = {
 	{ "session", "That browser is signed out." },
 	{ "sessions", "Every other browser is signed out." },
 	{ "password", "Your password is changed." },
+	{ "password-apps", "Your password is changed, and every app is signed out." },
 	{ "email", "A mail with a link is on its way to your new address." },
 	{ "two-factor-off", "Two-factor sign-in is off." },
 	{ "email-kept", "Your address stays as it is." },
@@ -48,7 +50,8 @@ static struct err *show(struct call *c, struct req *r, const struct err *passwor
 	struct security_view v;
 	size_t keys_n;
 	struct tpl_security page = {
-		.csrf = web__settings_csrf(c, r), .can_mail = c->conf->smtp_url.n > 0,
+		.csrf = web__settings_csrf(c, r), .apps = !password || ((const struct security_in *)r->in)->apps == TRI_TRUE,
+		.can_mail = c->conf->smtp_url.n > 0,
 		.password_error = web__fault(password, "password"), .current_error = web__fault(password, "current_password"),
 		.email_error = web__fault(email, "email"), .email_current_error = web__fault(email, "current_password"),
 	};
@@ -77,11 +80,11 @@ static struct err *change_password(struct call *c, struct req *r)
 	struct err *e;
 
 	TRY(web__settings_check(c, r));
-	e = acts_password_change(c, r->viewer.account, r->session, in->current_password, in->password);
+	e = acts_password_change(c, r->viewer.account, &(struct password_change){ in->current_password, in->password, r->session, in->apps == TRI_TRUE });
 	if (e && e->field.n)
 		return show(c, r, e, NULL);
 	TRY(e);
-	req_redirect(r, 303, STR("/settings/security?done=password"));
+	req_redirect(r, 303, in->apps == TRI_TRUE ? STR("/settings/security?done=password-apps") : STR("/settings/security?done=password"));
 	return NULL;
 }
 

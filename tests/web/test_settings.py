@@ -103,13 +103,28 @@ def test_the_password_is_changed_by_who_knows_it(house, person, sink):
     assert page.reply.status_code == 422 and "is not your password" in page.text
     page.submit(form, current_password=person.password, password="short")
     assert page.reply.status_code == 422 and "too short" in page.text
+    form = at(page, "/settings/security", "/settings/security/password")
+    assert form.fields["apps"] == "true", "as a careful person would"
+    del form.fields["apps"]
+    page.submit(form, current_password=person.password, password="short")
+    form = page.form("current_password", "password")
+    assert "apps" not in form.fields, "what was chosen stays chosen"
     page.submit(form, current_password=person.password, password="battery staple")
-    assert "Your password is changed" in page.text and is_in(page) and not is_in(other)
+    assert "Your password is changed." in page.text and is_in(page) and not is_in(other)
     assert "was changed" in sink.wait_for(person.email).get_content()
     assert person.me()["username"] == person.name, "apps stay"
     assert signed_in(house, person).reply.status_code == 401
     person.password = "battery staple"
     assert is_in(signed_in(house, person))
+
+
+def test_apps_are_signed_out_with_the_old_password(house, person, sink):
+    page, stream = signed_in(house, person), SseStream(person, "/api/v1/streaming/user")
+    page.submit(at(page, "/settings/security", "/settings/security/password"), current_password=person.password, password="battery staple")
+    assert "every app is signed out" in page.text and is_in(page)
+    stream.wait_end()
+    person.fails(401, "GET", "/api/v1/accounts/verify_credentials", "The access token is invalid")
+    assert "was changed" in sink.wait_for(person.email).get_content()
 
 
 def test_password_managers_find_the_page(house):
