@@ -32,8 +32,7 @@ static struct err *close_tx(struct call *c, void *arg)
 	TRY(account_find(c, *who, &a));
 	if (!a || a->deleted_us || a->suspended_us)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
-	a->suspended_us = c->now_us;
-	TRY(account_put(c, a, STR("")));
+	TRY(account_standing_put(c, *who, a->silenced_us, c->now_us));
 	TRY(user_standing_put(c, *who, true, c->now_us));
 	TRY(sessions_drop_all(c, *who, 0));
 	TRY(acts__tokens_revoke_all(c, *who));
@@ -121,6 +120,7 @@ static struct err *mark(struct call *c, void *arg)
 			       .local = true, .inbox_uri = a->inbox_uri, .shared_inbox_uri = a->shared_inbox_uri, .followers_uri = a->followers_uri,
 			       .deleted_us = c->now_us };
 	TRY(account_put(c, a, STR("")));
+	TRY(account_standing_put(c, a->id, 0, 0));
 	TRY(erase_media(c, x->who));
 	TRY(erase_user(c, x->who));
 	return store_event_add(c, EVENT_ACCOUNT_CHANGED, a->id.v, STR("accounts"), STR_NONE);

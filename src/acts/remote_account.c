@@ -25,8 +25,6 @@ static void keep(struct call *c, struct account *a, const struct account *old)
 	a->username = old->username;
 	a->domain = old->domain;
 	a->created_us = old->created_us;
-	a->silenced_us = old->silenced_us;
-	a->suspended_us = old->suspended_us;
 	a->moved_to_id = old->moved_to_id;
 	a->avatar_file = str_eq(a->avatar_remote_url, old->avatar_remote_url) ? old->avatar_file : STR_NONE;
 	a->avatar_static_file = a->avatar_file.n ? old->avatar_static_file : STR_NONE;

@@ -4,6 +4,7 @@
 #include "acts/people_priv.h"
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "crypt/digest.h"
 #include "store/account.h"
 #include "store/audit.h"
 #include "store/job.h"
@@ -27,6 +28,8 @@ static struct err *domain_of(struct call *c, struct str text, struct str *ret)
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is nobody's domain: all servers below it would be blocked", STR_ARG(shown));
 	return NULL;
 }
+
+struct str acts_domain_digest(struct arena *a, struct str domain) { return digest_sha256_hex(a, domain); }
 
 struct putting {
 	enum server_block_verb verb;

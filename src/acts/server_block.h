@@ -16,10 +16,13 @@ struct server_block_in {
 enum server_block_verb { SERVER_BLOCK_ADD, SERVER_BLOCK_CHANGE };
 /* Fails: INVALID    no domain, this server's own or one above it, one that is nobody's own (com), a comment over COMMENT_MAX bytes, or
  *                   ADD, and it is blocked already;   NOT_FOUND  CHANGE, and it is not. */
-enum { SERVER_BLOCK_COMMENT_MAX = 10000 };
+enum { SERVER_BLOCK_COMMENT_MAX = 2000 };
 MUST struct err *acts_server_block_put(struct call *c, enum server_block_verb verb, const struct server_block_in *in);
 /* NOT_FOUND: it is not blocked. */
 MUST struct err *acts_server_block_drop(struct call *c, struct str domain, struct str by);
+
+/* What stands for a domain whose name is not said, to those who know it: its SHA-256 in hex. */
+struct str acts_domain_digest(struct arena *a, struct str domain);
 
 /* JOB_SERVER_BLOCK. arg: the domain. Looks at what stands when it runs. */
 job_fn acts_job_server_block;

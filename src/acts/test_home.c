@@ -134,7 +134,7 @@ static void draw_world(struct fixture *f)
 {
 	f->facts = (struct facts){ 0 };
 	for (int a = 1; a <= PEOPLE; a++) {
-		f->facts.suspended[a] = chance(f, 4);
+		f->facts.suspended[a] = chance(f, a > HERE ? 20 : 4);
 		f->facts.silenced[a] = chance(f, 8);
 		for (int b = 1; b <= PEOPLE; b++) {
 			static const char *const languages[] = { NULL, NULL, "de", "en", "de,en" };
@@ -218,6 +218,21 @@ static struct err *write_relations(struct call *c, void *arg)
 	return NULL;
 }
 
+SQL(q_limit, "INSERT INTO server_limits (domain, silenced_us, suspended_us) VALUES ($1, $2, $3)");
+
+/* Of every second of those elsewhere their server is silenced or suspended, of the others they are themselves. */
+static struct err *write_standing(struct call *c, const struct facts *w, int i, struct account *a)
+{
+	if (i <= HERE || i % 2) {
+		a->suspended_us = w->suspended[i];
+		a->silenced_us = w->silenced[i];
+		return NULL;
+	}
+	if (!w->suspended[i] && !w->silenced[i])
+		return NULL;
+	return db_exec(c, &q_limit, ARGS(a->domain, (int64_t)w->silenced[i], (int64_t)w->suspended[i]), NULL);
+}
+
 SQL(q_tag, "INSERT INTO status_tags (status_id, tag_id) VALUES ($1, $2)");
 
 static struct err *write_world(struct call *c, void *arg)
@@ -226,15 +241,14 @@ static struct err *write_world(struct call *c, void *arg)
 
 	TRY(sql_script(c, STR("DELETE FROM home_entries; DELETE FROM lists; DELETE FROM status_tags;"
 			      "DELETE FROM mentions; DELETE FROM statuses; DELETE FROM status_stats; DELETE FROM users;"
-			      "DELETE FROM accounts; DELETE FROM account_stats;")));
+			      "DELETE FROM accounts; DELETE FROM account_stats; DELETE FROM server_limits;")));
 	for (int i = 1; i <= PEOPLE; i++) {
 		struct account a = { .id = ID(account_id, i), .username = arena_printf(c->arena, "p%d", i), .domain = str_z(domain(i)), .created_us = 1 };
 		struct user u = { .account = a.id, .email = a.username, .password_hash = STR("x"), .locale = STR("en"), .approved = true,
 				  .last_active_us = c->now_us, .home_built_us = 1 };
 
 		a.uri = arena_printf(c->arena, "https://x.example/p/%d", i);
-		a.suspended_us = f->facts.suspended[i];
-		a.silenced_us = f->facts.silenced[i];
+		TRY(write_standing(c, &f->facts, i, &a));
 		TRY(account_add(c, &a, a.username, a.username));
 		if (i <= HERE)
 			TRY(user_add(c, &u, a.username, STR_NONE));

@@ -1,7 +1,9 @@
 /* What the server says of itself. https://docs.joinmastodon.org/methods/instance/ */
+#include "acts/server_block.h"
 #include "api/api.h"
 #include "view/instance.h"
 #include "view/instance_text.h"
+#include "view/server_block.h"
 
 static struct err *show(struct call *c, struct req *r)
 {
@@ -82,11 +84,14 @@ static struct err *languages(struct call *c, struct req *r)
 	return answer(r, NULL, view_languages_json(c));
 }
 
-/* Whom this server blocks is told nobody: there is no such list that it could publish. */
 static struct err *domain_blocks(struct call *c, struct req *r)
 {
-	(void)c;
-	return answer_told(r, NULL, STR_NONE);
+	struct server_blocks_told told;
+
+	TRY(view_server_blocks(c, &r->viewer, &told));
+	for (size_t i = 0; i < told.n; i++)
+		told.v[i].digest = acts_domain_digest(c->arena, told.v[i].domain);
+	return answer_told(r, NULL, told.told ? view_server_blocks_json(c, &told) : STR_NONE);
 }
 
 /* Nobody collects donations through this server. */

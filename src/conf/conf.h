@@ -17,6 +17,7 @@ struct conf_list {
 	V(REGISTRATIONS_OPEN, "open") V(REGISTRATIONS_APPROVAL, "approval") V(REGISTRATIONS_CLOSED, "closed")
 #define CONF_ENUM_timelines_public(V) \
 	V(TIMELINES_PUBLIC, "public") V(TIMELINES_AUTHENTICATED, "authenticated") V(TIMELINES_DISABLED, "disabled")
+#define CONF_ENUM_shown_to(V) V(SHOWN_TO_ALL, "all") V(SHOWN_TO_USERS, "users") V(SHOWN_TO_NOBODY, "disabled")
 #define CONF_ENUM_translation_api(V) V(TRANSLATION_LIBRE, "libretranslate") V(TRANSLATION_DEEPL, "deepl")
 #define CONF_ENUM_duplicate_post_guard(V) V(DUPLICATE_OFF, "off") V(DUPLICATE_SLOW, "slow") V(DUPLICATE_ALWAYS, "always")
 
@@ -25,6 +26,7 @@ enum conf_log_format { CONF_ENUM_log_format(CONF_ENUMERATOR) };
 enum conf_log_level { CONF_ENUM_log_level(CONF_ENUMERATOR) };
 enum conf_registrations { CONF_ENUM_registrations(CONF_ENUMERATOR) };
 enum conf_timelines_public { CONF_ENUM_timelines_public(CONF_ENUMERATOR) };
+enum conf_shown_to { CONF_ENUM_shown_to(CONF_ENUMERATOR) };
 enum conf_translation_api { CONF_ENUM_translation_api(CONF_ENUMERATOR) };
 enum conf_duplicate_post_guard { CONF_ENUM_duplicate_post_guard(CONF_ENUMERATOR) };
 

@@ -1,6 +1,7 @@
 /* Flag: another server reports people here, or their posts. Not in ActivityPub but in its vocabulary; as Mastodon sends it, from its own
  * actor, about a list of accounts and posts. */
 #include "acts/report.h"
+#include "conf/limits.h"
 #include "fed/inbound_priv.h"
 #include "view/federation.h"
 #include "wire/html.h"
@@ -51,7 +52,7 @@ struct err *fed__act_flag(struct call *c, struct inbound *in)
 	struct str comment = json_get_s(in->activity, "content");
 	struct flagged f = { 0 };
 
-	if (!in->own || !in->id.n)
+	if (!in->own || !in->id.n || conf_limits_of(c->conf, in->signer->domain).rejects_reports)
 		return NULL;
 	for (size_t i = 0; i < n && i < OBJECTS_MAX; i++)
 		TRY(add_object(c, &f, fed_id_of(many ? json_at(all, i) : all)));

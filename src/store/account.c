@@ -10,9 +10,19 @@
 	" a.header_file, a.header_static_file, a.header_remote_url, a.header_description," \
 	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id," \
 	" a.also_known_as, a.created_us, a.fetched_us, a.version, s.statuses_count, s.followers_count, s.following_count, s.last_status_us, u.role," \
-	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains, m.uri"
+	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains, m.uri," \
+	" coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0)"
 #define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id" \
-	" LEFT JOIN accounts m ON m.id = a.moved_to_id"
+	" LEFT JOIN accounts m ON m.id = a.moved_to_id LEFT JOIN server_limits l ON l.domain = a.domain"
+
+/* What somebody's server is under, they are. */
+static void add_limits(struct account *a, int64_t silenced_us, int64_t suspended_us)
+{
+	if (!a->silenced_us)
+		a->silenced_us = silenced_us;
+	if (!a->suspended_us)
+		a->suspended_us = suspended_us;
+}
 
 static struct account *from_row(struct call *c, struct row r)
 {
@@ -53,6 +63,7 @@ static struct account *from_row(struct call *c, struct row r)
 	a->pending = row_bool(r, i++);
 	a->attribution_domains = row_str(r, i++);
 	a->moved_to_uri = row_str(r, i++);
+	add_limits(a, row_i64(r, i), row_i64(r, i + 1));
 	return a;
 }
 
@@ -89,7 +100,8 @@ struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct
 
 SQL(q_accounts_marks,
     "SELECT a.id, a.version, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id, s.statuses_count, s.followers_count, s.following_count,"
-    " s.last_status_us FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id WHERE a.id IN (@set)");
+    " s.last_status_us, a.domain, coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0) FROM accounts a"
+    " LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN server_limits l ON l.domain = a.domain WHERE a.id IN (@set)");
 
 struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
 {
@@ -106,7 +118,8 @@ struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct 
 		v[i] = (struct account){ .id = ID(account_id, row_i64(r, 0)), .version = row_i64(r, 1), .silenced_us = row_i64(r, 2),
 					 .suspended_us = row_i64(r, 3), .deleted_us = row_i64(r, 4), .moved_to_id = ID(account_id, row_i64(r, 5)),
 					 .statuses_count = row_i64(r, 6), .followers_count = row_i64(r, 7), .following_count = row_i64(r, 8),
-					 .last_status_us = row_i64(r, 9) };
+					 .last_status_us = row_i64(r, 9), .domain = row_str(r, 10) };
+		add_limits(&v[i], row_i64(r, 11), row_i64(r, 12));
 		map_put_i64(*ret_by_id, v[i].id.v, &v[i]);
 	}
 	return NULL;
@@ -156,6 +169,8 @@ struct err *account_add(struct call *c, const struct account *a, struct str user
 		    ARGS(a->id.v, a->statuses_count, a->followers_count, a->following_count, a->last_status_us), NULL));
 	if (a->domain.n)
 		TRY(peer_add(c, a->domain));
+	if (a->silenced_us || a->suspended_us)
+		TRY(account_standing_put(c, a->id, a->silenced_us, a->suspended_us));
 	return account_put(c, a, display_key);
 }
 
@@ -169,7 +184,8 @@ SQL(q_account_put_texts,
 SQL(q_account_put_facts,
     "UPDATE accounts SET avatar_file = $2, avatar_static_file = $3, avatar_remote_url = $4, avatar_description = $5, header_file = $6,"
     " header_static_file = $7, header_remote_url = $8, header_description = $9, locked = $10, bot = $11, discoverable = $12, indexable = $13,"
-    " hide_collections = $14, silenced_us = $15, suspended_us = $16, deleted_us = $17, moved_to_id = $18, fetched_us = $19 WHERE id = $1");
+    " hide_collections = $14, deleted_us = $15, moved_to_id = $16, fetched_us = $17 WHERE id = $1");
+SQL(q_account_standing, "UPDATE accounts SET silenced_us = $2, suspended_us = $3, version = version + 1 WHERE id = $1");
 
 struct err *account_put(struct call *c, const struct account *a, struct str display_key)
 {
@@ -182,9 +198,14 @@ struct err *account_put(struct call *c, const struct account *a, struct str disp
 	return db_exec(c, &q_account_put_facts,
 		       ARGS(a->id.v, a->avatar_file, a->avatar_static_file, a->avatar_remote_url, a->avatar_description, a->header_file,
 			    a->header_static_file, a->header_remote_url, a->header_description, (int64_t)a->locked, (int64_t)a->bot,
-			    (int64_t)a->discoverable, (int64_t)a->indexable, (int64_t)a->hide_collections, a->silenced_us, a->suspended_us,
-			    a->deleted_us, sql_opt(a->moved_to_id.v), a->fetched_us),
+			    (int64_t)a->discoverable, (int64_t)a->indexable, (int64_t)a->hide_collections, a->deleted_us,
+			    sql_opt(a->moved_to_id.v), a->fetched_us),
 		       NULL);
+}
+
+struct err *account_standing_put(struct call *c, account_id id, int64_t silenced_us, int64_t suspended_us)
+{
+	return db_exec(c, &q_account_standing, ARGS(id.v, silenced_us, suspended_us), NULL);
 }
 
 SQL(q_account_fields, "UPDATE accounts SET fields = $2, version = version + 1 WHERE id = $1");

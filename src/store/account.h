@@ -6,7 +6,7 @@
 
 /* By ids: *ret_by_id maps id.v -> struct account *; unknown ids are not in it. At most 320 ids. */
 MUST struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
-/* The same, but of each only id, version, silenced_us, suspended_us, deleted_us, moved_to_id and the counters: for whoever has the
+/* The same, but of each only id, domain, version, silenced_us, suspended_us, deleted_us, moved_to_id and the counters: for whoever has the
  * rest rendered. */
 MUST struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
 /* One: NULL where there is none. Deleted and suspended ones are returned too: the rules judge them. */
@@ -19,8 +19,10 @@ MUST struct err *accounts_by_uris(struct call *c, const struct str *uris, size_t
 
 /* In a transaction. The keys are folded texts that wire makes (username_key, display_key); CONFLICT: handle or URI taken. */
 MUST struct err *account_add(struct call *c, const struct account *a, struct str username_key, struct str display_key);
-/* Writes every column but id, username, domain, uri and created_us; raises version. */
+/* Writes every column but id, username, domain, uri, created_us, silenced_us and suspended_us; raises version. */
 MUST struct err *account_put(struct call *c, const struct account *a, struct str display_key);
+/* What moderators say of this one account. What is read is that, or else what its server is under (store/server_block.h). */
+MUST struct err *account_standing_put(struct call *c, account_id id, int64_t silenced_us, int64_t suspended_us);
 /* In a transaction: the fields (raises version), and when their links are looked at again. */
 MUST struct err *account_fields_put(struct call *c, account_id id, struct str fields);
 MUST struct err *account_links_due_put(struct call *c, account_id id, int64_t due_us);

@@ -1,7 +1,9 @@
 #include "store/audience.h"
 
+#include "store/standing_priv.h"
+
 #define INBOX "coalesce(a.shared_inbox_uri, a.inbox_uri)"
-#define REACHABLE " a.domain <> '' AND a.inbox_uri IS NOT NULL AND a.suspended_us = 0 AND a.deleted_us = 0"
+#define REACHABLE " a.domain <> '' AND a.inbox_uri IS NOT NULL AND " SQL_STANDS("a")
 
 static struct err *texts(struct call *c, const struct sql_text *q, struct sql_args args, struct str **ret, size_t *ret_n)
 {

@@ -1,5 +1,7 @@
 #include "store/collection.h"
 
+#include "store/standing_priv.h"
+
 static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args args, int64_t **ret, size_t *ret_n)
 {
 	struct sql_rows rows;
@@ -109,7 +111,7 @@ struct err *reply_uris(struct call *c, status_id to, bool others, const struct p
 
 SQL(q_thread_uris,
     "SELECT s.uri, s.id FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.thread_id = $1 AND s.visibility < 2 AND s.local_only = 0"
-    " AND s.reblog_of_id IS NULL AND a.suspended_us = 0 AND s.id > $2 ORDER BY s.id LIMIT $3");
+    " AND s.reblog_of_id IS NULL AND " SQL_STANDS("a") " AND s.id > $2 ORDER BY s.id LIMIT $3");
 
 struct err *thread_uris(struct call *c, status_id root, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)
 {

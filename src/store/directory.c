@@ -16,7 +16,7 @@ static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args
 
 /* In good standing: a stands for the account. (3: actor_type "Application", which is a server and nobody.) */
 #define STANDS \
-	" a.suspended_us = 0 AND a.silenced_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL AND a.actor_type <> 3" \
+	" " SQL_UNLIMITED("a") " AND a.moved_to_id IS NULL AND a.actor_type <> 3" \
 	" AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = a.id AND (u.confirmed_us = 0 OR u.approved = 0 OR u.disabled_us > 0))"
 #define NOT_SHUNNED(U, NOW) \
 	" NOT " SQL_BLOCK_EITHER(U, "a.id") " AND NOT " SQL_MUTES(U, "a.id", NOW) " AND NOT " SQL_MUTES_DOMAIN(U, "a.domain")

@@ -3,7 +3,8 @@
  * other. */
 #pragma once
 
-#define SQL_GONE(A) "(" A ".suspended_us > 0 OR " A ".deleted_us > 0)"
+#include "store/standing_priv.h"
+
 #define SQL_BLOCKS(U, X) "EXISTS (SELECT 1 FROM blocks bl WHERE bl.account_id = " U " AND bl.target_id = " X ")"
 #define SQL_BLOCK_EITHER(U, X) "(" SQL_BLOCKS(U, X) " OR " SQL_BLOCKS(X, U) ")"
 #define SQL_MUTES(U, X, NOW) \
@@ -42,7 +43,7 @@
 	"(f.id IS NOT NULL AND (s.visibility <= 2 OR " SQL_MENTIONED(U, "s") ")" \
 	" AND CASE WHEN s.reblog_of_id IS NULL THEN " SQL_HOME_POST_WANTED(U) " ELSE " SQL_HOME_BOOST_WANTED(U, NOW) " END)"
 #define SQL_HOME_BY_TAG(U) \
-	"(s.visibility = 0 AND s.reblog_of_id IS NULL AND a.silenced_us = 0 AND EXISTS (SELECT 1 FROM status_tags st" \
+	"(s.visibility = 0 AND s.reblog_of_id IS NULL AND NOT " SQL_SILENCED("a") " AND EXISTS (SELECT 1 FROM status_tags st" \
 	" JOIN tag_follows tf ON tf.tag_id = st.tag_id AND tf.account_id = " U " WHERE st.status_id = s.id)" \
 	" AND NOT " SQL_MUTES_DOMAIN(U, "a.domain") ")"
 /* Somebody of a list whose posts are kept out of home. */

@@ -1,6 +1,7 @@
 #include "store/interact.h"
 
 #include "store/search_index.h"
+#include "store/standing_priv.h"
 
 SQL(q_favourite_add,
     "INSERT INTO favourites (id, account_id, status_id, uri, created_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
@@ -143,7 +144,7 @@ struct err *boosters_uncount(struct call *c, status_id of)
 
 #define BETWEEN " AND r.id < $2 AND r.id > $3"
 #define UNSHUNNED \
-	" AND a.suspended_us = 0 AND a.deleted_us = 0" \
+	" AND " SQL_STANDS("a") \
 	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = $5 AND b.target_id = a.id) OR (b.account_id = a.id AND b.target_id = $5))" \
 	" AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = $5 AND m.target_id = a.id)"
 #define MARK_TEXTS(var, what, from, where) \

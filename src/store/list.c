@@ -1,5 +1,7 @@
 #include "store/list.h"
 
+#include "store/standing_priv.h"
+
 #define COLUMNS "l.id, l.account_id, l.title, l.replies_policy, l.exclusive, l.built_us"
 
 static struct list_row from_row(struct row r)
@@ -142,7 +144,7 @@ struct err *list_members_count(struct call *c, list_id id, int64_t *ret)
 }
 
 #define MEMBERS \
-	"SELECT a.id FROM list_accounts m JOIN accounts a ON a.id = m.account_id AND a.suspended_us = 0 AND a.deleted_us = 0" \
+	"SELECT a.id FROM list_accounts m JOIN accounts a ON a.id = m.account_id AND " SQL_STANDS("a") \
 	" WHERE m.list_id = $2 AND m.owner_id = $1 AND " RELATED("$1", "a") " AND m.account_id < $3 AND m.account_id > $4"
 SQL(q_list_members_down, MEMBERS " ORDER BY m.account_id DESC LIMIT $5");
 SQL(q_list_members_up, MEMBERS " ORDER BY m.account_id LIMIT $5");

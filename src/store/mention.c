@@ -1,9 +1,11 @@
 #include "store/mention.h"
 
+#include "store/standing_priv.h"
+
 SQL(q_mentions_resolve,
     "SELECT a.id, a.username, a.domain, coalesce(a.url, a.uri), a.username_key || '@' || a.domain,"
     " EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = a.id)"
-    " FROM accounts a WHERE a.suspended_us = 0 AND a.deleted_us = 0 AND (a.username_key || '@' || a.domain) IN (@set)");
+    " FROM accounts a WHERE " SQL_STANDS("a") " AND (a.username_key || '@' || a.domain) IN (@set)");
 
 struct err *mentions_resolve(struct call *c, account_id author, const struct str *handles, size_t n, struct mention_row **ret, size_t *ret_n)
 {

@@ -1,6 +1,7 @@
 #include "store/move.h"
 
 #include "model/jobs.h"
+#include "store/standing_priv.h"
 
 SQL(q_move_add, "INSERT INTO account_moves (id, account_id, target_id, followers, created_us) VALUES ($1, $2, $3, $4, $5)");
 SQL(q_move_last, "SELECT id, account_id, target_id, followers, created_us FROM account_moves WHERE account_id = $1 ORDER BY id DESC LIMIT 1");
@@ -78,7 +79,7 @@ SQL(q_movers,
     " OR EXISTS (SELECT 1 FROM follow_requests q WHERE q.account_id = f.account_id AND q.target_id = $2),"
     " EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = f.account_id AND b.target_id = $2) OR (b.account_id = $2 AND b.target_id = f.account_id))"
     " OR EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = f.account_id AND d.domain = $3)"
-    " OR NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL)"
+    " OR NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $2 AND " SQL_STANDS("a") " AND a.moved_to_id IS NULL)"
     " FROM follows f WHERE f.target_id = $1 AND f.account_id IN (@set) ORDER BY f.account_id");
 
 struct err *movers(struct call *c, account_id of, const struct account *new_account, const int64_t *who, size_t n, struct mover **ret,

@@ -1,5 +1,7 @@
 #include "store/notification.h"
 
+#include "store/standing_priv.h"
+
 /* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted),
  * 11 severed_relationships, 12 moderation_warning. */
 #define IS(COND) ", CASE WHEN " COND " THEN 1 ELSE 0 END"
@@ -8,7 +10,7 @@
 	IS("EXISTS (SELECT 1 FROM follows w WHERE w.account_id = u.account_id AND w.target_id = $1)") \
 	IS("EXISTS (SELECT 1 FROM follows w WHERE w.account_id = $1 AND w.target_id = u.account_id AND w.created_us <= $5)") \
 	IS("EXISTS (SELECT 1 FROM notification_permissions x WHERE x.account_id = u.account_id AND x.from_id = $1)") \
-	IS("f.created_us > $6") IS("f.silenced_us > 0") IS("f.bot = 1") \
+	IS("f.created_us > $6") IS(SQL_SILENCED("f")) IS("f.bot = 1") \
 	IS("EXISTS (SELECT 1 FROM statuses s WHERE s.id = $2 AND s.account_id = $1 AND s.visibility = 3 AND NOT (s.reply_to_account_id = u.account_id" \
 	   " AND EXISTS (SELECT 1 FROM statuses e JOIN mentions n ON n.status_id = e.id AND n.account_id = $1 WHERE e.thread_id = s.thread_id" \
 	   " AND e.account_id = u.account_id)))") \
@@ -18,7 +20,7 @@ SQL(q_notifications_admitted,
     "SELECT u.account_id" TAKER_POLICY TAKER_FACTS " FROM users u JOIN accounts a ON a.id = u.account_id JOIN accounts f ON f.id = $1"
     " LEFT JOIN users fu ON fu.account_id = $1 LEFT JOIN notification_policies p ON p.account_id = u.account_id"
     " WHERE (u.account_id <> $1 OR CAST($3 AS BIGINT) IN (6, 11, 12))"
-    " AND a.suspended_us = 0 AND a.deleted_us = 0 AND f.suspended_us = 0 AND f.deleted_us = 0"
+    " AND " SQL_STANDS("a") " AND " SQL_STANDS("f")
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = u.account_id AND b.target_id = $1)"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = u.account_id)"
     " AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = u.account_id AND m.target_id = $1 AND m.hide_notifications = 1"

@@ -1,5 +1,7 @@
 #include "store/quote.h"
 
+#include "store/standing_priv.h"
+
 #define QUOTE_COLUMNS \
 	"q.id, q.status_id, q.account_id, q.quoted_id, q.quoted_account_id, q.quoted_uri, q.state, q.legacy, q.approval_uri, q.request_uri," \
 	" q.created_us, q.version, q.due_us"
@@ -79,7 +81,7 @@ struct err *quotes_of_statuses(struct call *c, const int64_t *ids, size_t n, str
 
 #define QUOTES_PAGE \
 	"SELECT q.id, q.status_id FROM quotes q JOIN accounts a ON a.id = q.account_id WHERE q.quoted_id = $1 AND q.state = 1" \
-	" AND a.suspended_us = 0 AND a.deleted_us = 0" \
+	" AND " SQL_STANDS("a") \
 	" AND (CAST($2 AS BIGINT) = 0 OR (NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $2 AND b.target_id = q.account_id)" \
 	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = q.account_id AND b.target_id = $2)" \
 	" AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = $2 AND m.target_id = q.account_id AND (m.expires_us = 0 OR m.expires_us > $3))" \

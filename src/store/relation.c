@@ -3,11 +3,13 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "store/standing_priv.h"
 
 /* Relations */
 
 SQL(q_relations,
-    "SELECT a.id, a.suspended_us, f.id, f.show_reblogs, f.notify, f.languages, q.id, q.show_reblogs, q.notify, q.languages, fb.id, qb.id,"
+    "SELECT a.id, CASE WHEN a.suspended_us > 0 OR " SQL_SERVER_SUSPENDED("a") " THEN 1 ELSE 0 END,"
+    " f.id, f.show_reblogs, f.notify, f.languages, q.id, q.show_reblogs, q.notify, q.languages, fb.id, qb.id,"
     " b.id, bb.id, m.id, m.hide_notifications, m.expires_us, d.id, n.comment, e.target_id FROM accounts a"
     " LEFT JOIN follows f ON f.account_id = $1 AND f.target_id = a.id"
     " LEFT JOIN follow_requests q ON q.account_id = $1 AND q.target_id = a.id"
@@ -103,7 +105,7 @@ struct err *relations_lock(struct call *c, account_id one, account_id other, con
 	"INSERT INTO " table " (" FOLLOW_COLUMNS ") SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT)," \
 	" CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS TEXT), CAST($8 AS BIGINT)" \
 	" WHERE NOT EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = $2 AND b.target_id = $3) OR (b.account_id = $3 AND b.target_id = $2))" \
-	" AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = $3 AND a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL)" \
+	" AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = $3 AND " SQL_STANDS("a") " AND a.moved_to_id IS NULL)" \
 	" AND EXISTS (SELECT 1 FROM account_stats s WHERE s.account_id = $2 AND s.following_count < $9)" \
 	" ON CONFLICT DO NOTHING"
 

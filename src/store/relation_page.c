@@ -1,11 +1,13 @@
 /* Pages of relations. Each list has two texts: downwards from a cursor, and upwards for the page right above one. */
 #include "store/relation.h"
 
+#include "store/standing_priv.h"
+
 #define RELATION_TEXTS(var, columns, table, mine, theirs, extra) \
 	SQL(var##_down, "SELECT r.id, r." theirs columns " FROM " table " r JOIN accounts a ON a.id = r." theirs \
-	    " WHERE r." mine " = $1 AND r.id < $2 AND r.id > $3 AND a.suspended_us = 0 AND a.deleted_us = 0" extra " ORDER BY r.id DESC LIMIT $4"); \
+	    " WHERE r." mine " = $1 AND r.id < $2 AND r.id > $3 AND " SQL_STANDS("a") extra " ORDER BY r.id DESC LIMIT $4"); \
 	SQL(var##_up, "SELECT r.id, r." theirs columns " FROM " table " r JOIN accounts a ON a.id = r." theirs \
-	    " WHERE r." mine " = $1 AND r.id < $2 AND r.id > $3 AND a.suspended_us = 0 AND a.deleted_us = 0" extra " ORDER BY r.id LIMIT $4")
+	    " WHERE r." mine " = $1 AND r.id < $2 AND r.id > $3 AND " SQL_STANDS("a") extra " ORDER BY r.id LIMIT $4")
 
 #define UNSHUNNED \
 	" AND (CAST($5 AS BIGINT) = 0 OR (NOT EXISTS (SELECT 1 FROM blocks b" \
@@ -20,7 +22,7 @@ RELATION_TEXTS(q_requests, "", "follow_requests", "target_id", "account_id", "")
 
 #define ENDORSEMENTS(order) \
 	"SELECT r.target_id, r.target_id FROM endorsements r JOIN accounts a ON a.id = r.target_id WHERE r.account_id = $1" \
-	" AND r.target_id < $2 AND r.target_id > $3 AND a.suspended_us = 0 AND a.deleted_us = 0 ORDER BY r.target_id" order " LIMIT $4"
+	" AND r.target_id < $2 AND r.target_id > $3 AND " SQL_STANDS("a") " ORDER BY r.target_id" order " LIMIT $4"
 SQL(q_endorsements_down, ENDORSEMENTS(" DESC"));
 SQL(q_endorsements_up, ENDORSEMENTS(""));
 
@@ -80,7 +82,7 @@ SQL(q_familiar,
     " row_number() OVER (PARTITION BY f.target_id ORDER BY f.id DESC) AS place"
     " FROM follows f JOIN follows mine ON mine.account_id = $1 AND mine.target_id = f.account_id"
     " JOIN accounts o ON o.id = f.target_id AND o.hide_collections = 0"
-    " JOIN accounts a ON a.id = f.account_id AND a.suspended_us = 0 AND a.deleted_us = 0"
+    " JOIN accounts a ON a.id = f.account_id AND " SQL_STANDS("a")
     " WHERE f.target_id IN (@set)) AS known WHERE place <= $2 ORDER BY of_id, place");
 
 struct err *familiar_followers(struct call *c, account_id me, const int64_t *ids, size_t n, int each, struct familiar **ret, size_t *ret_n)

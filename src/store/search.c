@@ -1,6 +1,7 @@
 #include "store/search.h"
 
 #include "base/buf.h"
+#include "store/standing_priv.h"
 #include "store/tag_priv.h"
 
 enum { PATTERN_MAX = 8192 };
@@ -35,10 +36,11 @@ SQL(q_accounts_search,
     " WHERE x.display_key LIKE $6 ESCAPE '\\' LIMIT 500) AS m)"
     " SELECT a.id FROM found JOIN accounts a ON a.id = found.id LEFT JOIN account_stats s ON s.account_id = a.id"
     " LEFT JOIN follows f ON f.account_id = $7 AND f.target_id = a.id"
-    " WHERE a.suspended_us = 0 AND a.deleted_us = 0 AND a.moved_to_id IS NULL"
+    " WHERE " SQL_STANDS("a") " AND a.moved_to_id IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = a.id AND (u.confirmed_us = 0 OR u.approved = 0))"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = $7)"
     " AND ($8 = 0 OR f.id IS NOT NULL)"
+    " AND (f.id IS NOT NULL OR (a.username_key = $1 AND a.domain = $9) OR NOT " SQL_SILENCED("a") ")"
     " ORDER BY CASE WHEN a.username_key = $1 AND a.domain = $9 THEN 0 ELSE 1 END, CASE WHEN f.id IS NULL THEN 1 ELSE 0 END,"
     " CASE WHEN a.username_key = $1 THEN 0 WHEN a.username_key >= $1 AND a.username_key < $2 THEN 1 ELSE 2 END,"
     " s.followers_count DESC, a.id LIMIT $10 OFFSET $11");

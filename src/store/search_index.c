@@ -156,7 +156,7 @@ struct err *search_posts(struct call *c, const struct search_ask *ask, int max, 
 SQL(q_search_visible,
     "SELECT s.id FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.reblog_of_id IS NULL AND NOT " SQL_GONE("a")
     " AND (s.account_id = $1 OR (" SQL_SEES("$1", "s") " AND NOT " SQL_BLOCK_EITHER("$1", "a.id") " AND NOT " SQL_MUTES("$1", "a.id", "$2")
-    " AND NOT " SQL_MUTES_DOMAIN("$1", "a.domain") " AND (a.silenced_us = 0 OR " SQL_FOLLOWS("$1", "a.id") ")"
+    " AND NOT " SQL_MUTES_DOMAIN("$1", "a.domain") " AND (NOT " SQL_SILENCED("a") " OR " SQL_FOLLOWS("$1", "a.id") ")"
     " AND ((s.visibility = 0 AND a.indexable = 1) OR " SQL_MENTIONED("$1", "s")
     " OR EXISTS (SELECT 1 FROM favourites x WHERE x.account_id = $1 AND x.status_id = s.id)"
     " OR EXISTS (SELECT 1 FROM bookmarks x WHERE x.account_id = $1 AND x.status_id = s.id)"

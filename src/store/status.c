@@ -4,6 +4,7 @@
 #include "store/media.h"
 #include "store/quote.h"
 #include "store/search_index.h"
+#include "store/standing_priv.h"
 
 #define STATUS_COLUMNS \
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
@@ -107,7 +108,7 @@ SQL(q_status_see,
     " EXISTS (SELECT 1 FROM mentions m WHERE m.status_id = s.id AND m.account_id = $1),"
     " EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = s.account_id AND b.target_id = $1),"
     " EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = s.account_id),"
-    " CASE WHEN a.suspended_us > 0 OR a.deleted_us > 0 THEN 1 ELSE 0 END,"
+    " CASE WHEN " SQL_GONE("a") " THEN 1 ELSE 0 END,"
     " EXISTS (SELECT 1 FROM mutes u WHERE u.account_id = $1 AND u.target_id = s.account_id AND (u.expires_us = 0 OR u.expires_us > $2)),"
     " EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = $1 AND d.domain = a.domain),"
     " CASE WHEN s.local_only = 1 AND NOT EXISTS (SELECT 1 FROM users u WHERE u.account_id = $1) THEN 1 ELSE 0 END"

@@ -77,7 +77,7 @@ struct err *timeline_direct(struct call *c, account_id reader, const struct page
 /* What stays on this server is for people of it, and they are who reads here under a name. */
 #define NOT_FOR_HERE_ALONE(S) " AND (" S ".local_only = 0 OR CAST($4 AS BIGINT) <> 0)"
 #define NOT_SHUNNED \
-	NOT_FOR_HERE_ALONE("s") " AND a.silenced_us = 0 AND NOT " SQL_GONE("a") " AND (CAST($4 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$4", "a.id") \
+	NOT_FOR_HERE_ALONE("s") " AND " SQL_UNLIMITED("a") " AND (CAST($4 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$4", "a.id") \
 	" AND NOT " SQL_MUTES("$4", "a.id", "$5") " AND NOT " SQL_MUTES_DOMAIN("$4", "a.domain") "))"
 #define ONLY_MEDIA(N) " AND (CAST(" N " AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM media md WHERE md.status_id = s.id))"
 #define PUBLIC(PLACE) \
@@ -203,7 +203,7 @@ struct err *timeline_account(struct call *c, const struct timeline_account *what
 #define U "u.account_id"
 SQL(q_timeline_shunned,
     "SELECT u.account_id FROM statuses s JOIN accounts a ON a.id = s.account_id JOIN users u ON 1 = 1 WHERE s.id = $1 AND (" SQL_GONE("a")
-    " OR a.silenced_us > 0 OR " SQL_BLOCK_EITHER(U, "a.id") " OR " SQL_MUTES(U, "a.id", "$2") " OR " SQL_MUTES_DOMAIN(U, "a.domain") ")"
+    " OR " SQL_SILENCED("a") " OR " SQL_BLOCK_EITHER(U, "a.id") " OR " SQL_MUTES(U, "a.id", "$2") " OR " SQL_MUTES_DOMAIN(U, "a.domain") ")"
     " AND u.account_id IN (@set)");
 
 struct err *timeline_shunned(struct call *c, status_id id, const int64_t *people, size_t n, int64_t **ret, size_t *ret_n)

@@ -62,7 +62,7 @@ struct err *trend_tags_used(struct call *c, account_id who, const tag_id *tags, 
 SQL(q_link_used,
     "INSERT INTO link_uses (card_id, day, account_id, uses) SELECT s.card_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 1"
     " FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1 AND s.card_id IS NOT NULL AND s.visibility = 0 AND s.sensitive = 0"
-    " AND s.spoiler_text = '' AND a.silenced_us = 0 AND NOT " SQL_GONE("a")
+    " AND s.spoiler_text = '' AND " SQL_UNLIMITED("a")
     " ON CONFLICT (card_id, day, account_id) DO UPDATE SET uses = link_uses.uses + 1");
 
 struct err *trend_link_used(struct call *c, account_id who, status_id post, int64_t day)
@@ -117,7 +117,7 @@ SQL(q_status_candidates,
     " JOIN status_stats n ON n.status_id = s.id JOIN accounts a ON a.id = s.account_id"
     " WHERE s.visibility = 0 AND s.local_only = 0 AND s.reblog_of_id IS NULL AND NOT " SQL_IS_REPLY("s")
     " AND s.sensitive = 0 AND s.spoiler_text = ''"
-    " AND a.discoverable = 1 AND a.silenced_us = 0 AND NOT " SQL_GONE("a") " AND n.reblogs_count + n.favourites_count >= 5"
+    " AND a.discoverable = 1 AND " SQL_UNLIMITED("a") " AND n.reblogs_count + n.favourites_count >= 5"
     " ORDER BY n.reblogs_count + n.favourites_count DESC, s.id LIMIT 1000");
 
 struct err *trend_statuses_candidates(struct call *c, int64_t since_us, struct trend_candidate **ret, size_t *ret_n)
@@ -197,8 +197,8 @@ struct err *trends_top_tags(struct call *c, int limit, int offset, struct tag **
 
 SQL(q_trends_statuses,
     "SELECT r.ref_id FROM trends r JOIN statuses s ON s.id = r.ref_id JOIN accounts a ON a.id = s.account_id"
-    " WHERE r.kind = 2 AND r.score > 0 AND s.visibility = 0 AND s.sensitive = 0 AND s.spoiler_text = '' AND a.discoverable = 1 AND a.silenced_us = 0"
-    " AND NOT " SQL_GONE("a") " AND (CAST($1 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$1", "a.id") " AND NOT " SQL_MUTES("$1", "a.id", "$2")
+    " WHERE r.kind = 2 AND r.score > 0 AND s.visibility = 0 AND s.sensitive = 0 AND s.spoiler_text = '' AND a.discoverable = 1 AND "
+    SQL_UNLIMITED("a") " AND (CAST($1 AS BIGINT) = 0 OR (NOT " SQL_BLOCK_EITHER("$1", "a.id") " AND NOT " SQL_MUTES("$1", "a.id", "$2")
     " AND NOT " SQL_MUTES_DOMAIN("$1", "a.domain") ")) ORDER BY r.score DESC, r.ref_id LIMIT $3 OFFSET $4");
 
 struct err *trends_top_statuses(struct call *c, account_id reader, int limit, int offset, int64_t **ret, size_t *ret_n)

@@ -12,8 +12,9 @@ static struct err *names(struct call *c, const struct sql_text *q, struct sql_ar
 	return NULL;
 }
 
-SQL(q_peers_all, "SELECT domain FROM peers ORDER BY domain LIMIT 100000");
-SQL(q_peers_begin, "SELECT domain FROM peers WHERE domain >= $1 AND domain < $2 ORDER BY domain LIMIT $3");
+#define UNLIMITED " NOT EXISTS (SELECT 1 FROM server_limits l WHERE l.domain = p.domain) ORDER BY p.domain"
+SQL(q_peers_all, "SELECT p.domain FROM peers p WHERE" UNLIMITED " LIMIT 100000");
+SQL(q_peers_begin, "SELECT p.domain FROM peers p WHERE p.domain >= $1 AND p.domain < $2 AND" UNLIMITED " LIMIT $3");
 SQL(q_peers_count, "SELECT count(*) FROM peers");
 SQL(q_peer_add, "INSERT INTO peers (domain, added_us) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 

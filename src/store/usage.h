@@ -4,7 +4,7 @@
 
 enum { PEERS_MAX = 100000, USAGE_WEEKS = 12, USAGE_SMALL = 200 };
 
-/* All known servers, by name; at most PEERS_MAX. */
+/* All known servers that are neither silenced nor suspended, by name; at most PEERS_MAX. */
 MUST struct err *peers_all(struct call *c, struct str **ret, size_t *ret_n);
 /* Those whose names begin so. */
 MUST struct err *peers_begin(struct call *c, struct str prefix, int max, struct str **ret, size_t *ret_n);

@@ -1,7 +1,7 @@
 #include "view/account.h"
 
 #include "base/cache.h"
-#include "conf/conf.h"
+#include "conf/limits.h"
 #include "store/account.h"
 #include "view/view_priv.h"
 #include "wire/acct.h"
@@ -31,7 +31,18 @@ struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, str
 	return NULL;
 }
 
-static struct cache_key key_of(const struct account *a) { return (struct cache_key){ a->id.v, a->version, VIEW_CACHE_ACCOUNT }; }
+static bool shows_no_pictures(const struct call *c, const struct account *a)
+{
+	return a->suspended_us || conf_limits_of(c->conf, a->domain).rejects_media;
+}
+
+/* What changes without a version: how its server stands here. */
+static struct cache_key key_of(const struct call *c, const struct account *a)
+{
+	int standing = (a->suspended_us ? 4 : 0) + (a->silenced_us ? 2 : 0) + shows_no_pictures(c, a);
+
+	return (struct cache_key){ a->id.v, a->version * 8 + standing, VIEW_CACHE_ACCOUNT };
+}
 
 struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
 {
@@ -45,7 +56,7 @@ struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size
 		struct str *text = a && !a->moved_to_id.v ? arena_new(c->arena, struct str) : NULL;
 
 		if (text)
-			*text = cache_find(c->arena, key_of(a));
+			*text = cache_find(c->arena, key_of(c, a));
 		if (text && text->p) {
 			map_put_i64(texts, a->id.v, text);
 			vec_push(c->arena, &ready, a);
@@ -80,9 +91,11 @@ struct str view_media_url(struct call *c, struct str file)
 /* which: "avatar" or "header". A remote picture goes through our proxy, by the account's id; v changes with the picture. */
 static struct str picture_url(struct call *c, const struct account *a, const char *which, struct str file, struct str remote)
 {
-	if (file.n && !a->suspended_us)
+	bool none = shows_no_pictures(c, a);
+
+	if (file.n && !none)
 		return view_media_url(c, file);
-	if (remote.n && !a->suspended_us)
+	if (remote.n && !none)
 		return arena_printf(c->arena, STR_FMT "/media_proxy/%s/%lld/%08x", STR_ARG(c->conf->base_url), which, (long long)a->id.v,
 				    view__short_hash(remote));
 	return arena_printf(c->arena, STR_FMT "/%ss/original/missing.png", STR_ARG(c->conf->base_url), which);
@@ -166,7 +179,7 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 static struct str lasting(struct call *c, const struct account_page *p, const struct account *a)
 {
 	const struct str *ready = p->texts ? map_find_i64(p->texts, a->id.v) : NULL;
-	struct str text = ready ? *ready : cache_find(c->arena, key_of(a));
+	struct str text = ready ? *ready : cache_find(c->arena, key_of(c, a));
 	struct buf b;
 	struct jw w;
 
@@ -176,7 +189,7 @@ static struct str lasting(struct call *c, const struct account_page *p, const st
 	w = jw_init(&b);
 	write_lasting(c, a, &w);
 	if (buf_ok(&b))
-		cache_put(key_of(a), buf_str(&b));
+		cache_put(key_of(c, a), buf_str(&b));
 	return buf_str(&b);
 }
 
@@ -243,6 +256,8 @@ struct err *view_account_lookup(struct call *c, struct str acct, struct account 
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	if (!parsed.domain.p || str_eq(parsed.domain, c->conf->domain) || str_eq(parsed.domain, c->conf->web_domain))
 		parsed.domain = STR("");
+	if (conf_limits_of(c->conf, parsed.domain).suspended)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	TRY(account_find_handle(c, text_fold(c->arena, parsed.name), parsed.domain, ret));
 	if (!*ret || (*ret)->deleted_us || (*ret)->pending)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);

@@ -1,5 +1,6 @@
 #include "view/media.h"
 
+#include "conf/limits.h"
 #include "store/account.h"
 #include "store/card.h"
 #include "store/media.h"
@@ -45,7 +46,10 @@ struct err *view_media_rows(struct call *c, const int64_t *ids, size_t n, struct
 	return NULL;
 }
 
-static bool shown(const struct account *a) { return a && a->domain.n && !a->suspended_us && !a->deleted_us; }
+static bool shown(const struct call *c, const struct account *a)
+{
+	return a && a->domain.n && !a->suspended_us && !a->deleted_us && !conf_limits_of(c->conf, a->domain).rejects_media;
+}
 
 static bool is_of_media(enum proxy_kind kind) { return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL; }
 
@@ -72,7 +76,7 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 	if (is_of_media(kind) && (!found || !may_be_shown(kind, &m)))
 		return NULL;
 	TRY(account_find(c, is_of_media(kind) ? m.account : ID(account_id, id), &a));
-	if (shown(a))
+	if (shown(c, a))
 		*ret = is_of_media(kind) ? m.remote_url : kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
 	return NULL;
 }

@@ -1,5 +1,6 @@
 """What the server says of itself. https://docs.joinmastodon.org/methods/instance/"""
 import datetime
+import hashlib
 
 import pytest
 from howdah import until
@@ -102,9 +103,43 @@ def test_known_servers_are_told_and_found_unless_switched_off(house, remote):
     setting(house, "peers_public", "on")
 
 
-def test_whom_it_blocks_is_told_nobody(house):
-    reply = house.anonymous().request("GET", "/api/v1/instance/domain_blocks")
+BLOCKS = "/api/v1/instance/domain_blocks"
+
+
+@pytest.fixture
+def blocks(house):
+    house.cli("blocks", "add", "spam.example.org", "--severity", "suspend", "--comment", "sends spam", "--private-comment", "case 12")
+    house.cli("blocks", "add", "secret.example.org", "--severity", "suspend", "--name", "obfuscated")
+    house.cli("blocks", "add", "loud.example.org", "--comment", "is loud")
+    house.cli("blocks", "add", "pictures.example.org", "--severity", "noop", "--media", "reject")
+    yield
+    for name in ("spam", "secret", "loud", "pictures"):
+        house.cli("blocks", "remove", f"{name}.example.org")
+    for key in ("show_domain_blocks", "show_domain_blocks_rationale"):
+        house.cli("config", "unset", key)
+
+
+def test_whom_it_blocks_is_told_nobody_unless_it_is_said(house, blocks):
+    reply = house.anonymous().request("GET", BLOCKS)
     assert reply.status == 404 and reply.content == b""
+    assert house.account(house.new_name("alice")).request("GET", BLOCKS).status == 404
+
+
+def test_whom_it_blocks_may_be_told_and_why(house, blocks):
+    anybody, alice = house.anonymous(), house.account(house.new_name("alice"))
+    setting(house, "show_domain_blocks", "all")
+    told = until(lambda: anybody.request("GET", BLOCKS).status == 200 and anybody.get(BLOCKS), "it is told")
+    assert [(b["domain"], b["severity"], b["comment"]) for b in told] == [
+        ("loud.example.org", "silence", None), ("secre*.*******.org", "suspend", None), ("spam.example.org", "suspend", None)]
+    assert told[1]["digest"] == hashlib.sha256(b"secret.example.org").hexdigest()
+    setting(house, "show_domain_blocks_rationale", "users")
+    until(lambda: [b["comment"] for b in alice.get(BLOCKS)] == ["is loud", "", "sends spam"], "people of this server are told why")
+    assert {b["comment"] for b in anybody.get(BLOCKS)} == {None}
+    setting(house, "show_domain_blocks_rationale", "all")
+    until(lambda: anybody.get(BLOCKS)[0]["comment"] == "is loud", "everybody is told why")
+    setting(house, "show_domain_blocks", "users")
+    until(lambda: anybody.request("GET", BLOCKS).status == 404, "others are not told")
+    assert len(alice.get(BLOCKS)) == 3
 
 
 def test_languages_are_listed(house):

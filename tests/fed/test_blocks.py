@@ -32,11 +32,12 @@ class Scene:
     def account(self, actor):
         return self.look("@" + actor.handle)["accounts"][0]
 
-    def follow(self, actor):
-        them = self.account(actor)
-        self.alice.follow(them)
-        actor.send(self.inbox, actor.accept(actor.remote.wait_activity("Follow")))
-        until(lambda: self.alice.relationship(them)["following"], "the follow is accepted")
+    def follow(self, actor, who=None):
+        who, them = who or self.alice, self.account(actor)
+        who.follow(them)
+        asked = actor.remote.wait_activity("Follow", lambda a: a["actor"].endswith(f"/{who.id}"))
+        actor.send(self.inbox, actor.accept(asked))
+        until(lambda: who.relationship(them)["following"], "the follow is accepted")
         return them
 
     def followed(self, actor):
@@ -156,3 +157,128 @@ def test_after_the_block_they_are_heard_again(scene):
     scene.unblock()
     scene.followed(scene.mallory)
     assert scene.account(scene.mallory)["acct"] == scene.mallory.handle
+
+
+# ---- what people here see ----
+
+class Standing(Scene):
+    """mallory has been here for a while: alice follows her, she follows alice, a post of hers mentions alice; bob, whom friend follows, boosts it."""
+
+    def __init__(self, *people):
+        super().__init__(*people)
+        self.friend = self.server.account("friend")
+        self.them = self.follow(self.mallory)
+        self.follow(self.bob, self.friend)
+        self.followed(self.mallory)
+        self.note = self.mallory.note('gazpacho <a href="https://x.example/tags/soup" rel="tag">#soup</a>', to=[PUBLIC], tag=[
+            {"type": "Hashtag", "name": "#soup", "href": "https://x.example/tags/soup"},
+            {"type": "Mention", "href": self.actor, "name": f"@alice@{self.server.domain}"}])
+        self.mallory.send(self.inbox, self.mallory.create(self.note))
+        self.post = until(lambda: next(iter(self.posts("home")), None), "it arrives")
+        self.bob.send(self.inbox, self.bob.activity("Announce", self.note["id"], to=[PUBLIC]))
+        until(lambda: self.posts("home", self.friend), "bob boosts it")
+        self.server.settled()
+
+    def posts(self, timeline, who=None):
+        return [s for s in (who or self.alice).get(f"/api/v1/timelines/{timeline}")
+                if self.note["id"] in (s["uri"], (s["reblog"] or {}).get("uri"))]
+
+    def places(self, who=None):
+        """Where the post is shown."""
+        who = who or self.alice
+        shown = {t for t in ("home", "public", "tag/soup") if self.posts(t, who)}
+        if who.request("GET", f"/api/v1/statuses/{self.post['id']}").status == 200:
+            shown.add("itself")
+        if who.request("GET", "/api/v1/accounts/lookup", params={"acct": self.mallory.handle}).status == 200:
+            shown.add("profile")
+        if who.get("/api/v2/search", {"q": "mall", "type": "accounts"})["accounts"]:
+            shown.add("search")
+        return shown
+
+    def notified(self):
+        return [n["type"] for n in self.alice.get("/api/v1/notifications")]
+
+
+@pytest.fixture
+def standing(new_server, remote):
+    with FakeRemote(first_key=4) as evil:
+        yield Standing(new_server(metrics_token="numbers"), remote, evil)
+
+
+EVERYWHERE = {"home", "public", "tag/soup", "itself", "profile", "search"}
+
+
+def test_what_is_suspended_is_hidden_and_seen_again_when_the_block_goes(standing):
+    alice, friend, id = standing.alice, standing.friend, standing.them["id"]
+    assert standing.places() == standing.places(friend) == EVERYWHERE and "mention" in standing.notified()
+    assert alice.get(f"/api/v1/accounts/{id}")["note"] != ""
+    standing.block()
+    until(lambda: standing.places() == standing.places(friend) == set(), "it is nowhere")
+    standing.server.settled()
+    shown = alice.get(f"/api/v1/accounts/{id}")
+    assert shown["suspended"] is True and shown["note"] == "" and shown["avatar"].endswith("/avatars/original/missing.png")
+    assert alice.get(f"/api/v1/accounts/{id}/statuses") == []
+    assert standing.evil.domain not in alice.get("/api/v1/instance/peers")
+    until(lambda: standing.notified()[:1] == ["severed_relationships"], "alice is told")
+    assert "mention" not in standing.notified() and "follow" not in standing.notified()
+    event = alice.get("/api/v1/notifications")[0]["event"]
+    assert (event["type"], event["target_name"], event["followers_count"], event["following_count"]) == (
+        "domain_block", standing.evil.domain, 1, 1)
+    me = alice.get("/api/v1/accounts/verify_credentials")
+    assert (me["followers_count"], me["following_count"]) == (0, 0)
+    standing.unblock()
+    until(lambda: standing.places(friend) == EVERYWHERE, "it is there again")
+    assert standing.places() == EVERYWHERE - {"home"}
+    assert alice.get(f"/api/v1/accounts/{id}").get("suspended") is None and "mention" in standing.notified()
+    assert not alice.relationship(standing.them)["following"]
+
+
+def test_a_boost_of_what_is_suspended_is_not_taken(standing):
+    standing.block()
+    standing.server.settled()
+    before = standing.count("statuses")
+    standing.bob.send(standing.inbox, standing.bob.activity("Announce", standing.note["id"], to=[PUBLIC]))
+    answer = standing.bob.note("well", inReplyTo=standing.note["id"])
+    standing.bob.send(standing.inbox, standing.bob.create(answer))
+    until(lambda: standing.count("statuses", f"uri = '{answer['id']}'") == 1, "bob's own answer is taken")
+    standing.server.settled()
+    assert standing.count("statuses") == before + 1 and standing.places() == set()
+
+
+def test_what_is_silenced_is_for_those_who_follow_it(standing):
+    friend, id = standing.friend, standing.them["id"]
+    standing.block("silence")
+    until(lambda: friend.get(f"/api/v1/accounts/{id}").get("limited"), "mallory is limited")
+    assert standing.places() == {"home", "itself", "profile", "search"}
+    assert standing.places(friend) == {"home", "itself", "profile"}      # bob boosts it
+    assert friend.get("/api/v2/search", {"q": "@" + standing.mallory.handle, "type": "accounts"})["accounts"] != []
+    standing.mallory.send(standing.inbox, standing.mallory.follow(f"http://{standing.server.domain}/ap/users/{friend.id}"))
+    until(lambda: [a["id"] for a in friend.get("/api/v1/follow_requests")] == [id], "she has to ask friend")
+    for whom in (friend, standing.alice):
+        note = standing.mallory.note("hello", to=[PUBLIC], tag=[
+            {"type": "Mention", "href": f"http://{standing.server.domain}/ap/users/{whom.id}", "name": "@x"}])
+        standing.mallory.send(standing.inbox, standing.mallory.create(note))
+    until(lambda: standing.notified().count("mention") == 2, "alice follows her and is told")
+    until(lambda: [r["account"]["id"] for r in friend.get("/api/v1/notifications/requests")] == [id], "friend is told apart")
+    assert "mention" not in [n["type"] for n in friend.get("/api/v1/notifications")]
+    standing.server.cli("blocks", "remove", standing.evil.domain)
+    until(lambda: friend.get(f"/api/v1/accounts/{id}").get("limited") is None, "mallory is free")
+    assert standing.places() == standing.places(friend) == EVERYWHERE and standing.alice.relationship(standing.them)["following"]
+
+
+def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, remote):
+    picture = {"type": "Image", "mediaType": "image/png", "url": remote.url + "/face.png"}
+    remote.actor("mallory", icon=picture)
+    server = new_server()
+    scene = Scene(server, remote, remote)
+    scene.followed(scene.mallory)
+    them = scene.account(scene.mallory)
+    assert "/media_proxy/avatar/" in them["avatar"]
+    scene.block("noop", media="reject", reports="reject")
+    until(lambda: scene.alice.get(f"/api/v1/accounts/{them['id']}")["avatar"].endswith("/missing.png"), "no picture is shown")
+    before = scene.heard()
+    assert requests.get(them["avatar"].replace(f"http://{server.domain}", server.url), timeout=30).status_code == 404
+    scene.mallory.send(scene.inbox, scene.mallory.activity("Flag", [scene.actor], content="I do not like her"))
+    server.settled()
+    assert scene.count("reports") == 0 and scene.heard() == before
+    assert scene.alice.get(f"/api/v1/accounts/{them['id']}").get("limited") is None
