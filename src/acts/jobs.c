@@ -1,6 +1,7 @@
 #include "acts/jobs.h"
 
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "store/audit.h"
 #include "store/store.h"
 #include "wire/date.h"
@@ -112,19 +113,91 @@ static struct str describe(struct call *c, enum jobs_verb verb, const struct job
 	return buf_str(&said);
 }
 
-struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, int64_t *ret_n)
+static struct err *do_all(struct call *c, struct doing *d, struct jobs_done *ret)
 {
-	struct doing d = { verb, f, { .by = by, .what = describe(c, verb, f) }, JOBS_AT_ONCE };
-	struct job_filter parked = *f;
-
-	*ret_n = 0;
-	if (verb == JOBS_REQUEUE) {
-		parked.standing = JOB_STANDS_PARKED;
-		d.f = &parked;
-	}
-	for (int i = 0; i < ROUNDS_MAX && d.n == JOBS_AT_ONCE; i++) {
-		TRY(store_tx(c, do_some, &d));
-		*ret_n += d.n;
+	*ret = (struct jobs_done){ 0 };
+	for (int i = 0; i < ROUNDS_MAX && d->n == JOBS_AT_ONCE; i++) {
+		TRY(store_tx(c, do_some, d));
+		ret->n += d->n;
 	}
 	return NULL;
+}
+
+/* ---- by two ---- */
+
+static struct err *ask(struct call *c, void *arg)
+{
+	struct job_deletion *d = arg;
+
+	TRY(job_deletion_add(c, d));
+	return audit_add(c, &(struct audit_entry){ .by = d->by, .n = d->n,
+						   .what = arena_printf(c->arena, STR_FMT " asked for as %lld", STR_ARG(d->what), (long long)d->id) });
+}
+
+/* *ret_asked false: they are so few that one may do it alone. f names nothing that is to come. */
+static struct err *ask_for_many(struct call *c, const struct job_filter *f, const struct audit_entry *entry, struct jobs_done *ret, bool *ret_asked)
+{
+	struct job_deletion d = { .of = *f, .what = entry->what, .by = entry->by };
+
+	TRY(jobs_matching(c, f, &d.n));
+	*ret_asked = c->conf && d.n > c->conf->jobs_delete_alone;
+	if (*ret_asked)
+		TRY(store_tx(c, ask, &d));
+	*ret = (struct jobs_done){ d.n, d.id };
+	return NULL;
+}
+
+struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, struct jobs_done *ret)
+{
+	struct job_filter what = *f;
+	struct doing d = { verb, &what, { .by = by, .what = describe(c, verb, f) }, JOBS_AT_ONCE };
+	bool asked = false;
+
+	if (verb == JOBS_REQUEUE)
+		what.standing = JOB_STANDS_PARKED;
+	if (verb == JOBS_DELETE && !what.before_us)
+		what.before_us = c->now_us + 1;
+	if (verb == JOBS_DELETE)
+		TRY(ask_for_many(c, &what, &d.entry, ret, &asked));
+	return asked ? NULL : do_all(c, &d, ret);
+}
+
+struct confirming {
+	int64_t id;
+	struct doing d;
+};
+
+/* The first round, with the line in the log that the others add to. Who comes second finds nothing. */
+static struct err *confirm(struct call *c, void *arg)
+{
+	struct confirming *k = arg;
+	bool was;
+
+	k->d.entry.id = 0;
+	TRY(job_deletion_drop(c, k->id, &was));
+	return was ? do_some(c, &k->d) : FAIL(c->arena, ERR_NOT_FOUND, "no deletion %lld waits", (long long)k->id);
+}
+
+struct err *acts_jobs_confirm(struct call *c, int64_t id, struct str by, struct jobs_done *ret)
+{
+	struct job_deletion asked;
+	struct confirming k = { .id = id };
+	struct jobs_done rest;
+	int64_t first;
+	struct err *e;
+	bool found;
+
+	*ret = (struct jobs_done){ 0 };
+	TRY(job_deletion_find(c, id, &asked, &found));
+	if (!found)
+		return FAIL(c->arena, ERR_NOT_FOUND, "no deletion %lld waits", (long long)id);
+	if (str_eq(asked.by, by))
+		return FAIL(c->arena, ERR_FORBIDDEN, "who asked for it does not confirm it: somebody else has to");
+	k.d = (struct doing){ JOBS_DELETE, &asked.of, { .by = by }, JOBS_AT_ONCE };
+	k.d.entry.what = arena_printf(c->arena, STR_FMT " asked for by " STR_FMT " as %lld", STR_ARG(asked.what), STR_ARG(asked.by), (long long)id);
+	TRY(store_tx(c, confirm, &k));
+	first = k.d.n;
+	e = do_all(c, &k.d, &rest);
+	ret->n = first + rest.n;
+	return e;
 }

@@ -1,6 +1,7 @@
 /* acts/jobs.h: what operators do with the queue. Each of these is written into the audit log (store/audit.h) in the transaction that does it.
  * by: who does it, as the log shows it. */
 #pragma once
+#include "store/job_deletion.h"
 #include "store/job_filter.h"
 #include "store/job_rule.h"
 
@@ -12,9 +13,16 @@ MUST struct err *acts_jobs_hold(struct call *c, const struct job_rule *r);
 MUST struct err *acts_jobs_resume(struct call *c, const struct job_rule *what, struct str by, int64_t *ret_n);
 
 enum jobs_verb { JOBS_DELETE, JOBS_REQUEUE, JOBS_DRAIN };
-/* With all that the filter names and no node holds, thousand by thousand; *ret_n: how many these were, also where it fails midway.
+struct jobs_done {
+	int64_t n;                /* how many these were, also where it fails midway */
+	int64_t to_confirm;       /* not 0: nothing was done, for these are more than conf.jobs_delete_alone; somebody else confirms it by this */
+};
+/* With all that the filter names and no node holds, thousand by thousand.
  *   DELETE   gone for good
  *   REQUEUE  parked ones are due now, with all their tries
  *   DRAIN    what waits for another try, or for its host, is due now, and all of it goes before what is younger in its class
  * REQUEUE and DRAIN lift the penalty of the hosts concerned. */
-MUST struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, int64_t *ret_n);
+MUST struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, struct jobs_done *ret);
+/* A second person agrees: it is done, with no job that came since it was asked for. Fails: NOT_FOUND  nothing of that number waits, or not
+ * any more; FORBIDDEN  it is who asked. */
+MUST struct err *acts_jobs_confirm(struct call *c, int64_t id, struct str by, struct jobs_done *ret);

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "acts/jobs.h"
+#include "conf/conf.h"
 #include "store/audit.h"
 #include "store/job.h"
 #include "store/store.h"
@@ -108,6 +109,7 @@ static void what_is_deleted_is_what_was_named_and_the_log_says_how_many(void **s
 {
 	struct call *c = *state;
 	struct job_filter filter = { .lane = -1, .kind = JOB_DELIVER, .host = STR("many.example") };
+	struct jobs_done done;
 	int64_t n;
 
 	if (!c)
@@ -115,8 +117,8 @@ static void what_is_deleted_is_what_was_named_and_the_log_says_how_many(void **s
 	ok(store_tx(c, add_many, NULL));
 	ok(jobs_matching(c, &filter, &n));
 	assert_int_equal(n, 2250);
-	ok(acts_jobs_do(c, JOBS_DELETE, &filter, STR("a test"), &n));
-	assert_int_equal(n, 2250);
+	ok(acts_jobs_do(c, JOBS_DELETE, &filter, STR("a test"), &done));
+	assert_int_equal(done.n, 2250);
 	assert_int_equal(newest(c).n, 2250);
 	assert_true(str_eqz(newest(c).what, "jobs delete kind DELIVER host many.example"));
 	assert_int_equal(number(c, &q_test_held, ARGS0), 1);
@@ -124,25 +126,65 @@ static void what_is_deleted_is_what_was_named_and_the_log_says_how_many(void **s
 	assert_int_equal(number(c, &q_test_jobs, ARGS(STR("few.example"))), 250);
 }
 
+/* Nothing is asked for without its line in the log; nothing is deleted with its question still standing. */
+SQL(q_test_asked, "SELECT (SELECT count(*) FROM jobs) * 10000 + (SELECT count(*) FROM job_deletions) * 100 + (SELECT count(*) FROM audit_log)");
+
+static void many_are_deleted_by_two(void **state)
+{
+	struct call *c = *state;
+	struct job_filter filter = { .lane = -1, .kind = JOB_DELIVER, .host = STR("many.example") };
+	struct conf conf = { .jobs_delete_alone = 2249 };
+	struct jobs_done done, end;
+
+	if (!c)
+		skip();
+	c->conf = &conf;
+	ok(store_tx(c, add_many, NULL));
+	for (int nth = 1;; nth++) {
+		sql_fault_arm(c->db, nth);
+		if (!acts_jobs_do(c, JOBS_DELETE, &filter, STR("ada"), &done))
+			break;
+		sql_fault_arm(c->db, 0);
+		assert_int_equal(number(c, &q_test_asked, ARGS0), 25000000);
+		assert_true(nth < 50);
+	}
+	sql_fault_arm(c->db, 0);
+	assert_int_equal(number(c, &q_test_asked, ARGS0), 25000101);
+	assert_true(done.n == 2250 && done.to_confirm);
+	assert_int_equal(acts_jobs_confirm(c, done.to_confirm, STR("ada"), &end)->code, ERR_FORBIDDEN);
+	assert_int_equal(acts_jobs_confirm(c, done.to_confirm + 1, STR("bea"), &end)->code, ERR_NOT_FOUND);
+	c->now_us += JOB_DELETION_WAITS_US;
+	assert_int_equal(acts_jobs_confirm(c, done.to_confirm, STR("bea"), &end)->code, ERR_NOT_FOUND);
+	c->now_us -= 1;
+	ok(store_tx(c, add_many, NULL));              /* came since: nobody was shown these */
+	ok(acts_jobs_confirm(c, done.to_confirm, STR("bea"), &end));
+	assert_int_equal(end.n, 2250);
+	assert_int_equal(number(c, &q_test_jobs, ARGS(STR("many.example"))), 2250);
+	assert_true(str_eqz(newest(c).by, "bea"));
+	assert_int_equal(newest(c).n, 2250);
+	assert_true(str_find_str(newest(c).what, STR("asked for by ada")) < newest(c).what.n);
+	assert_int_equal(acts_jobs_confirm(c, done.to_confirm, STR("bea"), &end)->code, ERR_NOT_FOUND);
+}
+
 static void what_a_node_holds_is_left_alone(void **state)
 {
 	struct call *c = *state;
 	struct job_lease how = { .lane = JOB_LANE_PUSH, .node = 3, .max = 40, .host_max = 20, .lease_us = US_PER_MIN };
 	struct job_filter all = { .lane = JOB_LANE_PUSH, .kind = -1, .host = STR("") };
+	struct jobs_done done;
 	struct job *held;
 	size_t held_n;
-	int64_t n;
 
 	if (!c)
 		skip();
 	ok(store_tx(c, add_many, NULL));
 	ok(jobs_lease(c, &how, &held, &held_n));
 	assert_true(held_n > 0);
-	ok(acts_jobs_do(c, JOBS_DELETE, &all, STR("a test"), &n));
-	assert_int_equal(n, 2500 - (int64_t)held_n);
+	ok(acts_jobs_do(c, JOBS_DELETE, &all, STR("a test"), &done));
+	assert_int_equal(done.n, 2500 - (int64_t)held_n);
 	ok(job_park(c, 3, held[0].id, STR("broken")));
-	ok(acts_jobs_do(c, JOBS_REQUEUE, &all, STR("a test"), &n));
-	assert_int_equal(n, 1);
+	ok(acts_jobs_do(c, JOBS_REQUEUE, &all, STR("a test"), &done));
+	assert_int_equal(done.n, 1);
 	ok(jobs_lease(c, &how, &held, &held_n));
 	assert_int_equal(held_n, 1);
 	assert_int_equal(held[0].tries, 0);
@@ -155,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(a_pause_stands_with_its_line_in_the_log_or_not_at_all),
 		BOTH(what_is_deleted_is_what_was_named_and_the_log_says_how_many),
+		BOTH(many_are_deleted_by_two),
 		BOTH(what_a_node_holds_is_left_alone),
 	};
 

@@ -322,14 +322,28 @@ int cli_run(struct cli *cli, int argc, const char *const *argv)
 	return 2;
 }
 
+static const char *variable(const struct cli *cli, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; cli->environ && cli->environ[i]; i++)
+		if (strncmp(cli->environ[i], name, n) == 0)
+			return cli->environ[i] + n;
+	return NULL;
+}
+
+/* Where several share an account by sudo, sudo says who it is. */
 struct str cli_who(const struct cli *cli)
 {
-	enum { NAME_MAX_BYTES = 4096 };
+	enum { NAME_MAX_BYTES = 4096, SUDO_NAME_MAX = 64 };
 	char *names = arena_alloc(cli->arena, NAME_MAX_BYTES);
 	struct passwd p, *found = NULL;
+	const char *sudo = variable(cli, "SUDO_USER=");
 
 	if (getpwuid_r(getuid(), &p, names, NAME_MAX_BYTES, &found) || !found)
 		return STR("the command line");
+	if (sudo && *sudo && strlen(sudo) <= SUDO_NAME_MAX && strcmp(sudo, p.pw_name) != 0)
+		return arena_printf(cli->arena, "%s as %s on the command line", sudo, p.pw_name);
 	return arena_printf(cli->arena, "%s on the command line", p.pw_name);
 }
 

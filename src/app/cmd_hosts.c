@@ -10,6 +10,7 @@ static const char *or_unknown(struct cli *cli, struct str s) { return s.n ? aren
 
 static struct err *list(struct cli *cli, struct call *c)
 {
+	bool any = false;
 	struct hosts_wanted w = { .software = cli_option(cli, "--software"), .older_than = cli_option(cli, "--older-than"), .limit = PAGE };
 
 	do {
@@ -22,8 +23,9 @@ static struct err *list(struct cli *cli, struct call *c)
 			buf_addf(&out, STR_FMT "  %s " STR_FMT "  %s\n", STR_ARG(v[i].host), or_unknown(cli, v[i].software), STR_ARG(v[i].version),
 				 v[i].seen_us ? arena_strz(cli->arena, date_day(cli->arena, v[i].seen_us)) : "never asked");
 		TRY(cli_print(cli, buf_str(&out)));
+		any = any || n > 0;
 	} while (w.after.n);
-	return NULL;
+	return any ? NULL : cli_print(cli, w.software.n || w.older_than.n ? STR("no server that is known says so\n") : STR("no server is known yet\n"));
 }
 
 static struct err *software(struct cli *cli, struct call *c)

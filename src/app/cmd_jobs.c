@@ -98,6 +98,15 @@ static void put_rule(struct cli *cli, struct buf *out, const struct job_rule *r)
 	buf_addf(out, " by " STR_FMT " since " STR_FMT "\n", STR_ARG(r->by), STR_ARG(date_iso_s(cli->arena, r->created_us)));
 }
 
+static struct str jobs_text(struct arena *a, int64_t n) { return arena_printf(a, "%lld job%s", (long long)n, n == 1 ? "" : "s"); }
+
+static void put_deletion(struct cli *cli, struct buf *out, const struct job_deletion *d)
+{
+	buf_addf(out, STR_FMT " (" STR_FMT ") was asked for by " STR_FMT "; until " STR_FMT " somebody else may say: howdah jobs confirm %lld\n",
+		 STR_ARG(d->what), STR_ARG(jobs_text(cli->arena, d->n)), STR_ARG(d->by),
+		 STR_ARG(date_iso_s(cli->arena, d->created_us + JOB_DELETION_WAITS_US)), (long long)d->id);
+}
+
 static struct err *show(struct cli *cli, struct call *c)
 {
 	struct buf out = buf_init(cli->arena, TEXT_MAX);
@@ -125,6 +134,10 @@ static struct err *show(struct cli *cli, struct call *c)
 		buf_addz(&out, "\n");
 	for (size_t i = 0; i < s.rules_n; i++)
 		put_rule(cli, &out, &s.rules[i]);
+	if (s.deletions_n)
+		buf_addz(&out, "\n");
+	for (size_t i = 0; i < s.deletions_n; i++)
+		put_deletion(cli, &out, &s.deletions[i]);
 	return cli_print(cli, buf_str(&out));
 }
 
@@ -138,7 +151,7 @@ static struct err *show_hosts(struct cli *cli, struct call *c)
 	for (size_t i = 0; i < n; i++) {
 		const struct job_host_stats *s = &v[i];
 		struct str why = str_utf8_upto(s->last_error, WHY_SHOWN);
-		long long jobs = s->due + s->later + s->leased + s->parked;
+		int64_t jobs = s->due + s->later + s->leased + s->parked;
 
 		buf_addf(&out, STR_FMT "  failed %lld times since " STR_FMT ", ", STR_ARG(s->host), (long long)s->failures,
 			 STR_ARG(date_iso_s(cli->arena, s->first_failure_us)));
@@ -146,7 +159,7 @@ static struct err *show_hosts(struct cli *cli, struct call *c)
 			buf_addf(&out, "parked since " STR_FMT, STR_ARG(date_iso_s(cli->arena, s->parked_us)));
 		else
 			buf_addf(&out, "next try " STR_FMT, STR_ARG(date_iso_s(cli->arena, s->penalty_until_us)));
-		buf_addf(&out, ", %lld jobs: " STR_FMT "\n", jobs, STR_ARG(why));
+		buf_addf(&out, ", " STR_FMT ": " STR_FMT "\n", STR_ARG(jobs_text(cli->arena, jobs)), STR_ARG(why));
 	}
 	return cli_print(cli, buf_str(&out));
 }
@@ -235,7 +248,9 @@ static struct err *act(struct cli *cli, struct call *c, enum jobs_verb verb, boo
 {
 	static const char *const done[] = { "deleted", "requeued", "put first" };
 	static const char *const would[] = { "would be deleted", "would be requeued", "would be put first" };
+	struct jobs_done end;
 	struct job_filter f;
+	struct str text;
 	int64_t n;
 
 	TRY(read_filter(cli, c, &f));
@@ -243,10 +258,25 @@ static struct err *act(struct cli *cli, struct call *c, enum jobs_verb verb, boo
 		f.standing = JOB_STANDS_PARKED;
 	if (!sure) {
 		TRY(jobs_matching(c, &f, &n));
-		return cli_print(cli, arena_printf(cli->arena, "%lld jobs %s; say --yes to do it\n", (long long)n, would[verb]));
+		return cli_print(cli, arena_printf(cli->arena, STR_FMT " %s; say --yes to do it\n", STR_ARG(jobs_text(cli->arena, n)), would[verb]));
 	}
-	TRY(acts_jobs_do(c, verb, &f, cli_who(cli), &n));
-	return cli_print(cli, arena_printf(cli->arena, "%lld jobs %s\n", (long long)n, done[verb]));
+	TRY(acts_jobs_do(c, verb, &f, cli_who(cli), &end));
+	text = jobs_text(cli->arena, end.n);
+	if (end.to_confirm)
+		return cli_print(cli, arena_printf(cli->arena, STR_FMT " wait: so many are deleted once somebody else has said within ten minutes: "
+						   "howdah jobs confirm %lld\n", STR_ARG(text), (long long)end.to_confirm));
+	return cli_print(cli, arena_printf(cli->arena, STR_FMT " %s\n", STR_ARG(text), done[verb]));
+}
+
+static struct err *confirm(struct cli *cli, struct call *c)
+{
+	struct jobs_done end;
+	int64_t id;
+
+	if (!str_i64(cli->args[0], &id))
+		return FAIL(cli->arena, ERR_BAD_REQUEST, "'" STR_FMT "' is no number of a deletion; howdah jobs names them", STR_ARG(cli->args[0]));
+	TRY(acts_jobs_confirm(c, id, cli_who(cli), &end));
+	return cli_print(cli, arena_printf(cli->arena, STR_FMT " deleted\n", STR_ARG(jobs_text(cli->arena, end.n))));
 }
 
 static struct err *delete_jobs(struct cli *cli, struct call *c) { return act(cli, c, JOBS_DELETE, cli_option(cli, "--yes").p); }
@@ -255,6 +285,7 @@ static struct err *drain(struct cli *cli, struct call *c) { return act(cli, c, J
 
 struct err *cmd_jobs(struct cli *cli) { return app_with_call(cli, show); }
 struct err *cmd_jobs_audit(struct cli *cli) { return app_with_call(cli, audit); }
+struct err *cmd_jobs_confirm(struct cli *cli) { return app_with_call(cli, confirm); }
 struct err *cmd_jobs_delete(struct cli *cli) { return app_with_call(cli, delete_jobs); }
 struct err *cmd_jobs_drain(struct cli *cli) { return app_with_call(cli, drain); }
 struct err *cmd_jobs_hosts(struct cli *cli) { return app_with_call(cli, show_hosts); }

@@ -11,7 +11,8 @@ struct err *view_jobs(struct call *c, struct jobs_state *ret)
 	TRY(job_stats_by_class(c, ret->classes));
 	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
 	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
-	return job_rules(c, &ret->rules, &ret->rules_n);
+	TRY(job_rules(c, &ret->rules, &ret->rules_n));
+	return job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n);
 }
 
 int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
@@ -79,6 +80,18 @@ static void write_rule(struct jw *w, const struct job_rule *r)
 	jw_obj_end(w);
 }
 
+static void write_deletion(struct call *c, struct jw *w, const struct job_deletion *d)
+{
+	jw_obj(w);
+	jw_kstr(w, "id", arena_printf(c->arena, "%lld", (long long)d->id));
+	jw_kstr(w, "what", d->what);
+	jw_ki64(w, "jobs", d->n);
+	jw_kstr(w, "by", d->by);
+	jw_ktime(w, "created_at", d->created_us);
+	jw_ktime(w, "expires_at", d->created_us + JOB_DELETION_WAITS_US);
+	jw_obj_end(w);
+}
+
 static void write_state(struct call *c, struct jw *w, const struct jobs_state *s)
 {
 	jw_obj(w);
@@ -98,6 +111,11 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	jw_arr(w);
 	for (size_t i = 0; i < s->rules_n; i++)
 		write_rule(w, &s->rules[i]);
+	jw_arr_end(w);
+	jw_key(w, "deletions");
+	jw_arr(w);
+	for (size_t i = 0; i < s->deletions_n; i++)
+		write_deletion(c, w, &s->deletions[i]);
 	jw_arr_end(w);
 	jw_obj_end(w);
 }

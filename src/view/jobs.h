@@ -1,10 +1,11 @@
 /* view/jobs.h: how the queue does, for those who run the server. */
 #pragma once
 #include "base/call.h"
+#include "store/job_deletion.h"
 #include "store/job_rule.h"
 #include "store/job_stats.h"
 
-enum { VIEW_JOBS_HOSTS = 40 };
+enum { VIEW_JOBS_HOSTS = 40, VIEW_JOBS_DELETIONS = 20 };
 
 struct jobs_state {
 	struct job_class_stats classes[JOB_LANES];
@@ -13,6 +14,8 @@ struct jobs_state {
 	int64_t hosts_failing, hosts_parked;
 	struct job_rule *rules;
 	size_t rules_n;
+	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */
+	size_t deletions_n;
 };
 MUST struct err *view_jobs(struct call *c, struct jobs_state *ret);
 MUST struct err *view_jobs_json(struct call *c, struct str *ret);

@@ -103,6 +103,42 @@ def test_deleting_shows_the_count_first_and_takes_only_what_was_named(scene):
     assert log.count("jobs pause host") == 2 and log.count("jobs delete") == 1 and "on the command line" in log
 
 
+def test_many_jobs_are_deleted_by_two(scene):
+    server, alice, bobs, carols = scene
+    server.stop()
+    server.settings["jobs_delete_alone"] = 1
+    server.start()
+    alice.base = server.url
+    owner = server.account("olga", role="owner", scopes="read admin:read admin:write")
+    moderator = server.account("mo", role="moderator", scopes="read admin:read admin:write")
+    reader = server.account("rita", role="admin", scopes="read admin:read")
+    for at in (bobs, carols):
+        hold(server, "pause", "--host", at.domain)
+    for i in range(2):
+        alice.status(f"post {i}")
+    until(lambda: waiting(server, "--kind", "deliver") == 4, "all of it is planned")
+    told = server.cli("jobs", "delete", "--host", bobs.domain, "--yes")
+    number = re.fullmatch(r"2 jobs wait: so many are deleted once somebody else has said within ten minutes: howdah jobs confirm (\d+)", told)[1]
+    alice.status("a post that nobody was shown")
+    until(lambda: waiting(server, "--host", bobs.domain) == 3, "it is planned")
+    assert f"somebody else may say: howdah jobs confirm {number}" in server.cli("jobs")
+    refused = server.cli("jobs", "confirm", number, check=False)
+    assert refused.returncode == 1 and "somebody else has to" in refused.stderr and waiting(server, "--host", bobs.domain) == 3
+    shown = owner.get("/api/v1/admin/queues")["deletions"]
+    assert [(d["id"], d["what"], d["jobs"]) for d in shown] == [(number, f"jobs delete host {bobs.domain}", 2)]
+    path = f"/api/v1/admin/queues/deletions/{number}/confirm"
+    for api, status in ((moderator, 403), (reader, 403), (server.anonymous(), 401)):
+        assert api.request("POST", path).status == status
+    owner.fails(404, "POST", f"/api/v1/admin/queues/deletions/{int(number) + 1}/confirm")
+    assert owner.post(path) == {"deleted": 2}
+    assert waiting(server, "--host", bobs.domain) == 1 and owner.get("/api/v1/admin/queues")["deletions"] == []
+    owner.fails(404, "POST", path)
+    assert "1 job deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--yes"), "few are deleted by one"
+    log = server.cli("jobs", "audit")
+    assert re.search(rf"@olga: jobs delete host {bobs.domain} asked for by .* on the command line as {number} \(2\)", log), log
+    assert re.search(rf"on the command line: jobs delete host {bobs.domain} asked for as {number} \(2\)", log), log
+
+
 def test_drain_and_requeue_try_a_dead_host_at_once(new_server, remote):
     server = new_server(delivery_retry_s="3600")
     alice, bob = server.account("alice"), remote.actor("bob")
