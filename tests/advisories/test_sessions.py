@@ -98,8 +98,9 @@ def test_who_is_shut_out_has_nothing_open(scene):
 def test_who_is_not_let_in_yet_reads_nothing(new_server):
     """Neither confirmed nor approved; what is said to users alone is not said to them."""
     server = new_server()
-    for key, value in (("registrations", "approval"), ("confirm_email", "off")):
+    for key, value in (("registrations", "approval"), ("confirm_email", "off"), ("show_domain_blocks", "users")):
         server.cli("config", "set", key, value)
+    server.cli("blocks", "add", "spam.example.org")
     server.restart()
     reply = app_of(server).request("POST", "/api/v1/accounts", data=person(reason="please"))
     assert reply.status == 200, reply
@@ -107,8 +108,12 @@ def test_who_is_not_let_in_yet_reads_nothing(new_server):
     for path in ("/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/notifications", "/api/v1/accounts/verify_credentials", "/api/v1/lists"):
         assert pending.request("GET", path).status in (401, 403), path
     assert pending.request("POST", "/api/v1/statuses", json={"status": "x"}).status in (401, 403)
-    listed = pending.request("GET", "/api/v1/instance/domain_blocks")
-    assert listed.status in (401, 403, 404) or listed.json == []
+    for nobody in (pending, server.anonymous()):
+        assert nobody.request("GET", "/api/v1/instance/domain_blocks").status in (401, 403, 404)
+    alice, disabled = server.account("alice"), server.account("disabled")
+    assert [b["domain"] for b in alice.get("/api/v1/instance/domain_blocks")] == ["spam.example.org"]
+    server.cli("account", "disable", "disabled")
+    assert disabled.request("GET", "/api/v1/instance/domain_blocks").status in (401, 403, 404)
 
 
 @replays("MASTO-3.4.2#16943")
