@@ -238,6 +238,12 @@ static void choose(bool *at, enum choice what)
 		*at = what == CHOICE_YES;
 }
 
+static void hide(bool *at, enum choice show)
+{
+	if (show != CHOICE_KEEP)
+		*at = show == CHOICE_NO;
+}
+
 /* Only what is in use counts as unused once it is replaced. */
 static void take_picture(const struct profile_picture *in, struct str *file, struct str *still, struct profile_picture *unused)
 {
@@ -311,6 +317,9 @@ static struct err *save(struct call *c, void *arg)
 	choose(&a->discoverable, in->discoverable);
 	choose(&a->indexable, in->indexable);
 	choose(&a->hide_collections, in->hide_collections);
+	hide(&a->hide_media, in->show_media);
+	hide(&a->hide_media_replies, in->show_media_replies);
+	hide(&a->hide_featured, in->show_featured);
 	if (in->bot != CHOICE_KEEP)
 		a->actor_type = a->bot ? ACTOR_SERVICE : ACTOR_PERSON;
 	take_picture(&in->avatar, &a->avatar_file, &a->avatar_static_file, &k->unused.avatar);

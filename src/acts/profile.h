@@ -17,6 +17,7 @@ struct profile_picture {
 struct profile_edit {
 	struct str display_name, note;
 	enum choice locked, bot, discoverable, indexable, hide_collections;
+	enum choice show_media, show_media_replies, show_featured;
 	bool has_fields;              /* these replace all */
 	const struct profile_field *fields;
 	size_t fields_n;

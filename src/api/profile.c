@@ -36,7 +36,7 @@ static struct err *preferences(struct call *c, struct req *r)
 
 struct update_in {
 	struct str display_name, note, avatar_description, header_description, privacy, language, quote_policy;
-	enum tri locked, bot, discoverable, indexable, hide_collections, sensitive;
+	enum tri locked, bot, discoverable, indexable, hide_collections, sensitive, show_media, show_media_replies, show_featured;
 	const struct param_value *fields, *attribution_given;
 	struct str_list attribution;
 	const struct upload *avatar, *header;
@@ -55,6 +55,9 @@ static const struct param update_params[] = {
 	PARAM_TRI(struct update_in, discoverable, "discoverable"),
 	PARAM_TRI(struct update_in, indexable, "indexable"),
 	PARAM_TRI(struct update_in, hide_collections, "hide_collections"),
+	PARAM_TRI(struct update_in, show_media, "show_media"),
+	PARAM_TRI(struct update_in, show_media_replies, "show_media_replies"),
+	PARAM_TRI(struct update_in, show_featured, "show_featured"),
 	PARAM_NODE(struct update_in, fields, "fields_attributes"),
 	PARAM_NODE(struct update_in, attribution_given, "attribution_domains"),
 	PARAM_STRS(struct update_in, attribution, "attribution_domains", .max = 200),
@@ -99,7 +102,8 @@ static struct profile_edit edit_of(struct call *c, const struct update_in *in)
 		.quote_policy = in->quote_policy,
 		.locked = api__choice(in->locked), .bot = api__choice(in->bot), .discoverable = api__choice(in->discoverable),
 		.indexable = api__choice(in->indexable), .hide_collections = api__choice(in->hide_collections),
-		.sensitive = api__choice(in->sensitive),
+		.sensitive = api__choice(in->sensitive), .show_media = api__choice(in->show_media),
+		.show_media_replies = api__choice(in->show_media_replies), .show_featured = api__choice(in->show_featured),
 	};
 
 	take_fields(c, in->fields, &edit);

@@ -236,6 +236,9 @@ static void read_profile(struct call *c, const struct json *doc, struct account 
 	a->locked = json_bool(json_get(doc, "manuallyApprovesFollowers"), false);
 	a->discoverable = json_bool(json_get(doc, "discoverable"), false);
 	a->indexable = json_bool(json_get(doc, "indexable"), false);
+	a->hide_media = !json_bool(json_get(doc, "showMedia"), true);
+	a->hide_media_replies = !json_bool(json_get(doc, "showRepliesInMedia"), true);
+	a->hide_featured = !json_bool(json_get(doc, "showFeatured"), true);
 	a->also_known_as = read_aliases(c, json_get(doc, "alsoKnownAs"));
 	a->attribution_domains = read_attribution(c, json_get(doc, "attributionDomains"));
 }

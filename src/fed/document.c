@@ -19,6 +19,7 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"focalPoint\":{\"@container\":\"@list\",\"@id\":\"toot:focalPoint\"},\"blurhash\":\"toot:blurhash\"," \
 	"\"attributionDomains\":{\"@id\":\"toot:attributionDomains\",\"@type\":\"@id\"}," \
 	"\"discoverable\":\"toot:discoverable\",\"indexable\":\"toot:indexable\",\"suspended\":\"toot:suspended\"," \
+	"\"showFeatured\":\"toot:showFeatured\",\"showMedia\":\"toot:showMedia\",\"showRepliesInMedia\":\"toot:showRepliesInMedia\"," \
 	"\"votersCount\":\"toot:votersCount\",\"schema\":\"http://schema.org#\",\"PropertyValue\":\"schema:PropertyValue\"," \
 	"\"value\":\"schema:value\",\"ostatus\":\"http://ostatus.org#\",\"atomUri\":\"ostatus:atomUri\"," \
 	"\"inReplyToAtomUri\":\"ostatus:inReplyToAtomUri\",\"conversation\":\"ostatus:conversation\"," \
@@ -163,6 +164,9 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 	jw_kstr(w, "summary", gone ? STR("") : a->note);
 	jw_kbool(w, "discoverable", !gone && a->discoverable);
 	jw_kbool(w, "indexable", !gone && a->indexable);
+	jw_kbool(w, "showMedia", !a->hide_media);
+	jw_kbool(w, "showRepliesInMedia", !a->hide_media_replies);
+	jw_kbool(w, "showFeatured", !a->hide_featured);
 	if (gone)
 		jw_kbool(w, "suspended", true);
 	jw_key(w, "tag");

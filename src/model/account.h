@@ -21,6 +21,7 @@ struct account {
 	struct str avatar_file, avatar_static_file, avatar_remote_url, avatar_description;
 	struct str header_file, header_static_file, header_remote_url, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections;
+	bool hide_media, hide_media_replies, hide_featured;           /* clients leave out these parts of the profile */
 	bool local;
 	enum role role;           /* local ones */
 	bool pending;             /* local ones: not confirmed or not approved yet, so nobody else may see them */

@@ -11,7 +11,8 @@
 	" a.locked, a.bot, a.discoverable, a.indexable, a.hide_collections, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id," \
 	" a.also_known_as, a.created_us, a.fetched_us, a.version, s.statuses_count, s.followers_count, s.following_count, s.last_status_us, u.role," \
 	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains, m.uri," \
-	" coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0)"
+	" coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0)," \
+	" a.hide_media, a.hide_media_replies, a.hide_featured"
 #define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id" \
 	" LEFT JOIN accounts m ON m.id = a.moved_to_id LEFT JOIN server_limits l ON l.domain = a.domain"
 
@@ -64,6 +65,10 @@ static struct account *from_row(struct call *c, struct row r)
 	a->attribution_domains = row_str(r, i++);
 	a->moved_to_uri = row_str(r, i++);
 	add_limits(a, row_i64(r, i), row_i64(r, i + 1));
+	i += 2;
+	a->hide_media = row_bool(r, i++);
+	a->hide_media_replies = row_bool(r, i++);
+	a->hide_featured = row_bool(r, i++);
 	return a;
 }
 
@@ -184,7 +189,8 @@ SQL(q_account_put_texts,
 SQL(q_account_put_facts,
     "UPDATE accounts SET avatar_file = $2, avatar_static_file = $3, avatar_remote_url = $4, avatar_description = $5, header_file = $6,"
     " header_static_file = $7, header_remote_url = $8, header_description = $9, locked = $10, bot = $11, discoverable = $12, indexable = $13,"
-    " hide_collections = $14, deleted_us = $15, moved_to_id = $16, fetched_us = $17 WHERE id = $1");
+    " hide_collections = $14, deleted_us = $15, moved_to_id = $16, fetched_us = $17,"
+    " hide_media = $18, hide_media_replies = $19, hide_featured = $20 WHERE id = $1");
 SQL(q_account_standing, "UPDATE accounts SET silenced_us = $2, suspended_us = $3, version = version + 1 WHERE id = $1");
 
 struct err *account_put(struct call *c, const struct account *a, struct str display_key)
@@ -199,7 +205,8 @@ struct err *account_put(struct call *c, const struct account *a, struct str disp
 		       ARGS(a->id.v, a->avatar_file, a->avatar_static_file, a->avatar_remote_url, a->avatar_description, a->header_file,
 			    a->header_static_file, a->header_remote_url, a->header_description, (int64_t)a->locked, (int64_t)a->bot,
 			    (int64_t)a->discoverable, (int64_t)a->indexable, (int64_t)a->hide_collections, a->deleted_us,
-			    sql_opt(a->moved_to_id.v), a->fetched_us),
+			    sql_opt(a->moved_to_id.v), a->fetched_us, (int64_t)a->hide_media, (int64_t)a->hide_media_replies,
+			    (int64_t)a->hide_featured),
 		       NULL);
 }
 

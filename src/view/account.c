@@ -159,9 +159,9 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 	jw_kstr(w, "uri", a->uri);
 	write_pictures(c, a, w);
 	jw_kbool(w, "hide_collections", a->hide_collections);
-	jw_kbool(w, "show_media", true);
-	jw_kbool(w, "show_media_replies", true);
-	jw_kbool(w, "show_featured", true);
+	jw_kbool(w, "show_media", !a->hide_media);
+	jw_kbool(w, "show_media_replies", !a->hide_media_replies);
+	jw_kbool(w, "show_featured", !a->hide_featured);
 	jw_key(w, "feature_approval");
 	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
 	jw_kraw(w, "emojis", gone || !a->emojis.n ? STR("[]") : a->emojis);

@@ -2,6 +2,7 @@
 
 #include "store/relation.h"
 #include "store/user.h"
+#include "view/tag.h"
 #include "view/view_priv.h"
 
 enum { CREDENTIAL_JSON_MAX = 512 * 1024 };
@@ -113,9 +114,11 @@ struct err *view_profile_json(struct call *c, account_id me, struct str *ret_jso
 	struct jw w = jw_init(&b);
 	struct account_page page;
 	const struct account *a;
+	struct str tags;
 	struct user u;
 
 	TRY(load(c, me, &page, &u));
+	TRY(view_featured_tags_json(c, me, &tags));
 	a = view_account_of(&page, me);
 	jw_obj(&w);
 	jw_kid(&w, "id", a->id.v);
@@ -135,11 +138,11 @@ struct err *view_profile_json(struct call *c, account_id me, struct str *ret_jso
 	jw_kbool(&w, "hide_collections", a->hide_collections);
 	jw_kbool(&w, "discoverable", a->discoverable);
 	jw_kbool(&w, "indexable", a->indexable);
-	jw_kbool(&w, "show_media", true);
-	jw_kbool(&w, "show_media_replies", true);
-	jw_kbool(&w, "show_featured", true);
+	jw_kbool(&w, "show_media", !a->hide_media);
+	jw_kbool(&w, "show_media_replies", !a->hide_media_replies);
+	jw_kbool(&w, "show_featured", !a->hide_featured);
 	jw_kraw(&w, "attribution_domains", a->attribution_domains.n ? a->attribution_domains : STR("[]"));
-	jw_kraw(&w, "featured_tags", STR("[]"));
+	jw_kraw(&w, "featured_tags", tags);
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;

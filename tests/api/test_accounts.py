@@ -72,6 +72,27 @@ def test_a_profile_is_edited_piece_by_piece(alice, bob, shared):
     assert alice.get("/api/v1/profile")["note"].startswith("Friend of")
 
 
+def test_parts_of_a_profile_are_left_out(alice, bob):
+    parts = ("show_media", "show_media_replies", "show_featured")
+    assert all(alice.get("/api/v1/profile")[part] for part in parts)
+    for part in parts:
+        got = alice.ok("PATCH", "/api/v1/profile", json={part: False})
+        assert got[part] is False
+    assert alice.ok("PATCH", "/api/v1/profile", data={"show_featured": "true", "display_name": "A"})["show_featured"] is True
+    seen = bob.get(f"/api/v1/accounts/{alice.id}")
+    assert [seen[part] for part in parts] == [False, False, True]
+    document = bob.request("GET", f"/ap/users/{alice.id}", headers={"Accept": "application/activity+json"}).json
+    assert [document[key] for key in ("showMedia", "showRepliesInMedia", "showFeatured")] == [False, False, True]
+
+
+def test_a_profile_says_which_tags_are_featured(alice):
+    assert alice.get("/api/v1/profile")["featured_tags"] == []
+    alice.status("#cats")
+    alice.post("/api/v1/featured_tags", {"name": "cats"})
+    featured = alice.get("/api/v1/profile")["featured_tags"]
+    assert featured == alice.get("/api/v1/featured_tags") and featured[0]["statuses_count"] == "1"
+
+
 def test_a_profile_that_is_too_long_names_its_fields(alice):
     reply = alice.request("PATCH", "/api/v1/accounts/update_credentials", json={"display_name": "x" * 41, "note": "y" * 501})
     assert reply.status == 422

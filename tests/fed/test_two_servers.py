@@ -80,3 +80,7 @@ def test_a_profile_that_changes_is_heard_of(pair):
     seen = follow(bob, alice)
     alice.patch("/api/v1/accounts/update_credentials", json={"display_name": "Alice the Second"})
     wait.until(lambda: bob.get(f"/api/v1/accounts/{seen['id']}")["display_name"] == "Alice the Second", "the new name")
+    alice.ok("PATCH", "/api/v1/profile", json={"show_media": False, "show_featured": False})
+    parts = wait.until(lambda: [v for k, v in bob.get(f"/api/v1/accounts/{seen['id']}").items() if k.startswith("show_")].count(False) == 2 and
+                       bob.get(f"/api/v1/accounts/{seen['id']}"), "the parts that she leaves out")
+    assert (parts["show_media"], parts["show_media_replies"], parts["show_featured"]) == (False, True, False)
