@@ -31,7 +31,7 @@ static inline struct str str_from(struct str s, size_t at)
 {
 	size_t skip = at < s.n ? at : s.n;
 
-	return (struct str){ s.p ? s.p + skip : NULL, s.n - skip };
+	return (struct str){ skip ? s.p + skip : s.p, s.n - skip };
 }
 static inline struct str str_upto(struct str s, size_t n) { return (struct str){ s.p, n < s.n ? n : s.n }; }
 

@@ -248,7 +248,7 @@ void req_offset_links(struct call *c, struct req *r, int64_t offset, int limit, 
 	struct buf b = buf_init(c->arena, 2 * LINK_MAX + 1024);
 
 	if (has_next)
-		buf_addf(&b, "<" STR_FMT "?" STR_FMT "offset=%lld>; rel=\"next\"", STR_ARG(at), STR_ARG(query), (long long)(offset + limit));
+		buf_addf(&b, "<" STR_FMT "?" STR_FMT "offset=%lld>; rel=\"next\"", STR_ARG(at), STR_ARG(query), (long long)offset + limit);
 	if (offset > 0)
 		buf_addf(&b, "%s<" STR_FMT "?" STR_FMT "offset=%lld>; rel=\"prev\"", b.n ? ", " : "", STR_ARG(at), STR_ARG(query),
 			 (long long)(offset > limit ? offset - limit : 0));
