@@ -142,7 +142,9 @@ SQL(q_test_tables,
     " + (SELECT coalesce(sum(statuses_count), 0) FROM featured_tags) * 79"
     " + (SELECT count(*) FROM conversations) * 83 + (SELECT count(*) FROM conversation_posts) * 89 + (SELECT count(*) FROM pins) * 97"
     " + (SELECT count(*) FROM thread_fetches) * 101"
-    " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107");
+    " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107"
+    " + (SELECT count(*) FROM relays) * 109 + (SELECT count(*) FROM audit_log) * 113 + (SELECT count(*) FROM follows) * 127"
+    " + (SELECT sum(following_count + followers_count) FROM account_stats) * 131");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)
 {

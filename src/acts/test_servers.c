@@ -2,6 +2,7 @@
 #include "acts/test_posts_priv.h"
 
 #include "acts/move.h"
+#include "acts/relay.h"
 #include "acts/software.h"
 #include "acts/synchronize.h"
 #include "acts/thread.h"
@@ -119,6 +120,35 @@ static struct err *add_relay(struct call *c, void *arg)
 	return relay_add(c, r, &made);
 }
 
+/* Any account of ours will do for the server's own. */
+static struct err *be_the_server(struct call *c, void *arg)
+{
+	(void)arg;
+	return meta_put(c, "instance_actor", arena_printf(c->arena, "%d", (int)ALICE));
+}
+
+static void a_relay_is_asked_and_left_whole_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	const struct str inbox = STR("https://relay.example/inbox");
+	struct relay *v;
+	size_t n;
+
+	NEED(f);
+	ok(store_tx(&f->call, be_the_server, NULL));
+	SWEEP(f, acts_relay_add(&f->call, inbox, STR("a test")));
+	ok(acts_relay_add(&f->call, inbox, STR("a test")));          /* once more changes nothing */
+	ok(relays_all(&f->call, &v, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(jobs(f, JOB_PLAN, "%"), 1);
+	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
+	SWEEP(f, acts_relay_remove(&f->call, inbox, STR("a test")));
+	ok(relays_all(&f->call, &v, &n));
+	assert_int_equal(n, 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "%"), 1);
+	assert_int_equal(acts_relay_remove(&f->call, inbox, STR("a test"))->code, ERR_NOT_FOUND);
+}
+
 static void a_relay_answers_from_where_it_was_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -205,14 +235,47 @@ static void followers_are_those_that_their_server_says(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);       /* of hers, and of bob's, who never did */
 }
 
+static void followers_are_synchronized_whole_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	const account_id said[] = { id_of(BOB), id_of(REMOTE) };
+
+	NEED(f);
+	ok(store_tx(&f->call, follow, NULL));
+	SWEEP(f, acts_followers_synchronize(&f->call, id_of(REMOTE), said, 0, f->call.now_us + 1));
+	assert_int_equal(account(f, ALICE)->following_count, 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 1);
+	SWEEP(f, acts_followers_synchronize(&f->call, id_of(REMOTE), said, 1, f->call.now_us + 1));
+	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);
+	/* Several are several transactions: what has been done stays, and the next run does the rest. */
+	ok(db_exec(&f->call, &q_test_jobs_drop, ARGS0, NULL));
+	ok(store_tx(&f->call, follow, NULL));
+	for (int nth = 1;; nth++) {
+		struct err *e;
+
+		sql_fault_arm(f->call.db, nth);
+		e = acts_followers_synchronize(&f->call, id_of(REMOTE), said, 2, f->call.now_us + 1);
+		sql_fault_arm(f->call.db, 0);
+		if (!e)
+			break;
+		assert_int_equal(e->code, ERR_LATER);
+		assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 1 - account(f, ALICE)->following_count);
+	}
+	assert_int_equal(account(f, ALICE)->following_count, 0);
+	assert_int_equal(account(f, REMOTE)->followers_count, 0);
+	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_server_is_asked_when_it_is_met_and_each_week),
 		BOTH(a_move_is_told_again_until_they_have_gone_along),
+		BOTH(a_relay_is_asked_and_left_whole_or_not_at_all),
 		BOTH(a_relay_answers_from_where_it_was_asked),
 		BOTH(a_thread_that_is_opened_is_fetched_once_in_a_while),
 		BOTH(followers_are_those_that_their_server_says),
+		BOTH(followers_are_synchronized_whole_or_not_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
