@@ -5,8 +5,9 @@
  *   5xx, silence, TLS       later, and the host is held to have failed (503 with Retry-After: when it says)
  *   an address that may not be connected to             done with
  *
- * 400 and 401 may only mean that the signature's dialect is not read there. Where it is not known which one is, both are signed at once
- * and the second is sent after such an answer; where it was known, it is so no longer, and the job comes again. */
+ * 400 and 401 may only mean that the signature's dialect is not read there. Where it is not known which one is, the other is signed and sent
+ * after such an answer, at once, on the client's thread: few servers refuse the first, and a worker is not waited for. Where it was known, it
+ * is so no longer, and the job comes again. */
 #include "base/fault.h"
 #include "base/metrics.h"
 #include "fed/fetch.h"
@@ -27,7 +28,15 @@ struct on_wire {
 	struct client *client;
 	bool known;                       /* which dialect the host reads was known */
 	enum dialect dialect;             /* of what is on the wire */
-	struct fetch *second;             /* in the other one; NULL: none is sent any more */
+	struct second *second;            /* what the other one takes; NULL: none is sent any more */
+};
+
+/* All of it in the arena of on_wire. */
+struct second {
+	struct world *world;
+	struct fed_signer who;
+	struct fetch f;                   /* without headers */
+	struct str extra;
 };
 
 static void judge_answer(const struct fetched *f, struct job_end *end)
@@ -87,29 +96,6 @@ static void judge_dialect(const struct on_wire *w, const struct fetched *f, stru
 		end->result = JOB_RETRY;
 }
 
-static void done(void *arg, const struct fetched *result)
-{
-	static const char *const words[] = { "delivered", "retried", "dropped", "fault" };
-	struct on_wire *w = arg;
-	struct fetch *second = w->second;
-	struct job_end end = judge(w->arena, result);
-	struct arena *a = w->arena;
-
-	w->second = NULL;
-	if (second && result->outcome == FETCH_ANSWERED && fed_dialect_refused(result->status)) {
-		w->dialect = fed_dialect_other(w->dialect);
-		if (client_begin(w->client, second, done, w))
-			return;
-		end.result = JOB_RETRY;
-	}
-	judge_dialect(w, result, &end);
-
-	FAULT_POINT("deliver.report.before");
-	metric_add(METRIC_deliveries_total, str_z(words[end.result]), 1);
-	w->desk->report(w->desk, w->id, &end);
-	arena_destroy(a);
-}
-
 /* Unsigned: whoever reads it believes nothing of it without asking. */
 static void add_header(struct call *c, const char *headers[FED_HEADERS_MAX], struct str extra)
 {
@@ -123,41 +109,74 @@ static void add_header(struct call *c, const char *headers[FED_HEADERS_MAX], str
 	}
 }
 
-/* The request signed anew in the other dialect, all of it in a. */
-static struct err *sign_second(struct call *c, struct arena *a, const struct fed_signer *who, enum dialect dialect, const struct fetch *first,
-			       struct str extra, struct fetch **ret)
-{
-	const char *headers[FED_HEADERS_MAX], **kept = arena_array(a, const char *, FED_HEADERS_MAX);
-	struct fetch *f = arena_new(a, struct fetch);
+static void done(void *arg, const struct fetched *result);
 
-	TRY(fed_sign(c, who, dialect, first->url, first->body, headers));
-	add_header(c, headers, extra);
-	for (size_t i = 0; headers[i]; i++)
-		kept[i] = arena_strz(a, str_z(headers[i]));
-	*f = *first;
-	f->url = arena_dup(a, first->url);
-	f->body = arena_dup(a, first->body);
-	f->headers = kept;
-	*ret = f;
-	return NULL;
+static bool send_second(struct on_wire *w, struct second *s)
+{
+	struct call c = { .arena = w->arena, .world = s->world, .now_us = s->world->now_us(s->world) };
+	const char *headers[FED_HEADERS_MAX];
+
+	w->dialect = fed_dialect_other(w->dialect);
+	if (fed_sign(&c, &s->who, w->dialect, s->f.url, s->f.body, headers))
+		return false;
+	add_header(&c, headers, s->extra);
+	s->f.headers = headers;
+	return client_begin(w->client, &s->f, done, w);
+}
+
+static void done(void *arg, const struct fetched *result)
+{
+	static const char *const words[] = { "delivered", "retried", "dropped", "fault" };
+	struct on_wire *w = arg;
+	struct second *second = w->second;
+	struct job_end end = judge(w->arena, result);
+	struct arena *a = w->arena;
+
+	w->second = NULL;
+	if (second && result->outcome == FETCH_ANSWERED && fed_dialect_refused(result->status)) {
+		if (send_second(w, second))
+			return;
+		end.result = JOB_RETRY;
+	}
+	judge_dialect(w, result, &end);
+
+	FAULT_POINT("deliver.report.before");
+	metric_add(METRIC_deliveries_total, str_z(words[end.result]), 1);
+	w->desk->report(w->desk, w->id, &end);
+	arena_destroy(a);
+}
+
+/* For a second try; the call of the first has ended by then. The private key is in w's arena already. */
+static void keep_for_second(struct call *c, struct on_wire *w, const struct fed_signer *who, const struct fetch *first, struct str extra)
+{
+	struct second *s = arena_new(w->arena, struct second);
+
+	*s = (struct second){ .world = c->world, .who = *who, .f = *first, .extra = arena_dup(w->arena, extra) };
+	s->who.key_uri = arena_dup(w->arena, who->key_uri);
+	s->f.url = arena_dup(w->arena, first->url);
+	s->f.body = arena_dup(w->arena, first->body);
+	s->f.headers = NULL;
+	w->second = s;
 }
 
 static struct err *sign(struct call *c, const struct delivery *d, struct fetch *f, const char **headers, struct on_wire *w)
 {
+	struct call kept = *c;                /* an unsealed key is wiped with its arena */
 	struct str extra = STR_NONE;
 	struct fed_signer who;
 	int64_t began;
 
 	if (d->to_followers)
 		TRY(fed__synchronization(c, d->account, f->url, &extra));
-	TRY(fed_signer_open(c, d->account, d->key_uri, d->key_sealed, &who));
-	began = world_thread_cpu_us();
 	w->known = d->dialect != DIALECT_UNKNOWN;
+	kept.arena = w->known ? c->arena : w->arena;
+	TRY(fed_signer_open(&kept, d->account, d->key_uri, d->key_sealed, &who));
+	began = world_thread_cpu_us();
 	w->dialect = fed_dialect_first(d->dialect);
 	TRY(fed_sign(c, &who, w->dialect, f->url, f->body, headers));
 	add_header(c, headers, extra);
 	if (!w->known)
-		TRY(sign_second(c, w->arena, &who, fed_dialect_other(w->dialect), f, extra, &w->second));
+		keep_for_second(c, w, &who, f, extra);
 	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;
 	return NULL;
 }
