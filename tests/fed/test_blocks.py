@@ -233,6 +233,27 @@ def test_what_is_suspended_is_hidden_and_seen_again_when_the_block_goes(standing
     assert not alice.relationship(standing.them)["following"]
 
 
+def test_what_one_keeps_is_hidden_too(standing):
+    """Bookmarks, a list, a conversation, a quote of it; and the words themselves are still there."""
+    alice, bob = standing.alice, standing.bob
+    alice.post(f"/api/v1/statuses/{standing.post['id']}/bookmark")
+    whisper = standing.mallory.note("gazpacho for you alone", to=[standing.actor], cc=[], tag=[standing.note["tag"][1]])
+    standing.mallory.send(standing.inbox, standing.mallory.create(whisper))
+    soup = alice.post("/api/v1/lists", {"title": "soup"})["id"]
+    alice.post(f"/api/v1/lists/{soup}/accounts", {"account_ids": [standing.them["id"]]})
+    answer = bob.note("no, thanks", inReplyTo=standing.note["id"], to=[PUBLIC, standing.actor])
+    bob.send(standing.inbox, bob.create(answer))
+    here = until(lambda: standing.look(answer["id"])["statuses"], "bob's answer is here")[0]
+    places = ["/api/v1/bookmarks", "/api/v1/conversations", f"/api/v1/timelines/list/{soup}", f"/api/v1/statuses/{here['id']}/context"]
+    until(lambda: all("gazpacho" in str(alice.get(place)) for place in places), "all of it is shown")
+    standing.block()
+    until(lambda: not any("gazpacho" in str(alice.get(place)) for place in places), "none of it is shown")
+    assert alice.get(f"/api/v1/lists/{soup}/accounts") == []
+    assert standing.count("statuses", "content LIKE '%gazpacho%'") == 2
+    standing.unblock()
+    until(lambda: all("gazpacho" in str(alice.get(place)) for place in places if "list" not in place), "what hangs on no follow is shown again")
+
+
 def test_a_boost_of_what_is_suspended_is_not_taken(standing):
     standing.block()
     standing.server.settled()

@@ -132,3 +132,19 @@ def test_each_of_two_whole_nodes_may_be_killed(house):
         until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "every post is delivered", 90)
         alice.base = one.url
         until(lambda: sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris), "every post is at home once", 90)
+
+
+def test_a_block_of_a_server_holds_at_every_node(house):
+    first, _, third = house.node("web,streaming"), house.node("jobs"), house.node("web,streaming")
+    alice = first.account("alice")
+    with FakeRemote(first_key=4) as evil:
+        mallory = follower_of(evil, first, alice, "mallory")
+        first.cli("blocks", "add", evil.domain, "--severity", "suspend")
+        for node in (first, third):
+            until(lambda: mallory.deliver(f"{node.url}/inbox", mallory.follow(alice.me()["uri"]), extra={"host": node.domain}).status_code == 403,
+                  "it holds")
+        until(lambda: alice.me()["followers_count"] == 0, "the node that works ends the follow")
+        third.cli("blocks", "remove", evil.domain)
+        for node in (third, first):
+            until(lambda: mallory.deliver(f"{node.url}/inbox", mallory.follow(alice.me()["uri"]), extra={"host": node.domain}).status_code == 202,
+                  "it is gone")
