@@ -57,7 +57,7 @@ static struct err *list(struct cli *cli, struct call *c)
 	TRY(server_blocks_all(c, &v, &n));
 	for (size_t i = 0; i < n; i++)
 		TRY(list_one(cli, &v[i]));
-	return NULL;
+	return n ? NULL : cli_print(cli, STR("no server is blocked\n"));
 }
 
 struct err *cmd_blocks_add(struct cli *cli) { return app_with_call(cli, add); }

@@ -3,8 +3,29 @@
 #include "model/page.h"
 #include "view/instance.h"
 #include "view/instance_text.h"
+#include "view/server_block.h"
 #include "web/web_priv.h"
 #include "wire/text.h"
+
+enum { BLOCKS_SHOWN = 500 };
+
+/* As far as whoever looks may know; the rest is a number. */
+static struct err *blocks(struct call *c, struct req *r, struct tpl_about *page)
+{
+	static const char *const words[BLOCK_COUNT] = { "is limited", "is suspended", "" };
+	struct server_blocks_told told;
+	struct tpl_blocked *rows;
+
+	TRY(view_server_blocks(c, &r->viewer, &told));
+	page->blocks_n = told.n < BLOCKS_SHOWN ? told.n : BLOCKS_SHOWN;
+	rows = arena_array(c->arena, struct tpl_blocked, page->blocks_n + 1);
+	for (size_t i = 0; i < page->blocks_n; i++)
+		rows[i] = (struct tpl_blocked){ told.v[i].shown, str_z(words[told.v[i].severity]), told.v[i].comment };
+	page->blocks = rows;
+	if (told.n > BLOCKS_SHOWN)
+		page->more_blocks = arena_printf(c->arena, "%zu", told.n - BLOCKS_SHOWN);
+	return NULL;
+}
 
 static struct err *about(struct call *c, struct req *r)
 {
@@ -17,6 +38,7 @@ static struct err *about(struct call *c, struct req *r)
 	};
 
 	TRY(web__rules(c, &page.rules, &page.rules_n));
+	TRY(blocks(c, r, &page));
 	tpl_about(&b, &page);
 	web__page(c, r, &(struct page_how){ .title = STR("About") }, &b);
 	return NULL;

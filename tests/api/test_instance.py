@@ -137,8 +137,11 @@ def test_whom_it_blocks_may_be_told_and_why(house, blocks):
     assert {b["comment"] for b in anybody.get(BLOCKS)} == {None}
     setting(house, "show_domain_blocks_rationale", "all")
     until(lambda: anybody.get(BLOCKS)[0]["comment"] == "is loud", "everybody is told why")
+    page = anybody.request("GET", "/about", headers={"Accept": "text/html"}).text
+    assert "secre*.*******.org" in page and "secret.example.org" not in page and "is loud" in page and "case 12" not in page
     setting(house, "show_domain_blocks", "users")
     until(lambda: anybody.request("GET", BLOCKS).status == 404, "others are not told")
+    assert "spam.example.org" not in anybody.request("GET", "/about", headers={"Accept": "text/html"}).text
     assert len(alice.get(BLOCKS)) == 3
 
 
