@@ -246,6 +246,9 @@ static struct err *pick_visibility(struct call *c, account_id who, struct str wo
 	*ret = u.default_privacy;
 	if (word.n && !visibility_parse(word, ret))
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Visibility is not included in the list");
+	/* Of what was asked for, nothing else is made: a boost for those whom it mentions reaches nobody. */
+	if (word.n && (*ret == VISIBILITY_DIRECT || *ret == VISIBILITY_LIMITED))
+		return FAIL(c->arena, ERR_INVALID, "Validation failed: Visibility is reserved");
 	*ret = rule_reblog_visibility(*ret, original);
 	return NULL;
 }

@@ -235,6 +235,8 @@ def test_a_boost_wraps_what_it_boosts(alice, bob, carol):
     bob.follow(alice)
     bob.fails(403, "POST", path(private, "/reblog"), "This action is not allowed")
     assert alice.post(path(private, "/reblog"), {"visibility": "public"})["visibility"] == "private"
+    for word, said in (("direct", "Visibility is reserved"), ("nope", "Visibility is not included in the list")):
+        bob.fails(422, "POST", path(post, "/reblog"), f"Validation failed: {said}", json={"visibility": word})
 
 
 def test_pins_are_ones_own_and_few(alice, bob):
