@@ -128,7 +128,7 @@ static struct err *write_configuration(struct call *c, struct jw *w)
 	jw_key(w, "urls");
 	jw_obj(w);
 	jw_kstr(w, "streaming", conf_streaming_url(c->arena, c->conf));
-	jw_knull(w, "status");
+	jw_kstr(w, "status", c->conf->status_page.n ? c->conf->status_page : STR_NONE);
 	jw_kstr(w, "about", conf_url(c->arena, c->conf, "/about"));
 	jw_kstr(w, "privacy_policy", conf_url(c->arena, c->conf, "/privacy-policy"));
 	jw_kstr(w, "terms_of_service", terms.n ? conf_url(c->arena, c->conf, "/terms-of-service") : STR_NONE);
@@ -178,14 +178,17 @@ static void write_icons(struct call *c, struct jw *w)
 	jw_arr_end(w);
 }
 
-static void write_registrations(const struct conf *conf, struct jw *w)
+static void write_registrations(struct call *c, struct jw *w)
 {
+	const struct conf *conf = c->conf;
+	bool said = conf->closed_message.n > 0 && !conf_signup_possible(conf);
+
 	jw_key(w, "registrations");
 	jw_obj(w);
 	jw_kbool(w, "enabled", conf_signup_possible(conf));
 	jw_kbool(w, "approval_required", conf->registrations == REGISTRATIONS_APPROVAL);
 	jw_kbool(w, "reason_required", conf->registrations == REGISTRATIONS_APPROVAL);
-	jw_knull(w, "message");
+	jw_kstr(w, "message", said ? view_prose(c, conf->closed_message) : STR_NONE);
 	if (conf->min_age)
 		jw_ki64(w, "min_age", conf->min_age);
 	else
@@ -235,7 +238,7 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	write_icons(c, &w);
 	write_languages(conf, &w);
 	TRY(write_configuration(c, &w));
-	write_registrations(conf, &w);
+	write_registrations(c, &w);
 	/* 7: quotes; before them featured tags and endorsements (6), blurring filters (5). It rises when all up to a number is in place. */
 	jw_kraw(&w, "api_versions", STR("{\"mastodon\":7}"));
 	jw_knull(&w, "wrapstodon");

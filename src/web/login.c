@@ -200,9 +200,12 @@ static struct err *sign_up_page(struct call *c, struct req *r, struct str invite
 
 static struct err *closed(struct call *c, struct req *r)
 {
+	struct str said = c->conf->closed_message;
+
 	req_status(r, 403);
-	web__message(c, r, &(struct tpl_message){ .heading = STR("Closed"), .text = STR("New accounts cannot be made here at the moment."),
-						   .link = STR("/about"), .link_text = STR("About this server") });
+	web__message(c, r, &(struct tpl_message){
+		.heading = STR("Closed"), .text = said.n ? said : STR("New accounts cannot be made here at the moment."),
+		.link = STR("/about"), .link_text = STR("About this server") });
 	return NULL;
 }
 

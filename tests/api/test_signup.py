@@ -55,6 +55,22 @@ def test_registrations_can_be_closed(server):
     app.fails(403, "POST", "/api/v1/accounts", "This action is not allowed", data=person())
 
 
+def test_who_comes_while_it_is_closed_is_told_why(new_server):
+    server = new_server()
+    anybody = server.anonymous()
+    server.cli("config", "set", "closed_message", "We are <full>.\n\nCome back in May.")
+    server.cli("config", "set", "status_page", "https://status.example/")
+    until(lambda: anybody.get("/api/v2/instance")["configuration"]["urls"]["status"] == "https://status.example/", "the page of the status")
+    server.cli("config", "set", "confirm_email", "off")
+    until(lambda: anybody.get("/api/v2/instance")["registrations"]["enabled"], "registrations are open")
+    assert anybody.get("/api/v2/instance")["registrations"]["message"] is None
+    server.cli("config", "set", "registrations", "closed")
+    said = until(lambda: anybody.get("/api/v2/instance")["registrations"]["message"], "the message")
+    assert "We are &lt;full&gt;." in said and "<p>Come back in May.</p>" in said
+    page = anybody.request("GET", "/auth/sign_up", headers={"Accept": "text/html"})
+    assert page.status == 403 and "We are &lt;full&gt;." in page.text
+
+
 def test_without_mail_nobody_joins_who_must_be_confirmed(new_server):
     server = new_server()
     app_of(server).fails(403, "POST", "/api/v1/accounts", data=person())
