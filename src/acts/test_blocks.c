@@ -174,6 +174,45 @@ static void a_suspension_ends_follows_and_says_so_once(void **state)
 	assert_true(found(f, s->id) && account(f, REMOTE) != NULL);
 }
 
+/* Each try goes as far as the n-th call, and the next goes on from there: nothing is counted or told twice. */
+static void the_job_may_break_off_anywhere(void **state)
+{
+	struct fixture *f = *state;
+	struct job job = { .kind = JOB_SERVER_BLOCK, .arg = STRC("remote.example") };
+	bool later;
+	int n = 0;
+
+	NEED(f);
+	befriend(f);
+	ok(block(f, "remote.example", &suspend));
+	job.created_us = f->call.now_us;
+	for (struct err *e = NULL; n == 0 || e;) {
+		sql_fault_arm(f->call.db, ++n);
+		e = acts_job_server_block(&f->call, &job, &later);
+		sql_fault_arm(f->call.db, 0);
+		assert_true(n < 400 && (!e || e->code == ERR_LATER));
+	}
+	assert_true(n > 20);
+	assert_true(account(f, ALICE)->followers_count == 0 && account(f, ALICE)->following_count == 0);
+	assert_int_equal(number(f, &q_test_severances, ARGS((int64_t)ALICE, STR("remote.example"))), 11);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "severed_relationships"), 1);
+}
+
+static void a_block_leaves_nothing_behind(void **state)
+{
+	struct fixture *f = *state;
+	int64_t version;
+
+	NEED(f);
+	version = account(f, REMOTE)->version;
+	for (int i = 0; i < 3; i++) {
+		ok(block(f, "remote.example", i % 2 ? &silence : &suspend));
+		assert_true(i % 2 ? account(f, REMOTE)->silenced_us && !account(f, REMOTE)->suspended_us : account(f, REMOTE)->suspended_us != 0);
+		ok(unblock(f, "remote.example"));
+		assert_true(!account(f, REMOTE)->silenced_us && !account(f, REMOTE)->suspended_us && account(f, REMOTE)->version == version);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +221,8 @@ int main(void)
 		BOTH(punycode_and_letters_name_one_server),
 		BOTH(each_act_is_in_the_audit_log),
 		BOTH(a_suspension_ends_follows_and_says_so_once),
+		BOTH(the_job_may_break_off_anywhere),
+		BOTH(a_block_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

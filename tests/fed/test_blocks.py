@@ -1,7 +1,7 @@
 """Servers that this one suspends: nothing of theirs comes in, nothing goes out to them, and what stood is there again when the block goes."""
 import pytest
 import requests
-from howdah import FakeRemote, until
+from howdah import FakeRemote, signing, until
 from howdah.remote import PUBLIC, redirect
 
 
@@ -71,7 +71,7 @@ def test_nothing_of_a_suspended_server_is_taken_and_nothing_is_asked_of_it(scene
     for activity in (scene.mallory.create(note), scene.mallory.follow(scene.actor), scene.mallory.activity("Delete", scene.mallory.id)):
         got = scene.mallory.deliver(scene.inbox, activity)
         assert got.status_code == 403 and got.json() == {"error": f"Public key not found for key {scene.mallory.key_id}"}
-    assert scene.mallory.deliver(f"{scene.actor}/inbox", scene.mallory.follow(scene.actor)).status_code == 403
+    assert scene.mallory.deliver(f"{scene.actor}/inbox", scene.mallory.follow(scene.actor), sign=signing.sign_message).status_code == 403
     scene.server.settled()
     assert scene.count("accounts", f"domain = '{scene.evil.domain}'") == 0 == scene.count("activities_seen")
     assert scene.heard() == before and scene.metric("requests_of_suspended_total") == refused + 4
