@@ -135,7 +135,7 @@ static void draw_world(struct fixture *f)
 	f->facts = (struct facts){ 0 };
 	for (int a = 1; a <= PEOPLE; a++) {
 		f->facts.suspended[a] = chance(f, a > HERE ? 20 : 4);
-		f->facts.silenced[a] = chance(f, 8);
+		f->facts.silenced[a] = chance(f, a > HERE ? 30 : 8);
 		for (int b = 1; b <= PEOPLE; b++) {
 			static const char *const languages[] = { NULL, NULL, "de", "en", "de,en" };
 
