@@ -60,6 +60,7 @@ struct flight {
 	char why[WHY_MAX];            /* what end.why points to */
 	int64_t leased_us;            /* monotonic, of the last extension */
 	int64_t begun_us;             /* monotonic */
+	int64_t began_at_us;          /* the same by the world's clock */
 	struct flight *next;          /* free, waiting in its lane, or ended */
 };
 struct flights { struct flight *first, **last; int n; };

@@ -25,8 +25,7 @@ struct settling {
 	struct str answered[SETTLE_BATCH];
 	size_t answered_n;
 	struct host_failure failed[SETTLE_BATCH];
-	int64_t failed_until_us[SETTLE_BATCH];
-	bool failed_parked[SETTLE_BATCH];
+	struct host_penalty penalty[SETTLE_BATCH];
 	size_t failed_n;
 	struct { struct str host; enum dialect dialect; } said[SETTLE_BATCH];
 	size_t said_n;
@@ -96,10 +95,12 @@ static void note_host(struct call *c, struct settling *s, const struct flight *f
 	for (size_t i = 0; i < s->failed_n; i++) {
 		if (str_eq(s->failed[i].host, host)) {
 			s->failed[i].probe |= f->probe;
+			if (s->failed[i].begun_us < f->began_at_us)
+				s->failed[i].begun_us = f->began_at_us;
 			return;
 		}
 	}
-	s->failed[s->failed_n++] = (struct host_failure){ host, f->probe, unit, f->end.why };
+	s->failed[s->failed_n++] = (struct host_failure){ host, f->probe, unit, f->end.why, f->began_at_us };
 }
 
 /* Of a host that both answered and failed in one batch, the answer counts: it is there. */
@@ -147,9 +148,11 @@ static struct err *write_retry(struct call *c, const struct settling *s, size_t 
 	for (size_t k = 0; k < s->failed_n; k++) {
 		if (!str_eq(s->failed[k].host, f->job.host))
 			continue;
-		if (s->failed_parked[k])
+		if (s->penalty[k].parked)
 			return job_park(c, s->q->how.node, f->job.id, f->end.why);
-		due = due > s->failed_until_us[k] ? due : s->failed_until_us[k];
+		if (s->penalty[k].excused)
+			due = c->now_us + s->failed[k].unit_us;
+		due = due > s->penalty[k].until_us ? due : s->penalty[k].until_us;
 	}
 	return job_retry(c, s->q->how.node, f->job.id, due, f->end.why);
 }
@@ -162,7 +165,7 @@ static struct err *write_down(struct call *c, void *arg)
 		TRY(jobs_done(c, s->done, s->done_n));
 	TRY(jobs_add(c, s->then, s->then_n));
 	for (size_t k = 0; k < s->failed_n; k++)
-		TRY(host_failed(c, &s->failed[k], &s->failed_until_us[k], &s->failed_parked[k]));
+		TRY(host_failed(c, &s->failed[k], &s->penalty[k]));
 	TRY(hosts_answered(c, s->answered, s->answered_n));
 	for (size_t i = 0; i < s->said_n; i++)
 		TRY(host_dialect_put(c, s->said[i].host, s->said[i].dialect));
@@ -204,7 +207,7 @@ static void tell(const struct settling *s)
 				 KV("why", f->end.why));
 	}
 	for (size_t k = 0; k < s->failed_n; k++)
-		if (s->failed_parked[k])
+		if (s->penalty[k].parked)
 			log_warn("host.parked", KV("host", s->failed[k].host));
 }
 

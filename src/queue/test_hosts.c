@@ -2,8 +2,8 @@
 #include "queue/test_queue_priv.h"
 
 struct host_step {
-	bool probe, failed, parked, alive;
-	int64_t until_us;
+	bool probe, failed, parked, alive, excused;
+	int64_t until_us, begun_us;           /* begun_us: 0 is now */
 	size_t probes_n;
 };
 
@@ -14,12 +14,21 @@ static struct err *host_step(struct call *c, void *arg)
 
 	if (s->alive)
 		return host_alive(c, host);
-	if (s->failed)
-		return host_failed(c, &(struct host_failure){ host, s->probe, 15 * US_PER_S }, &s->until_us, &s->parked);
+	if (s->failed) {
+		struct host_penalty p;
+
+		TRY(host_failed(c, &(struct host_failure){ host, s->probe, 15 * US_PER_S, STR_NONE, s->begun_us ? s->begun_us : c->now_us }, &p));
+		s->until_us = p.until_us;
+		s->parked = p.parked;
+		s->excused = p.excused;
+		return NULL;
+	}
 	if (s->probe)
 		return hosts_probe(c, &host, 1, US_PER_MIN, &taken, &s->probes_n);
 	return hosts_answered(c, &host, 1);
 }
+
+SQL(q_test_tried_often, "UPDATE jobs SET tries = 6");
 
 static struct host_step step(struct fixture *f, struct host_step s)
 {
@@ -70,6 +79,65 @@ static void a_failing_host_waits_is_probed_and_forgiven(void **state)
 	assert_int_equal(s.until_us - f->call.now_us, 60 * US_PER_S);
 	step(f, (struct host_step){ 0 });
 	assert_int_equal(leasable(f), 4);
+}
+
+/* A probe that began before the host's sign of life tells nothing of how it is now; the next one does, whatever it writes. */
+static void a_sign_of_life_excuses_what_began_before_it_once(void **state)
+{
+	struct fixture *f = *state;
+	struct host_step s;
+	int64_t begun;
+
+	NEED(f);
+	f->stands = true;
+	add_many(f, JOB_DELIVER, 0, 2, "far.example");
+	step(f, (struct host_step){ .failed = true });
+	f->moved_us += 16 * US_PER_S;
+	for (int n = 2; n < 4; n++) {
+		assert_int_equal(step(f, (struct host_step){ .probe = true }).probes_n, 1);
+		begun = clock_us(&f->world);
+		f->moved_us += 5 * US_PER_S;
+		step(f, (struct host_step){ .alive = true });
+		f->moved_us += 5 * US_PER_S;
+		s = step(f, (struct host_step){ .failed = true, .probe = true, .begun_us = begun });
+		assert_true(s.excused);
+		assert_int_equal(step(f, (struct host_step){ .probe = true }).probes_n, 1);      /* the next may be sent at once */
+		begun = clock_us(&f->world);
+		f->moved_us += 5 * US_PER_S;
+		step(f, (struct host_step){ .alive = true });
+		s = step(f, (struct host_step){ .failed = true, .probe = true, .begun_us = begun });
+		assert_false(s.excused);
+		assert_int_equal(s.until_us - f->call.now_us, 15 * US_PER_S * n * n);
+		f->moved_us += s.until_us - f->call.now_us + US_PER_S;
+	}
+	/* Nor does it where the attempt is the younger. */
+	step(f, (struct host_step){ .alive = true });
+	f->moved_us += US_PER_S;
+	assert_int_equal(step(f, (struct host_step){ .probe = true }).probes_n, 1);
+	assert_false(step(f, (struct host_step){ .failed = true, .probe = true }).excused);
+}
+
+static void what_an_excused_host_is_to_get_is_tried_again_soon(void **state)
+{
+	struct fixture *f = *state;
+	struct job_end failed = { JOB_RETRY, JOB_HOST_FAILED, 0, STR("no answer"), { 0 } };
+	int64_t due[JOB_LANES] = { 0 }, parked;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	step(f, (struct host_step){ .failed = true });
+	f->moved_us += 16 * US_PER_S;
+	add_many(f, JOB_PLAN, 0, 1, "far.example");
+	ok(db_exec(&f->call, &q_test_tried_often, ARGS0, NULL));
+	start(f, 1, (struct queue_how){ .workers = 1 });
+	UNTIL(later_id != 0);
+	f->moved_us += 5 * US_PER_S;
+	step(f, (struct host_step){ .alive = true });
+	f->moved_us += 5 * US_PER_S;
+	later_desk->report(later_desk, ID(job_id, later_id), &failed);
+	UNTIL((rows_left(f, &parked), jobs_next(&f->call, due) == NULL) && due[JOB_LANE_PUSH] == clock_us(&f->world) + 15 * US_PER_S);
+	stop();
 }
 
 static void a_host_silent_for_a_week_is_parked_until_it_writes(void **state)
@@ -124,6 +192,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_failing_host_waits_is_probed_and_forgiven),
+		BOTH(a_sign_of_life_excuses_what_began_before_it_once),
+		BOTH(what_an_excused_host_is_to_get_is_tried_again_soon),
 		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
 		BOTH(who_writes_is_tried_although_nothing_is_due),
 	};

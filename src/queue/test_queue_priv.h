@@ -81,7 +81,7 @@ static _Atomic bool gate_open;
 static _Atomic int64_t later_id;
 static struct job_desk *_Atomic later_desk;
 
-static __attribute__((unused)) void forget_runs(void)
+static void forget_runs(void)
 {
 	for (int i = 0; i < REFS; i++) {
 		runs[i] = 0;
@@ -184,7 +184,7 @@ static __attribute__((unused)) void on_event(void *arg, const struct event *e)
 			queue_wake(queues[i], (enum job_lane)e->subject_id);
 }
 
-static __attribute__((unused)) void start(struct fixture *f, int n, struct queue_how how)
+static void start(struct fixture *f, int n, struct queue_how how)
 {
 	how.world = &f->world;
 	how.db = f->call.db;
@@ -199,7 +199,7 @@ static __attribute__((unused)) void start(struct fixture *f, int n, struct queue
 	queues_n = n;
 }
 
-static __attribute__((unused)) void stop(void)
+static void stop(void)
 {
 	int n = queues_n;
 

@@ -101,6 +101,7 @@ void *queue__work(void *arg)
 		}
 		pthread_mutex_unlock(&q->lock);
 		queue__call(q, a, &c);
+		f->began_at_us = c.now_us;
 		c.deadline_us = c.now_us + JOB_DEADLINE_US;
 		e = run(q, &c, f, &later);
 		FAULT_POINT("queue.ran");

@@ -7,6 +7,8 @@
 #define PENALTY_MAX_US US_PER_HOUR
 /* A penalty that ends sooner is not worth an early probe. */
 #define PENALTY_LONG_US US_PER_MIN
+/* Who writes much is written down seldom. */
+#define ALIVE_EVERY_US (2 * US_PER_S)
 
 static struct err *wake_push(struct call *c)
 {
@@ -69,30 +71,37 @@ struct err *hosts_probe(struct call *c, const struct str *hosts, size_t n, int64
 	return NULL;
 }
 
-SQL(q_host_find, "SELECT failures, first_failure_us, penalty_until_us, parked_us FROM hosts WHERE host = $1");
+SQL(q_host_find, "SELECT failures, first_failure_us, penalty_until_us, parked_us, alive_us FROM hosts WHERE host = $1");
+SQL(q_host_excused,
+    "UPDATE hosts SET alive_us = -1, penalty_until_us = CASE WHEN penalty_until_us > $2 THEN $2 ELSE penalty_until_us END WHERE host = $1");
 SQL(q_host_failed,
     "INSERT INTO hosts (host, failures, first_failure_us, penalty_until_us, parked_us, last_success_us, last_error)"
     " VALUES ($1, $2, $3, $4, $5, 0, $6)"
     " ON CONFLICT (host) DO UPDATE SET failures = excluded.failures, first_failure_us = excluded.first_failure_us,"
-    " penalty_until_us = excluded.penalty_until_us, parked_us = excluded.parked_us, last_error = excluded.last_error");
+    " penalty_until_us = excluded.penalty_until_us, parked_us = excluded.parked_us, last_error = excluded.last_error, alive_us = 0");
 SQL(q_host_jobs_later,
     "UPDATE jobs SET due_us = $2 WHERE host = $1 AND host <> '' AND due_us < $2 AND leased_until_us = 0 AND parked_us = 0");
 SQL(q_host_jobs_park, "UPDATE jobs SET parked_us = $2 WHERE host = $1 AND host <> '' AND leased_until_us = 0 AND parked_us = 0");
 
-struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *ret_until_us, bool *ret_parked)
+struct err *host_failed(struct call *c, const struct host_failure *f, struct host_penalty *ret)
 {
 	int64_t failures = 0, first = c->now_us, until, parked = 0;
 	struct row r;
 	bool found;
 
 	TRY(db_one(c, &q_host_find, ARGS(f->host), &r, &found));
-	*ret_parked = false;
+	*ret = (struct host_penalty){ 0 };
 	if (found && row_i64(r, 0) > 0) {
 		failures = row_i64(r, 0);
 		first = row_i64(r, 1);
-		*ret_until_us = row_i64(r, 2);
+		ret->until_us = row_i64(r, 2);
 		if (row_i64(r, 3) > 0 || (row_i64(r, 2) > c->now_us && !f->probe))
 			return NULL;      /* it stood so already when this job was under way */
+		ret->excused = row_i64(r, 4) > f->begun_us;
+		if (ret->excused) {
+			ret->until_us = c->now_us;
+			return db_exec(c, &q_host_excused, ARGS(f->host, c->now_us), NULL);
+		}
 	}
 	failures++;
 	until = failures < 60 ? f->unit_us * failures * failures : PENALTY_MAX_US;
@@ -102,8 +111,8 @@ struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *r
 	if (c->now_us - first >= HOST_PARK_US)
 		parked = c->now_us;
 	TRY(db_exec(c, &q_host_failed, ARGS(f->host, failures, first, until, parked, f->why.p ? f->why : STR("")), NULL));
-	*ret_until_us = until;
-	*ret_parked = parked > 0;
+	ret->until_us = until;
+	ret->parked = parked > 0;
 	if (parked)
 		return db_exec(c, &q_host_jobs_park, ARGS(f->host, c->now_us), NULL);
 	return db_exec(c, &q_host_jobs_later, ARGS(f->host, until), NULL);
@@ -143,7 +152,8 @@ struct err *host_dialect_put(struct call *c, struct str host, enum dialect diale
 	return db_exec(c, &q_host_dialect_put, ARGS(host, (int64_t)dialect, dialect == DIALECT_UNKNOWN ? (int64_t)0 : c->now_us), NULL);
 }
 
-SQL(q_host_ails, "SELECT penalty_until_us, parked_us FROM hosts WHERE host = $1 AND (failures > 0 OR parked_us > 0)");
+SQL(q_host_ails, "SELECT penalty_until_us, parked_us, alive_us FROM hosts WHERE host = $1 AND (failures > 0 OR parked_us > 0)");
+SQL(q_host_alive, "UPDATE hosts SET alive_us = $2 WHERE host = $1 AND alive_us >= 0 AND alive_us < $2");
 SQL(q_host_unparked, "UPDATE hosts SET first_failure_us = $2, penalty_until_us = $2, parked_us = 0 WHERE host = $1");
 SQL(q_host_penalty_over, "UPDATE hosts SET penalty_until_us = $2 WHERE host = $1");
 SQL(q_host_one_due,
@@ -172,6 +182,8 @@ struct err *host_alive(struct call *c, struct str host)
 	TRY(db_one(c, &q_host_ails, ARGS(host), &r, &found));
 	if (!found)
 		return NULL;
+	if (row_i64(r, 2) >= 0 && row_i64(r, 2) < c->now_us - ALIVE_EVERY_US)
+		TRY(db_exec(c, &q_host_alive, ARGS(host, c->now_us), NULL));
 	if (row_i64(r, 1) == 0)
 		return try_one(c, host, row_i64(r, 0));
 	TRY(db_exec(c, &q_host_unparked, ARGS(host, c->now_us), NULL));

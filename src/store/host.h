@@ -22,11 +22,18 @@ struct host_failure {
 	bool probe;               /* the job was the probe: it counts although the penalty holds */
 	int64_t unit_us;          /* the first penalty; it grows with the square of the failures, up to an hour */
 	struct str why;           /* what is told of it to operators */
+	int64_t begun_us;         /* when the attempt began; the last of several */
 };
-/* It failed. Failures of jobs that were under way together count as one. What waits for it is moved behind the penalty's end, which
- * is *ret_until_us; *ret_parked: it has now failed for HOST_PARK_US, and so has what waits for it. */
+struct host_penalty {
+	int64_t until_us;
+	bool parked;              /* it has now failed for HOST_PARK_US, and what waits for it is parked with it */
+	bool excused;             /* no penalty, and soon another try */
+};
+/* It failed. Failures of jobs that were under way together count as one. What waits for it is moved behind the penalty's end. A failing host
+ * that wrote to us after the attempt began is excused once: it may have come back meanwhile. Only once, or one that writes all the time and
+ * never answers would be tried without end. */
 #define HOST_PARK_US (7 * US_PER_DAY)
-MUST struct err *host_failed(struct call *c, const struct host_failure *f, int64_t *ret_until_us, bool *ret_parked);
+MUST struct err *host_failed(struct call *c, const struct host_failure *f, struct host_penalty *ret);
 
 /* Which signatures it reads; UNKNOWN where that was not seen for HOST_DIALECT_US, for servers change. Put: as seen, or forgotten (UNKNOWN). */
 #define HOST_DIALECT_US (14 * US_PER_DAY)
