@@ -4,6 +4,7 @@
 
 struct conf_limits {
 	struct map *by_domain;
+	bool of_media;
 };
 
 const struct conf_limits *conf_limits_create(struct arena *a, const struct server_limit *v, size_t n)
@@ -15,6 +16,7 @@ const struct conf_limits *conf_limits_create(struct arena *a, const struct serve
 	for (size_t i = 0; i < n; i++) {
 		kept[i] = v[i];
 		map_put(l->by_domain, kept[i].domain, &kept[i]);
+		l->of_media |= v[i].is.rejects_media;
 	}
 	return l;
 }
@@ -29,3 +31,5 @@ struct server_limits conf_limits_of(const struct conf *conf, struct str domain)
 		found = map_find(conf->limits->by_domain, domain);
 	return found ? found->is : (struct server_limits){ 0 };
 }
+
+bool conf_limits_of_media(const struct conf *conf) { return conf && conf->limits && conf->limits->of_media; }

@@ -15,3 +15,5 @@ struct server_limit {
 const struct conf_limits *conf_limits_create(struct arena *a, const struct server_limit *v, size_t n);
 /* What the longest domain that holds this one is under; nothing where there is none, or conf is NULL. A port counts only where a block has one. */
 struct server_limits conf_limits_of(const struct conf *conf, struct str domain);
+/* Are there any whose media are rejected? Else whoever renders many posts need not look at each. */
+bool conf_limits_of_media(const struct conf *conf);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "conf/current.h"
+#include "conf/limits.h"
 #include "conf/load.h"
 #include "conf/setting.h"
 #include "conf/show.h"
@@ -417,6 +418,24 @@ static void settings_in_force_live_until_their_last_taker_is_done(void **state)
 	assert_int_equal(freed, 2);
 }
 
+static void the_longest_domain_says_what_a_server_is_under(void **state)
+{
+	static const struct server_limit all[] = {
+		{ STRC("far.example"), { .suspended = true } }, { STRC("a.far.example"), { 0 } }, { STRC("b.a.far.example"), { .rejects_media = true } },
+		{ STRC("lab.example:8443"), { .silenced = true } },
+	};
+	AUTO_ARENA(a);
+	struct conf conf = { .limits = conf_limits_create(a, all, sizeof all / sizeof *all) };
+
+	(void)state;
+	assert_true(conf_limits_of(&conf, STR("far.example")).suspended && conf_limits_of(&conf, STR("x.y.far.example:3000")).suspended);
+	assert_false(conf_limits_of(&conf, STR("a.far.example")).suspended || conf_limits_of(&conf, STR("c.a.far.example")).suspended);
+	assert_true(conf_limits_of(&conf, STR("b.a.far.example")).rejects_media && conf_limits_of_media(&conf));
+	assert_false(conf_limits_of(&conf, STR("notfar.example")).suspended || conf_limits_of(&conf, STR("example")).suspended);
+	assert_true(conf_limits_of(&conf, STR("lab.example:8443")).silenced && !conf_limits_of(&conf, STR("lab.example")).silenced);
+	assert_false(conf_limits_of(&conf, STR("")).suspended || conf_limits_of(NULL, STR("far.example")).suspended || conf_limits_of_media(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +453,7 @@ int main(void)
 		cmocka_unit_test(a_value_for_the_database_is_judged_before_it_is_stored),
 		cmocka_unit_test(a_reload_changes_only_what_may_change),
 		cmocka_unit_test(settings_in_force_live_until_their_last_taker_is_done),
+		cmocka_unit_test(the_longest_domain_says_what_a_server_is_under),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ struct err *host_software_meet(struct call *c, struct str host, int64_t due_us, 
 
 SQL(q_software_due,
     "UPDATE host_software SET due_us = $1 + (length(host) * 7919 + seen_us % 7907) % 86400 * 1000000 WHERE host IN"
-    " (SELECT host FROM host_software WHERE due_us <= $2 ORDER BY due_us LIMIT $3) RETURNING host");
+    " (SELECT host FROM host_software h WHERE due_us <= $2 AND NOT EXISTS (SELECT 1 FROM server_limits l WHERE l.domain = h.host"
+    " AND l.suspended_us > 0) ORDER BY due_us LIMIT $3) RETURNING host");
 
 struct err *host_software_due(struct call *c, int max, struct str **ret, size_t *ret_n)
 {

@@ -1,7 +1,7 @@
 /* The lasting part of a post's JSON: what changes only with its version. Rendered once, kept in the cache; the page adds the account,
  * the counters and what the viewer has done. */
 #include "base/cache.h"
-#include "conf/conf.h"
+#include "conf/limits.h"
 #include "store/status.h"
 #include "store/token.h"
 #include "view/status.h"
@@ -135,13 +135,29 @@ void view_media_write(struct call *c, const struct media *m, struct jw *w)
 	jw_obj_end(w);
 }
 
-static void write_media_list(struct call *c, const struct status_parts *parts, status_id id, struct jw *w)
+static bool rejects_media(struct call *c, const struct status *s)
 {
+	return conf_limits_of_media(c->conf) && !s->local && conf_limits_of(c->conf, url_domain(c->arena, s->uri)).rejects_media;
+}
+
+/* What is rejected is of no known kind, with nothing to see but where it is. */
+static void write_media_list(struct call *c, const struct status_parts *parts, const struct status *of, struct jw *w)
+{
+	bool rejected = rejects_media(c, of);
+
 	jw_key(w, "media_attachments");
 	jw_arr(w);
-	for (size_t i = 0; i < parts->media_n; i++)
-		if (id_eq(parts->media[i].status, id))
-			view_media_write(c, &parts->media[i], w);
+	for (size_t i = 0; i < parts->media_n; i++) {
+		struct media m = parts->media[i];
+
+		if (!id_eq(m.status, of->id))
+			continue;
+		if (rejected) {
+			m.type = MEDIA_UNKNOWN;
+			m.blurhash = STR_NONE;
+		}
+		view_media_write(c, &m, w);
+	}
 	jw_arr_end(w);
 }
 
@@ -209,7 +225,7 @@ static void write_lasting(struct call *c, const struct status *s, const struct s
 	jw_kstr(w, "spoiler_text", of->spoiler_text);
 	jw_kz(w, "visibility", visibility_word(v));
 	jw_kstr(w, "language", of->language.n ? of->language : STR_NONE);
-	write_media_list(c, parts, of->id, w);
+	write_media_list(c, parts, of, w);
 	write_mentions(c, parts, of->id, w);
 	write_tags(c, parts, of->id, w);
 	jw_kraw(w, "emojis", of->emojis.n ? of->emojis : STR("[]"));
@@ -218,10 +234,10 @@ static void write_lasting(struct call *c, const struct status *s, const struct s
 		jw_kbool(w, "local_only", true);
 }
 
-static struct cache_key key_of(const struct status *s, const struct status *of)
+static struct cache_key key_of(struct call *c, const struct status *s, const struct status *of)
 {
-	/* A boost's text changes with the original's version. */
-	return (struct cache_key){ s->id.v, of->version, VIEW_CACHE_STATUS };
+	/* A boost's text changes with the original's version; each with what becomes of the media of that server. */
+	return (struct cache_key){ s->id.v, of->version * 2 + rejects_media(c, of), VIEW_CACHE_STATUS };
 }
 
 static const struct app *app_of(const struct app *apps, size_t n, app_id id)
@@ -271,7 +287,7 @@ static struct err *render_missing(struct call *c, struct status_page *p, const s
 
 		write_lasting(c, s, of, &parts, app_of(apps, apps_n, s->app), &w);
 		if (buf_ok(&b))
-			cache_put(key_of(s, of), buf_str(&b));
+			cache_put(key_of(c, s, of), buf_str(&b));
 		keep(c, p, s->id.v, buf_str(&b));
 	}
 	return NULL;
@@ -288,7 +304,7 @@ struct err *view__texts_load(struct call *c, struct status_page *p, const struct
 
 		if (!s)
 			continue;
-		text = cache_find(c->arena, key_of(s, shown_by(p, s)));
+		text = cache_find(c->arena, key_of(c, s, shown_by(p, s)));
 		if (text.p)
 			keep(c, p, s->id.v, text);
 		else

@@ -295,8 +295,16 @@ def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, r
     scene.followed(scene.mallory)
     them = scene.account(scene.mallory)
     assert "/media_proxy/avatar/" in them["avatar"]
+    note = scene.mallory.note("look", to=[PUBLIC, scene.actor], attachment=[{**picture, "type": "Document", "name": "a face"}])
+    scene.mallory.send(scene.inbox, scene.mallory.create(note))
+    post = until(lambda: scene.look(note["id"])["statuses"], "her post is here")[0]
+    assert post["media_attachments"][0]["type"] == "image"
     scene.block("noop", media="reject", reports="reject")
     until(lambda: scene.alice.get(f"/api/v1/accounts/{them['id']}")["avatar"].endswith("/missing.png"), "no picture is shown")
+    attached = scene.alice.get(f"/api/v1/statuses/{post['id']}")["media_attachments"][0]
+    assert (attached["type"], attached["preview_url"], attached["remote_url"]) == ("unknown", None, picture["url"])
+    shown = post["media_attachments"][0]["url"].replace(f"http://{server.domain}", server.url)
+    assert requests.get(shown, timeout=30).status_code == 404
     before = scene.heard()
     assert requests.get(them["avatar"].replace(f"http://{server.domain}", server.url), timeout=30).status_code == 404
     scene.mallory.send(scene.inbox, scene.mallory.activity("Flag", [scene.actor], content="I do not like her"))
