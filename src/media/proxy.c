@@ -35,6 +35,7 @@ struct proxy {
 	struct fetching fetches[PROXY_FETCHES_MAX];    /* guarded by lock */
 	struct failure failures[PROXY_FAILURES];       /* guarded by lock; each at its hash's place */
 	unsigned added;               /* guarded by lock */
+	int64_t hour_us, hour_bytes;  /* guarded by lock; when the hour began, and what was fetched in it */
 };
 
 struct proxy *proxy_create(struct arena *a)
@@ -116,6 +117,31 @@ static bool end_fetch(struct call *c, struct proxy *p, const struct proxied *wha
 	return clean;
 }
 
+/* Whoever looks at a page, and nobody need be known for that, has its pictures fetched: so all of them together have an end. */
+static struct err *may_fetch(struct call *c)
+{
+	struct proxy *p = c->house->proxy;
+	bool may;
+
+	pthread_mutex_lock(&p->lock);
+	if (c->now_us >= p->hour_us + US_PER_HOUR) {
+		p->hour_us = c->now_us;
+		p->hour_bytes = 0;
+	}
+	may = p->hour_bytes < c->conf->proxy_hour_max;
+	pthread_mutex_unlock(&p->lock);
+	return may ? NULL : FAIL_DEFAULT(c->arena, ERR_BUSY);
+}
+
+static void count(struct call *c, const struct fetched *got)
+{
+	struct proxy *p = c->house->proxy;
+
+	pthread_mutex_lock(&p->lock);
+	p->hour_bytes += got->outcome == FETCH_TOO_LARGE ? PROXY_BODY_MAX : (int64_t)got->body.n;
+	pthread_mutex_unlock(&p->lock);
+}
+
 static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
 {
 	static const char *const headers[] = { "Accept: image/*", NULL };
@@ -123,7 +149,9 @@ static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
 				 .redirects_max = PROXY_REDIRECTS_MAX };
 	struct fetched got;
 
+	TRY(may_fetch(c));
 	TRY(client_fetch(c, c->house->client, &f, &got));
+	count(c, &got);
 	metric_add(METRIC_fetches_total, got.outcome == FETCH_ANSWERED && got.status == 200 ? STR("ok") : STR("failed"), 1);
 	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
 		return failed(c, ERR_NOT_FOUND);

@@ -4,7 +4,8 @@
  *
  * Shared by all threads; guarded inside. At most PROXY_FETCHES_MAX are under way and PROXY_WAITERS_MAX wait for each; the rest are told
  * BUSY, as is who wants one film more than PROXY_FILMS_MAX at once. What could not be had is remembered for PROXY_FAILED_S, the newest
- * PROXY_FAILURES of them. */
+ * PROXY_FAILURES of them. When conf.proxy_hour_max bytes were fetched within an hour, by this process, whoever wants another is told BUSY too;
+ * what is here already is shown. */
 #pragma once
 #include "base/call.h"
 #include "view/media.h"

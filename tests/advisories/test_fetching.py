@@ -1,5 +1,8 @@
 """What the server may be made to fetch: from which addresses, how much, how long; and what it does with what comes."""
+import collections
 import gzip
+import http.client
+import pathlib
 import socket
 import threading
 import time
@@ -14,6 +17,13 @@ HOSTS = """[::127.0.0.1] [::7f00:1] [::] 0.0.0.0 [::1] [::ffff:0.0.0.1] [::ffff:
  0177.1 127.1 0x7f000001 127.0.0.1 localhost 127.0.0.1. [64:ff9b:1::7f00:1] [64:ff9b::7f00:1] [2002:7f00:1::] [3fff::1] [2001::1] [100::1] [fec0::1]
  [fe80::1] [fc00::1] [ff02::1] 100.64.0.1 198.18.0.1 192.0.0.1 240.0.0.1 255.255.255.255 10.0.0.1 169.254.169.254 192.168.1.1 172.16.0.1 224.0.0.1
  [::ffff:0:127.0.0.1]""".split()
+
+
+def restarted(server, later_s):
+    """The same server, so much later by its clock."""
+    server.stop()
+    server.settings["clock_offset_s"] = int(server.settings.get("clock_offset_s") or 0) + later_s
+    server.start()
 
 
 class Trap:
@@ -287,6 +297,53 @@ def test_a_picture_that_is_not_there_is_asked_for_once(scene):
     for _ in range(20):
         assert anonymous.request("GET", url).status == 404
     assert len([r for r in scene.evil.received if r.path == at]) == 1
+
+
+def crawl(server, paths, times):
+    """Anonymous requests for these, so many in all; how many were answered how."""
+    said = collections.Counter()
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=stretch(60))
+    for n in range(times):
+        connection.request("GET", paths[n % len(paths)])
+        answer = connection.getresponse()
+        answer.read()
+        said[answer.status] += 1
+    connection.close()
+    return said
+
+
+@replays("MASTO-#37359")
+def test_who_crawls_does_not_have_pictures_fetched_without_end(new_server, remote):
+    """Posts that trend, page after page, and each picture of them ten thousand times in all, before and after our copies went."""
+    size, budget, posts = 20480, 65536, 12
+    picture = (pathlib.Path(__file__).parent.parent / "fixtures/media/photo.jpg").read_bytes()
+    server = new_server(clock_offset_s=int(43200 - time.time() % 86400))
+    for name, value in (("trendable_by_default", "on"), ("proxy_hour_max", budget)):
+        server.cli("config", "set", name, str(value))
+    bob, fans = remote.actor("bob", discoverable=True), [server.account(f"fan{n}") for n in range(6)]
+    for n in range(posts):
+        url = remote.put(f"/p/{n}.jpg", picture.ljust(size, b"x"), "image/jpeg")
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + int(server.settings["clock_offset_s"]) - 600 + n))
+        note = bob.note(f"{n}", published=now, attachment=[{"type": "Document", "mediaType": "image/jpeg", "url": url}])
+        for fan in fans:
+            found = fan.get("/api/v2/search", {"q": note["id"], "resolve": "true"})["statuses"][0]
+            fan.post(f"/api/v1/statuses/{found['id']}/favourite")
+    restarted(server, 360)
+    anonymous = server.anonymous()
+    until(lambda: len(anonymous.get("/api/v1/trends/statuses", {"limit": 40})) == posts, "all of them trend")
+    pages = [anonymous.get("/api/v1/trends/statuses", {"limit": 5, "offset": offset}) for offset in range(0, posts, 5)]
+    paths = [m["url"].removeprefix(f"http://{server.domain}") for page in pages for s in page for m in s["media_attachments"]]
+    assert len(set(paths)) == posts and all(path.startswith("/media_proxy/") for path in paths)
+
+    def fetched():
+        return len([r for r in remote.received if r.path.startswith("/p/")])
+    most = budget // size + 1
+    said = crawl(server, paths, 5000)
+    assert fetched() == most and set(said) == {200, 503} and said[200] >= 5000 // posts * most, (said, fetched())
+    restarted(server, 60 * 86400)
+    until(lambda: server.sql("SELECT count(*) FROM proxy_files") == "0", "our copies are old, and gone", 60)
+    said = crawl(server, paths, 5000)
+    assert fetched() == 2 * most and set(said) == {200, 503}, (said, fetched())
 
 
 # ---- pages that are linked to ----
