@@ -15,6 +15,7 @@ const struct conf_limits *conf_limits_create(struct arena *a, const struct serve
 	l->by_domain = map_create(a);
 	for (size_t i = 0; i < n; i++) {
 		kept[i] = v[i];
+		kept[i].is.by = v[i].domain;
 		map_put(l->by_domain, kept[i].domain, &kept[i]);
 		l->of_media |= v[i].is.rejects_media;
 	}

@@ -5,6 +5,7 @@
 
 struct server_limits {
 	bool silenced, suspended, rejects_media, rejects_reports;
+	struct str by;                /* the blocked domain; lives with the settings. None: nothing is said of the server */
 };
 struct server_limit {
 	struct str domain;            /* normalized; stands for all below it */

@@ -429,6 +429,7 @@ static void the_longest_domain_says_what_a_server_is_under(void **state)
 
 	(void)state;
 	assert_true(conf_limits_of(&conf, STR("far.example")).suspended && conf_limits_of(&conf, STR("x.y.far.example:3000")).suspended);
+	assert_true(str_eqz(conf_limits_of(&conf, STR("x.far.example")).by, "far.example"));
 	assert_false(conf_limits_of(&conf, STR("a.far.example")).suspended || conf_limits_of(&conf, STR("c.a.far.example")).suspended);
 	assert_true(conf_limits_of(&conf, STR("b.a.far.example")).rejects_media && conf_limits_of_media(&conf));
 	assert_false(conf_limits_of(&conf, STR("notfar.example")).suspended || conf_limits_of(&conf, STR("example")).suspended);

@@ -46,16 +46,17 @@ static struct str host_of_key(struct call *c, struct str key_id)
 
 struct err *fed_refuse_suspended(struct call *c, const struct req *r)
 {
+	struct server_limits limits;
 	struct signature s;
-	struct str host;
 
 	if (!fed_is_signed(r) || parse(c, r, &s))
 		return NULL;
-	host = host_of_key(c, s.key_id);
-	if (!conf_limits_of(c->conf, host).suspended)
+	limits = conf_limits_of(c->conf, host_of_key(c, s.key_id));
+	if (!limits.suspended)
 		return NULL;
 	metric_add(METRIC_requests_of_suspended_total, STR_NONE, 1);
-	log_info("fed.suspended", KV("host", host));
+	/* Not the host: there may be any number of them below a domain, and repeats of one line are counted. */
+	log_info("fed.suspended", KV("blocked", limits.by));
 	return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 }
 
