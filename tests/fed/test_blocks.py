@@ -75,6 +75,7 @@ def test_nothing_of_a_suspended_server_is_taken_and_nothing_is_asked_of_it(scene
     scene.server.settled()
     assert scene.count("accounts", f"domain = '{scene.evil.domain}'") == 0 == scene.count("activities_seen")
     assert scene.heard() == before and scene.metric("requests_of_suspended_total") == refused + 4
+    assert any("fed.suspended" in line and scene.evil.domain in line for line in scene.server.log().splitlines())
 
 
 def test_what_others_pass_on_of_it_is_neither_stored_nor_fetched(scene):
