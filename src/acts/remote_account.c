@@ -194,6 +194,23 @@ static struct err *empty_row(struct call *c, void *arg)
 	return store_event_add(c, EVENT_ACCOUNT_CHANGED, a->id.v, STR("accounts"), STR_NONE);
 }
 
+/* Each batch in memory of its own, for what somebody had has no bound. */
+static struct err *in_batches(struct call *c, struct err *(*fn)(struct call *c, void *arg), struct gone *g)
+{
+	AUTO_ARENA(a);
+	struct call batch = *c;
+	struct err *e;
+
+	batch.arena = a;
+	do {
+		arena_reset(a);
+		e = store_tx(&batch, fn, g);
+	} while (!e && g->more);
+	c->queries = batch.queries;
+	memcpy(c->spent_us, batch.spent_us, sizeof c->spent_us);
+	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
+}
+
 struct err *acts_remote_account_gone(struct call *c, account_id id)
 {
 	struct gone g = { .id = id };
@@ -202,11 +219,7 @@ struct err *acts_remote_account_gone(struct call *c, account_id id)
 	TRY(account_find(c, id, &a));
 	if (!a || a->local || a->deleted_us)
 		return NULL;
-	do
-		TRY(store_tx(c, end_follows, &g));
-	while (g.more);
-	do
-		TRY(store_tx(c, drop_posts, &g));
-	while (g.more);
+	TRY(in_batches(c, end_follows, &g));
+	TRY(in_batches(c, drop_posts, &g));
 	return store_tx(c, empty_row, &g);
 }
