@@ -3,10 +3,11 @@
 
 #include "acts/block.h"
 #include "acts/follow.h"
+#include "acts/language.h"
 #include "acts/mute.h"
 #include "base/buf.h"
 
-enum { RELATIONSHIPS_MAX = 200, LANGUAGES_MAX = 50, LANGUAGES_BYTES = 400, REQUESTS_LIMIT = 40, REQUESTS_LIMIT_MAX = 80 };
+enum { RELATIONSHIPS_MAX = 200, LANGUAGES_MAX = 50, LANGUAGES_BYTES = 500, REQUESTS_LIMIT = 40, REQUESTS_LIMIT_MAX = 80 };
 
 static account_id other(const struct req *r) { return ID(account_id, req_id(r, "id")); }
 static account_id me(const struct req *r) { return r->viewer.account; }
@@ -62,29 +63,33 @@ static const struct param follow_params[] = {
 	PARAM_STRS(struct follow_in, languages, "languages", .max = LANGUAGES_MAX),
 };
 
-static bool is_language(struct str s)
+/* An unknown code would hide every post without a word. Empty ones are how a form says an empty list. */
+static struct err *take_languages(struct call *c, const struct str_list *said, struct str *ret)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= 'A' && s.p[i] <= 'Z') && s.p[i] != '-')
-			return false;
-	return s.n >= 2 && s.n <= 8;
+	struct buf b = buf_init(c->arena, LANGUAGES_BYTES);
+
+	for (size_t i = 0; i < said->n; i++) {
+		struct str known = acts_language(said->v[i]);
+
+		if (said->v[i].n && !known.n)
+			return FAIL_FIELD(c->arena, "languages", "ERR_INVALID", "is invalid");
+		if (b.n && known.n)
+			buf_addc(&b, ',');
+		buf_add(&b, known);
+	}
+	if (!buf_ok(&b))
+		return FAIL_FIELD(c->arena, "languages", "ERR_TOO_LONG", "is too long (maximum is %d languages)", LANGUAGES_MAX);
+	*ret = buf_str(&b);
+	return NULL;
 }
 
 static struct err *follow(struct call *c, struct req *r)
 {
 	const struct follow_in *in = r->in;
 	struct follow_options how = { api__choice(in->reblogs), api__choice(in->notify), params_has(r->params, "languages"), STR_NONE };
-	struct buf b = buf_init(c->arena, LANGUAGES_BYTES);
 	enum follow_result result;
 
-	for (size_t i = 0; i < in->languages.n; i++) {
-		if (!is_language(in->languages.v[i]))
-			continue;
-		if (b.n)
-			buf_addc(&b, ',');
-		buf_add(&b, in->languages.v[i]);
-	}
-	how.languages = buf_str(&b);
+	TRY(take_languages(c, &in->languages, &how.languages));
 	TRY(acts_follow(c, me(r), other(r), &how, &result));
 	return api__relationship(c, r, other(r));
 }

@@ -25,7 +25,9 @@ def test_following_and_its_undoing(alice, bob):
     assert made["following"] and made["showing_reblogs"] and not made["notifying"] and made["languages"] is None
     assert not made["requested"] and made["id"] == bob.id
     assert act(alice, "follow", bob, reblogs="false", notify="true", languages=["de", "en"])["languages"] == ["de", "en"]
+    alice.fails(422, "POST", f"/api/v1/accounts/{bob.id}/follow", "Validation failed: Languages is invalid", json={"languages": ["de", "xx"]})
     again = alice.relationship(bob)
+    assert again["languages"] == ["de", "en"]
     assert again["following"] and not again["showing_reblogs"] and again["notifying"]
     assert bob.relationship(alice)["followed_by"]
     assert counts(alice) == (0, 1) and counts(bob) == (1, 0)
