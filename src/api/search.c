@@ -88,8 +88,10 @@ static struct err *search_for(struct call *c, struct req *r, bool names_only)
 		how.type = SEARCH_HASHTAGS;
 	else if (str_eqz(in->type, "statuses"))
 		how.type = SEARCH_STATUSES;
+	else if (in->type.n)
+		how.type = SEARCH_OTHER;
 	how.offset = how.type == SEARCH_ALL ? 0 : (int)offset_of(in);
-	if (in->resolve == TRI_TRUE && how.type != SEARCH_HASHTAGS)
+	if (in->resolve == TRI_TRUE && how.type != SEARCH_HASHTAGS && how.type != SEARCH_OTHER)
 		TRY(resolve(c, r, &how, &again));
 	if (again)
 		return NULL;

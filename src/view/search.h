@@ -7,7 +7,7 @@
 #include "model/page.h"
 #include "model/viewer.h"
 
-enum search_type { SEARCH_ALL, SEARCH_ACCOUNTS, SEARCH_HASHTAGS, SEARCH_STATUSES };
+enum search_type { SEARCH_ALL, SEARCH_ACCOUNTS, SEARCH_HASHTAGS, SEARCH_STATUSES, SEARCH_OTHER };      /* the last: nothing of that kind is here */
 
 struct search {
 	struct str q;

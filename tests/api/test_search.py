@@ -200,6 +200,11 @@ def test_an_index_that_stands_still_says_so(server):
     until(lambda: "X-Search-Behind" not in alice.request("GET", "/api/v2/search?q=ibex").headers, "it has caught up")
 
 
+def test_of_a_kind_that_is_not_here_nothing_is_found(alice):
+    for kind in ("collections", "nope"):
+        assert alice.get("/api/v2/search", {"q": alice.name, "type": kind}) == {"accounts": [], "statuses": [], "hashtags": [], "collections": []}
+
+
 def test_tags_are_found_by_their_beginning(alice, bob, anonymous, word):
     bob.status(f"#{word}Zwei #{word}")
     names = lambda found: [t["name"].lower() for t in found["hashtags"]]  # noqa: E731
