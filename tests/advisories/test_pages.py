@@ -1,9 +1,11 @@
 """Pages, headers, uploads, parsers: what a client may send, and what a browser is given."""
 import http.client
 import json
+import pathlib
 import re
 import socket
 import struct
+import subprocess
 import time
 import zlib
 
@@ -146,7 +148,7 @@ CODERS = {
     "xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'}
 
 
-@replays("GHSA-9928-3cp5-93fm", "GTS-#3251", "MASTO-4.1.3#25756", "PL-2.0.3-csp", "CVE-2026-8461")
+@replays("GHSA-9928-3cp5-93fm", "GTS-#3251", "MASTO-4.1.3#25756", "PL-2.0.3-csp")
 def test_files_that_tell_their_reader_what_to_do(scene):
     for name, body in CODERS.items():
         for file, type in ((name + ".png", "image/png"), (name + ".mp4", "video/mp4")):
@@ -160,6 +162,70 @@ def test_files_that_tell_their_reader_what_to_do(scene):
         got = scene.alice.request("GET", url, headers={"Accept": "text/html"})
         assert got.status == 200 and got.type.startswith("image/") and got.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in got.headers["Content-Security-Policy"] and "default-src 'none'" in got.headers["Content-Security-Policy"]
+
+
+INTRUDER = """#!/usr/bin/python3 -IS
+import os
+import _socket
+def tried(do):
+    try:
+        return do()
+    except OSError:
+        pass
+def call():
+    s = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+    s.connect(("127.0.0.1", {port}))
+tried(call)
+if tried(os.fork) == 0:
+    tried(call)
+    os._exit(0)
+tried(lambda: os.execve("/usr/bin/python3", ["python3", "-c", "import socket; socket.create_connection(('127.0.0.1', {port}))"], {{}}))
+{then}
+"""
+
+
+def came(trap):
+    """How many have connected."""
+    n = 0
+    while True:
+        try:
+            trap.accept()[0].close()
+            n += 1
+        except BlockingIOError:
+            return n
+
+
+def runs(path):
+    """Is a process there that was started with this among its words?"""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if str(path).encode() in (folder / "cmdline").read_bytes():
+                return True
+        except OSError:
+            pass
+    return False
+
+
+@replays("CVE-2026-8461")
+@pytest.mark.parametrize("then", ["print('{}')", "x = bytearray(16 << 30)", "os.abort()"], ids=["goes", "eats", "crashes"])
+def test_a_decoder_that_was_taken_over_reaches_nothing(new_server, tmp_path, then):
+    """The sample is not public: so the decoder is one that a file has taken over already, in place of ffmpeg and ffprobe."""
+    trap = socket.create_server(("127.0.0.1", 0))
+    trap.setblocking(False)
+    for name in ("free", "ffmpeg", "ffprobe"):
+        (tmp_path / name).write_text(INTRUDER.format(port=trap.getsockname()[1], then=then if name != "free" else "pass"))
+        (tmp_path / name).chmod(0o755)
+    subprocess.run([tmp_path / "free"], check=True, timeout=stretch(60))
+    until(lambda: came(trap), "it does call where nothing holds it")
+    server = new_server(ffmpeg_dir=str(tmp_path))
+    alice = server.account("alice")
+    film = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\0\0\0\x08free" * 1000
+    came(trap)
+    for _ in range(2):
+        alice.fails(422, "POST", "/api/v2/media", files={"file": ("x.mp4", film, "video/mp4")})
+    assert alice.ok("POST", "/api/v2/media", files={"file": ("x.png", png(), "image/png")})["url"], "pictures are taken all along"
+    assert alice.status("still here")["id"] and came(trap) == 0 and not runs(tmp_path / "ff")
+    trap.close()
 
 
 @replays("MASTO-3.0.0#12057", "MASTO-2.5.1#8714")
