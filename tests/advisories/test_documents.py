@@ -7,6 +7,7 @@ import xml.etree.ElementTree as xml
 
 import pytest
 import requests
+from howdah import FakeRemote
 from howdah.advisory import replays
 from howdah.remote import PUBLIC
 from howdah.wait import stretch, until
@@ -211,7 +212,30 @@ def test_odd_times(scene):
         assert "1969" < seen["created_at"][:4] <= time.strftime("%Y", time.gmtime(time.time() + 86400)), published
 
 
-@replays("SNAC-935a0a5", "ICE-beta4.security1", "OPS-M-21977")
+@replays("OPS-M-21977")
+def test_ten_thousand_subdomains(new_server, remote):
+    """A post that names somebody at each of them: it stands, and of them nothing is kept. Their domain, suspended, stands for all below it."""
+    server = new_server()
+    alice, bob = server.account("alice"), remote.actor("bob")
+    bob.send(f"{server.url}/inbox", bob.follow(f"http://{server.domain}/ap/users/{alice.id}"))
+    me = f"http://{server.domain}/ap/users/{alice.id}"
+    flood = [{"type": "Mention", "href": f"https://s{n}.flood.example/u", "name": "@u"} for n in range(10000)]
+    note = bob.note("a flood", to=[me], cc=[PUBLIC], tag=[*flood, {"type": "Mention", "href": me, "name": "@alice"}])
+    first = bob.note("a flood, alice first", to=[me], cc=[PUBLIC], tag=[{"type": "Mention", "href": me, "name": "@alice"}, *flood])
+    for post in (note, first):
+        bob.send(f"{server.url}/inbox", bob.create(post))
+    until(lambda: first["id"] in {n["status"]["uri"] for n in alice.get("/api/v1/notifications", {"types[]": "mention"})}, "alice hears of it", 60)
+    server.settled()
+    for table, column in (("accounts", "domain"), ("host_software", "host"), ("hosts", "host")):
+        assert server.sql(f"SELECT count(*) FROM {table} WHERE {column} LIKE '%flood.example'") == "0", table
+    assert int(server.sql("SELECT count(*) FROM mentions")) <= 200
+    with FakeRemote("s7.flood.example:8443") as below:
+        assert below.actor("u").fetch(me).status_code != 403
+        server.cli("blocks", "add", "flood.example", "--severity", "suspend")
+        until(lambda: below.actor("u").fetch(me).status_code == 403, "what is below it is refused")
+
+
+@replays("SNAC-935a0a5", "ICE-beta4.security1")
 def test_odd_and_many_tags(scene):
     m = scene.mallory
     for tag in ([{"type": "Hashtag", "name": "#x", "href": None}], {"type": "Mention"}, "x", [[["x"]]], [None, 7], [{"type": "Mention", "href": None, "name": None}],
