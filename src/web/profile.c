@@ -2,6 +2,7 @@
 #include "conf/conf.h"
 #include "view/account.h"
 #include "view/status.h"
+#include "view/tag.h"
 #include "view/thread.h"
 #include "view/timeline.h"
 #include "web/web_priv.h"
@@ -70,6 +71,28 @@ static void add_fields(struct call *c, struct str json, struct tpl_profile *page
 	page->fields = fields;
 }
 
+static struct str tag_page(struct call *c, struct str home, struct str tag)
+{
+	return arena_concat(c->arena, home, STR("/tagged/"), url_encode(c->arena, tag));
+}
+
+/* Unless they leave that part of their profile out. */
+static struct err *add_tags(struct call *c, const struct account *a, struct str home, struct tpl_profile *page)
+{
+	struct tpl_featured_tag *tags;
+	struct str *names;
+	size_t n = 0;
+
+	if (!a->hide_featured)
+		TRY(view_featured_tags(c, a, &names, &n));
+	tags = arena_array(c->arena, struct tpl_featured_tag, n + 1);
+	for (size_t i = 0; i < n; i++)
+		tags[i] = (struct tpl_featured_tag){ .name = names[i], .page = tag_page(c, home, names[i]) };
+	page->tags = tags;
+	page->tags_n = n;
+	return NULL;
+}
+
 /* Paging by the API's cursors. */
 static struct str page_link(struct call *c, struct str path, const char *cursor, int64_t id)
 {
@@ -105,7 +128,7 @@ static struct err *add_posts(struct call *c, struct req *r, const struct account
 
 static struct err *write_profile(struct call *c, struct req *r, const struct account *a, struct str tag)
 {
-	struct str home = arena_concat(c->arena, STR("/@"), a->username), below = STR(""), path;
+	struct str home = arena_concat(c->arena, STR("/@"), a->username), path = tag.n ? tag_page(c, home, tag) : home;
 	struct buf b = buf_init(c->arena, WEB_PART_MAX);
 	struct tpl_profile_head h;
 	struct tpl_profile page = {
@@ -115,14 +138,12 @@ static struct err *write_profile(struct call *c, struct req *r, const struct acc
 		.tag = tag, .all = home,
 	};
 
-	if (tag.n)
-		below = arena_concat(c->arena, STR("/tagged/"), url_encode(c->arena, tag));
-	path = arena_concat(c->arena, home, below);
 	TRY(add_posts(c, r, a, path, tag, &page));
 	add_fields(c, a->fields, &page);
+	TRY(add_tags(c, a, home, &page));
 	h = (struct tpl_profile_head){
 		.title = arena_printf(c->arena, STR_FMT " (@" STR_FMT "@" STR_FMT ")", STR_ARG(page.name), STR_ARG(a->username), STR_ARG(c->conf->domain)),
-		.description = short_text(c, a->note), .image = page.avatar, .page = arena_concat(c->arena, a->url, below), .kind = STR("profile"),
+		.description = short_text(c, a->note), .image = page.avatar, .page = tag.n ? tag_page(c, a->url, tag) : a->url, .kind = STR("profile"),
 		.feed = arena_concat(c->arena, c->conf->base_url, path, STR(".rss")), .noindex = !a->indexable,
 	};
 	if (tag.n) {

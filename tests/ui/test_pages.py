@@ -43,6 +43,8 @@ def writer(house):
         "display_name": "Ada of the Engines", "note": "Notes on machines that count. https://example.com/engines",
         "fields_attributes": {"0": {"name": "Home", "value": "https://example.com"}, "1": {"name": "Pronouns", "value": "she/her"}}})
     writer.status("A post\n\nof several lines, and a_very_long_word_" + "x" * 200)
+    writer.post("/api/v1/featured_tags", {"name": "engines"})
+    writer.post("/api/v1/featured_tags", {"name": "looms"})
     reader = house.account("mary")
     reader.patch("/api/v1/accounts/update_credentials", {"display_name": "Mary of the Loom"})
     first = reader.status("Does it only do sums, or can it be asked about other things? #engines")

@@ -96,6 +96,10 @@ def test_a_profile_has_a_page_for_each_tag(browser, alice):
     assert "/tagged/" in older and "Row number 01" in browser.go(older).text and "Row number 02" not in browser.text
     newer = next(link for link in browser.page.links if "min_id=" in link)
     assert "Row number 21" in browser.go(newer).text
+    # The profile leads there, unless its owner leaves that part out.
+    assert any(link.lower().endswith("/tagged/rowingboats") for link in browser.go(f"/@{alice.name}").page.links)
+    alice.ok("PATCH", "/api/v1/profile", json={"show_featured": False})
+    assert not any("/tagged/" in link for link in browser.go(f"/@{alice.name}").page.links)
     # One with no post, one that is nothing but trouble, somebody else's.
     for tag in ("nothing", "%3Cb%3E", "%F0%9F%90%8C"):
         assert "Nothing to read here" in browser.go(f"/@{alice.name}/tagged/{tag}").text and "<b>" not in browser.text
