@@ -562,7 +562,7 @@ static void a_failing_database_leaves_nothing_of_a_post(void **state)
 static void a_picture_of_another_server_becomes_a_film(void **state)
 {
 	struct fixture *f = *state;
-	struct media m = picture(f, 11, REMOTE, MEDIA_IMAGE, MEDIA_STATE_READY), film;
+	struct media m, film;
 	struct proxy_copy copy = { .id = 11, .url = STR("https://remote.example/a.gif"), .file = STR("a.gif"), .mime = STR("image/gif"), .moves = true };
 	struct str replaced;
 	struct status *s;
@@ -571,6 +571,7 @@ static void a_picture_of_another_server_becomes_a_film(void **state)
 
 	NEED(f);
 	s = post(f, ALICE, SAYS("a"));
+	m = picture(f, 11, REMOTE, MEDIA_IMAGE, MEDIA_STATE_READY);
 	m.file = STR_NONE;
 	m.remote_url = copy.url;
 	m.status = s->id;
