@@ -97,7 +97,7 @@ static struct err *find(struct cli *cli, struct call *c, account_id *ret)
 static struct err *token(struct cli *cli, struct call *c)
 {
 	struct str scopes = cli_option(cli, "--scopes");
-	account_id who;
+	account_id who = ID_NONE(account_id);
 
 	if (scopes.n && !scopes_known(scopes))
 		return no_scope(cli, "--scopes", scopes);
