@@ -160,8 +160,8 @@ def pytest(folder, where, count, *, env=None, label="", workers=JOBS, spread="lo
         return
     with tempfile.TemporaryDirectory(prefix="howdah-pytest.") as tmp:
         junit = pathlib.Path(tmp) / "junit.xml"
-        argv = ["/usr/bin/python3", "-m", "pytest", *paths, "-q", "-rfEs", f"--junitxml={junit}", f"--basetemp={tmp}/made", "-p",
-                "no:cacheprovider", *extra]
+        argv = ["/usr/bin/python3", "-m", "pytest", *paths, "-q", "-rfEs", "--durations=10", f"--junitxml={junit}", f"--basetemp={tmp}/made",
+                "-p", "no:cacheprovider", *extra]
         if workers > 1:
             argv += ["-n", workers, "--dist", spread]
         full = {**SANITIZERS, "HOWDAH_BIN": ROOT / folder / "src/app/howdah", "HOWDAH_BUILD": folder.removeprefix("build-"), **(env or {})}
@@ -378,6 +378,9 @@ def main():
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     os.environ.setdefault("LC_ALL", "C.UTF-8")
+    # Else each worker of each part translates all tests anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", f"{tempfile.gettempdir()}/howdah-pycache-{os.getuid()}")
 
     total, began, rows = Count(), time.monotonic(), []
     for name in wanted:
