@@ -18,6 +18,7 @@
 /* What a batch writes. */
 struct settling {
 	struct queue *q;
+	bool stopping;
 	struct flight *v[SETTLE_BATCH];
 	size_t n;
 	int64_t done[SETTLE_BATCH], due_us[SETTLE_BATCH];
@@ -130,6 +131,11 @@ static void plan(struct call *c, struct settling *s)
 			continue;
 		if (f->end.then.wanted)
 			s->then[s->then_n++] = (struct job_new){ .kind = f->end.then.kind, .ref_id = f->end.then.ref_id };
+		/* What we ourselves broke off goes on as soon as somebody runs it again. */
+		if (f->end.result == JOB_RETRY && s->stopping && f->end.host != JOB_HOST_FAILED) {
+			s->due_us[i] = c->now_us;
+			continue;
+		}
 		if (f->end.result == JOB_RETRY && f->job.tries + 1 >= job_tries_max(f->job.kind))
 			f->end.result = JOB_DROP;
 		if (f->end.result == JOB_DONE || f->end.result == JOB_DROP)
@@ -218,6 +224,7 @@ struct err *queue__settle(struct queue *q, struct call *c)
 
 	s->q = q;
 	pthread_mutex_lock(&q->lock);
+	s->stopping = q->stopping;
 	while (s->n < SETTLE_BATCH && q->ended.n)
 		s->v[s->n++] = queue__pop(&q->ended);
 	pthread_mutex_unlock(&q->lock);

@@ -309,6 +309,28 @@ static void stopping_gives_back_what_has_not_begun(void **state)
 		assert_int_equal(jobs[i].tries, 0);
 }
 
+static void what_stopping_breaks_off_is_due_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct job_lease how = { .lane = JOB_LANE_FILM, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_MIN };
+	pthread_t thread;
+	struct job *jobs;
+	size_t n;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_FILM, 0, 1, "");
+	start(f, 1, (struct queue_how){ .workers = 1 });
+	UNTIL(now_running == 1);
+	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
+	rest(50);
+	gate_open = true;
+	pthread_join(thread, NULL);
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	assert_int_equal(n, 1);
+}
+
 static _Atomic int turns;
 static struct err *turn(struct call *c)
 {
@@ -491,6 +513,7 @@ int main(void)
 		BOTH(a_long_run_keeps_its_lease),
 		BOTH(a_job_on_the_wire_holds_no_worker_and_ends_by_report),
 		BOTH(stopping_gives_back_what_has_not_begun),
+		BOTH(what_stopping_breaks_off_is_due_at_once),
 		BOTH(recurring_work_runs_once_among_nodes),
 		BOTH(what_is_paused_waits_on_every_node),
 		BOTH(a_throttle_is_shared_by_the_nodes),

@@ -156,6 +156,12 @@ static struct err *waits(struct call *c, const struct job *j, bool *ret_later)
 	return NULL;
 }
 
+static struct err *breaks_off(struct call *c, const struct job *j, bool *ret_later)
+{
+	TRY(waits(c, j, ret_later));
+	return FAIL(c->arena, ERR_LATER, "the server ends");
+}
+
 static struct err *later(struct call *c, const struct job *j, bool *ret_later)
 {
 	(void)c;
@@ -169,6 +175,7 @@ static struct err *later(struct call *c, const struct job *j, bool *ret_later)
 static job_fn *const handlers[JOB_KINDS] = {
 	[JOB_INBOUND] = quick, [JOB_FANOUT] = quick, [JOB_NOTIFY] = slow, [JOB_DELIVER] = slow, [JOB_PLAN] = later, [JOB_MAIL] = quick,
 	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits, [JOB_REFRESH_ACTOR] = unheard,
+	[JOB_FILM] = breaks_off,
 };
 
 /* ---- queues ---- */
