@@ -326,14 +326,14 @@ def copied(server, who, n):
 
 @replays("GTS-#1117")
 def test_timelines_that_nobody_reads_are_not_kept_in_memory(new_server):
-    """Fifteen hundred people open their home timeline, and five hundred once more; what the process holds for them has a bound."""
+    """Six hundred people open their home timeline, and two hundred once more; what the process holds for them has a bound."""
     server = new_server()
     alice, reader = server.account("alice"), server.account("reader")
     reader.follow(alice.me())
     for n in range(20):
         alice.status(f"post {n}, " + "of some length, " * 20)
     server.settled()
-    copied(server, reader, 1500)
+    copied(server, reader, 600)
 
     def resident():
         with open(f"/proc/{server.process.pid}/statm") as f:
@@ -349,8 +349,8 @@ def test_timelines_that_nobody_reads_are_not_kept_in_memory(new_server):
         return resident()
     reader.home()
     before = resident()
-    first, again = look(1500), look(500)
-    assert first - before < 24 << 20 and again - first < 16 << 20, (before, first, again)
+    first, again = look(600), look(200)
+    assert first - before < 16 << 20 and again - first < 8 << 20, (before, first, again)
 
 
 @replays("MASTO-3.4.6#17430")

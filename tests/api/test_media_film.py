@@ -272,7 +272,7 @@ def test_a_crash_in_the_middle_loses_nothing_and_leaves_nothing(new_server, file
 def test_a_server_that_stops_ends_the_conversion_and_takes_it_up_again(new_server, tmp_path):
     server = new_server(delivery_retry_s=1)
     alice = server.account("alice")
-    long = make(tmp_path, "long.mp4", "-f", "lavfi", "-i", "testsrc=s=1280x720:r=25:d=20", "-c:v", "libx264", "-preset", "ultrafast")
+    long = make(tmp_path, "long.mp4", "-f", "lavfi", "-i", "testsrc=s=1280x720:r=25:d=6", "-c:v", "libx264", "-preset", "ultrafast")
     posted = upload(alice, "long.mp4", long)
     server.restart()
     assert settled(alice, posted["id"]).status == 200
