@@ -16,6 +16,7 @@ import functools
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -91,6 +92,7 @@ class World:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        shutil.rmtree(pathlib.Path(self.ports["root"]).parent, ignore_errors=True)
 
     def __enter__(self):
         return self
