@@ -26,7 +26,7 @@ class Stream:
             self.ended = self.ended or why
             self.ready.notify_all()
 
-    def take_until(self, match, seconds=10):
+    def take_until(self, match, seconds=30):
         """All events not yet taken, up to and with the first that match(event) is true of. A test of what must not come sends
         something that must come after it, and looks at what came before."""
         deadline, got = time.monotonic() + wait.stretch(seconds), []
@@ -43,11 +43,11 @@ class Stream:
                     raise AssertionError(f"no such event ({self.ended or 'still open'}); taken meanwhile: {got}")
                 self.ready.wait(left)
 
-    def wait(self, match, seconds=10):
+    def wait(self, match, seconds=30):
         """The first event, of those not yet taken, that match(event) is true of; an event's name will do for match."""
         return self.take_until((lambda e: e["event"] == match) if isinstance(match, str) else match, seconds)[-1]
 
-    def wait_end(self, seconds=10):
+    def wait_end(self, seconds=30):
         """Waits for the server to close the stream; why it ended."""
         with self.ready:
             assert self.ready.wait_for(lambda: self.ended, wait.stretch(seconds)), "the stream stays open"

@@ -9,7 +9,7 @@ def stretch(seconds):
     return seconds * (5 if binary.is_slow() else 1)
 
 
-def until(condition, what, seconds=10):
+def until(condition, what, seconds=30):
     """The first true value of condition(), asked for again and again. An assertion of its own says only "not yet"."""
     deadline, pause, last = time.monotonic() + stretch(seconds), 0.005, None
     while True:
