@@ -34,7 +34,7 @@ CLANG = {"build-asan", "build-tsan", "build-fuzz"}
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-    "TSAN_OPTIONS": f"halt_on_error=0:second_deadlock_stack=1:exitcode=66:suppressions={ROOT}/tools/tsan.supp",
+    "TSAN_OPTIONS": "halt_on_error=0:second_deadlock_stack=1:exitcode=66",
 }
 
 
