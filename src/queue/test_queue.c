@@ -283,11 +283,24 @@ static void a_job_on_the_wire_holds_no_worker_and_ends_by_report(void **state)
 	stop();
 }
 
+/* Stops the queue while jobs run, lets these end then, and leases what is due at once. */
+static void stop_amid(struct fixture *f, enum job_lane lane, struct job **ret, size_t *ret_n)
+{
+	struct job_lease how = { .lane = lane, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_MIN };
+	pthread_t thread;
+
+	UNTIL(now_running >= 1);
+	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
+	rest(50);
+	gate_open = true;
+	pthread_join(thread, NULL);
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_lease(&f->call, &how, ret, ret_n));
+}
+
 static void stopping_gives_back_what_has_not_begun(void **state)
 {
 	struct fixture *f = *state;
-	struct job_lease how = { .lane = JOB_LANE_DEFAULT, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_MIN };
-	pthread_t thread;
 	struct job *jobs;
 	size_t n;
 
@@ -295,13 +308,7 @@ static void stopping_gives_back_what_has_not_begun(void **state)
 	forget_runs();
 	add_many(f, JOB_HOME_BUILD, 0, 20, "");
 	start(f, 1, (struct queue_how){ .workers = 2 });
-	UNTIL(now_running >= 1);
-	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
-	rest(50);
-	gate_open = true;
-	pthread_join(thread, NULL);
-	f->call.now_us = clock_us(&f->world);
-	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	stop_amid(f, JOB_LANE_DEFAULT, &jobs, &n);
 	assert_int_equal((int)n + total, 20);
 	assert_int_equal(total, now_running);
 	assert_in_range(total, 1, 2);
@@ -312,8 +319,6 @@ static void stopping_gives_back_what_has_not_begun(void **state)
 static void what_stopping_breaks_off_is_due_at_once(void **state)
 {
 	struct fixture *f = *state;
-	struct job_lease how = { .lane = JOB_LANE_FILM, .node = 9, .max = 64, .host_max = 4, .lease_us = US_PER_MIN };
-	pthread_t thread;
 	struct job *jobs;
 	size_t n;
 
@@ -321,13 +326,7 @@ static void what_stopping_breaks_off_is_due_at_once(void **state)
 	forget_runs();
 	add_many(f, JOB_FILM, 0, 1, "");
 	start(f, 1, (struct queue_how){ .workers = 1 });
-	UNTIL(now_running == 1);
-	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
-	rest(50);
-	gate_open = true;
-	pthread_join(thread, NULL);
-	f->call.now_us = clock_us(&f->world);
-	ok(jobs_lease(&f->call, &how, &jobs, &n));
+	stop_amid(f, JOB_LANE_FILM, &jobs, &n);
 	assert_int_equal(n, 1);
 }
 
