@@ -41,9 +41,9 @@ def test_public_posts_of_those_who_want_to_be_found_are_found_by_others(alice, b
     alice.status(f"unlisted {word}", visibility="unlisted")
     alice.status(f"private {word}", visibility="private")
     carol.status(f"carol does not want it {word}")
+    until(lambda: len(found(alice, word)) == 3, "all of hers are in the index")
     finds(bob, word, [public])
     assert found(anonymous, word) == []
-    assert len(found(alice, word)) == 3
     indexable(alice, False)
     assert found(bob, word) == [], "that holds at once"
     indexable(alice)
