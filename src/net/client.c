@@ -7,7 +7,7 @@
 
 #include "net/client_priv.h"
 
-enum { TIMEOUT_MS = 10000, PER_HOST = 4, TOTAL = 256, TOTAL_MAX = 4096, WAITING_TIMES = 4, TICK_MS = 100, CA_MAX = 8 << 20 };
+enum { TIMEOUT_MS = 10000, PER_HOST = 4, TOTAL = 768, TOTAL_MAX = 4096, WAITING_TIMES = 4, TICK_MS = 100, CA_MAX = 8 << 20 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 

@@ -14,7 +14,7 @@ struct client_how {
 	struct str ca_file;               /* an extra root, beside the system's */
 	struct conf_current *conf;        /* whose suspended servers are neither asked nor redirected to (REFUSED_ADDRESS); NULL: none are */
 	int per_host;                     /* requests under way at once to one host: default 4 */
-	int total;                        /* in all: default 256 */
+	int total;                        /* in all: default 768, more than deliveries and fetches of the queue may hold together */
 };
 MUST struct err *client_start(struct arena *a, const struct client_how *how, struct client **ret);
 /* Ends what is under way (UNREACHABLE) and the thread. Nobody may begin or fetch afterwards. NULL is fine. */

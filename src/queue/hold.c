@@ -16,8 +16,10 @@ static bool names(const struct job_rule *r, enum job_lane lane, const struct job
 	return r->lane == (int)lane || r->kind == (int)j->kind || (r->host.n > 0 && str_eq(r->host, j->host));
 }
 
-static bool is_paused(const struct queue *q, const struct job *j)
+static bool is_paused(const struct queue *q, const struct flight *f)
 {
+	const struct job *j = &f->job;
+
 	for (size_t i = 0; i < q->rules_n; i++)
 		if (q->rules[i].per_minute == 0 && (unsigned)j->kind < JOB_KINDS && names(&q->rules[i], job_lane_of(j->kind), j))
 			return true;

@@ -65,7 +65,7 @@ static void take_off(struct queue *q, enum job_lane lane, struct batch *b, const
 /* Leases for one lane. *ret_more: there may be more to lease. */
 static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 {
-	struct job_lease how = { .lane = lane, .node = q->how.node, .host_max = q->how.host_max, .lease_us = q->how.lease_ms * US_PER_MS };
+	struct job_lease how = { .lane = lane, .node = q->how.node, .lease_us = q->how.lease_ms * US_PER_MS };
 	struct arena *a;
 	struct batch *b;
 	struct str *busy, *probe = NULL;
@@ -86,7 +86,9 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 	b = arena_new(a, struct batch);
 	b->arena = a;
 	busy = arena_array(a, struct str, 320);
-	how.busy_n = queue__hosts_full(q, busy, 320);
+	how.host_max = queue__host_max(q, lane);
+	how.busy_n = queue__hosts_full(q, how.host_max, busy, 320);
+	how.no_probes = queue__probes_full(q, lane);
 	for (size_t i = 0; i < how.busy_n; i++)
 		busy[i] = arena_dup(a, busy[i]);
 	how.busy_hosts = busy;
@@ -199,7 +201,7 @@ static struct err *take_turns(struct queue *q, struct call *c, int64_t now)
 }
 
 /* As if it had never been taken. */
-struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct job *j))
+struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct flight *f))
 {
 	int64_t ids[320];
 	size_t n;
@@ -211,7 +213,7 @@ struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(con
 			for (int left = l->waiting.n; n < 320 && left > 0; left--) {
 				struct flight *f = queue__pop(&l->waiting);
 
-				if (!f->turn ? !wanted(q, &f->job) : !q->stopping) {
+				if (!f->turn ? !wanted(q, f) : !q->stopping) {
 					queue__push(&l->waiting, f);
 					continue;
 				}
@@ -228,10 +230,10 @@ struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(con
 	return NULL;
 }
 
-static bool everything(const struct queue *q, const struct job *j)
+static bool everything(const struct queue *q, const struct flight *f)
 {
 	(void)q;
-	(void)j;
+	(void)f;
 	return true;
 }
 

@@ -48,17 +48,39 @@ struct host_slot *queue__host_take(struct queue *q, struct str name)
 	empty->hash = hash;
 	empty->total = 1;
 	empty->running = 0;
+	empty->failed = false;
 	return empty;
 }
 
-size_t queue__hosts_full(const struct queue *q, struct str *ret, size_t max)
+/* Hosts that answer after ten seconds, each with its share of flights, would in the end hold the whole wire: what is due is leased in
+ * order, and the quick ones end and leave their places to them. */
+int queue__host_max(const struct queue *q, enum job_lane lane)
+{
+	return q->lanes[lane].wire >= WIRE_CROWDED ? 1 : q->how.host_max;
+}
+
+size_t queue__hosts_full(const struct queue *q, int host_max, struct str *ret, size_t max)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < FLIGHTS && n < max; i++)
-		if (q->hosts[i].total >= q->how.host_max)
+		if (q->hosts[i].total >= host_max)
 			ret[n++] = str_of(q->hosts[i].name, q->hosts[i].n);
 	return n;
+}
+
+/* A probe that waits for its answer in a worker keeps it from what would not fail: a quarter of the lane's workers is enough. */
+bool queue__probes_full(const struct queue *q, enum job_lane lane)
+{
+	int all = 0, wire = 0;
+
+	for (const struct flight *f = q->flights; f < q->flights + FLIGHTS; f++) {
+		bool is = f->state != FLIGHT_FREE && f->lane == lane && f->probe;
+
+		all += is;
+		wire += is && f->state == FLIGHT_WIRE;
+	}
+	return all >= PROBES_MAX || all - wire > q->lanes[lane].ceiling / 4;
 }
 
 /* The lane's first job whose host is not at its limit: the link that leads to it, or NULL. */
@@ -172,7 +194,7 @@ void queue__host_give(struct queue *q, struct flight *f)
 	if (!h)
 		return;
 	/* One more of that host may be leased now. */
-	if (h->total-- == q->how.host_max)
+	if (h->total-- == q->how.host_max || h->total == 0)
 		atomic_store(&q->lanes[f->lane].look, true);
 	if (f->state != FLIGHT_WAITING)
 		h->running--;

@@ -18,7 +18,9 @@ enum {
 	FLIGHTS = 1024,           /* held at once, over all lanes */
 	LEASE_BATCH = 64,
 	SETTLE_BATCH = 64,
-	WIRE_MAX = 256,           /* of one lane on the wire; past it the lane leases nothing */
+	WIRE_MAX = 512,           /* of one lane on the wire; past it the lane leases nothing */
+	WIRE_CROWDED = 256,       /* from here on a lane leases for no host that has a job under way */
+	PROBES_MAX = 64,          /* of one lane, under way */
 	SCHEDULE_MAX = 64,
 	HOST_NAME_MAX_BYTES = 255,
 	WHY_MAX = 200,
@@ -44,6 +46,7 @@ struct host_slot {
 	size_t n;
 	uint64_t hash;
 	int total, running;       /* flights not ended; those with a worker or on the wire. total 0: free */
+	bool failed;              /* just now: what waits for it is about to be given back */
 };
 
 struct recurring;
@@ -129,7 +132,11 @@ void queue__lanes_init(struct queue *q);
 struct flight *queue__pick(struct queue *q);                  /* what a free worker runs next, now counted as running; or NULL */
 int queue__room(const struct queue *q, enum job_lane lane);   /* how many more jobs are worth leasing now */
 struct host_slot *queue__host_take(struct queue *q, struct str name);     /* NULL: no name */
-size_t queue__hosts_full(const struct queue *q, struct str *ret, size_t max);
+/* How many jobs of one host may be under way now, where it is this lane that leases. */
+int queue__host_max(const struct queue *q, enum job_lane lane);
+size_t queue__hosts_full(const struct queue *q, int host_max, struct str *ret, size_t max);
+/* Whether the lane has as many probes under way as it may: it leases nothing then for hosts that failed before. */
+bool queue__probes_full(const struct queue *q, enum job_lane lane);
 /* The flight has ended as f->end says: its worker and host are free, its row waits to be settled. */
 void queue__ended(struct queue *q, struct flight *f);
 void queue__set_end(struct flight *f, const struct job_end *end);
@@ -144,8 +151,8 @@ const char *queue__name(const struct flight *f);
 
 /* keeper.c, settle.c */
 void *queue__keep(void *arg);
-/* Gives back what is held, has not begun and is wanted(q, job). */
-MUST struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct job *j));
+/* Gives back what is held, has not begun and is wanted(q, flight). */
+MUST struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct flight *f));
 MUST struct err *queue__settle(struct queue *q, struct call *c);
 
 /* hold.c: what operators hold back */

@@ -217,10 +217,42 @@ static void tell(const struct settling *s)
 			log_warn("host.parked", KV("host", s->failed[k].host));
 }
 
+static bool waits_for_failed(const struct queue *q, const struct flight *f)
+{
+	(void)q;
+	return f->host && f->host->failed;
+}
+
+/* Under the lock: whose penalty is written. */
+static bool mark_failed(struct settling *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n; i++) {
+		for (size_t k = 0; k < s->failed_n && s->v[i]->host; k++) {
+			if (str_eq(s->failed[k].host, s->v[i]->job.host) && !s->penalty[k].excused)
+				any = s->v[i]->host->failed = true;
+		}
+	}
+	return any;
+}
+
+/* What is held for hosts that just failed would only find out the same, and keep workers from what could be done meanwhile. */
+static struct err *give_back_failed(struct queue *q, struct call *c)
+{
+	TRY(queue__give_back(q, c, waits_for_failed));
+	pthread_mutex_lock(&q->lock);
+	for (size_t i = 0; i < FLIGHTS; i++)
+		q->hosts[i].failed = false;
+	pthread_mutex_unlock(&q->lock);
+	return NULL;
+}
+
 struct err *queue__settle(struct queue *q, struct call *c)
 {
 	struct settling *s = arena_new(c->arena, struct settling);
 	struct err *e;
+	bool failed;
 
 	s->q = q;
 	pthread_mutex_lock(&q->lock);
@@ -242,6 +274,7 @@ struct err *queue__settle(struct queue *q, struct call *c)
 			queue__count(q, c, s->v[i]);
 	}
 	pthread_mutex_lock(&q->lock);
+	failed = !e && mark_failed(s);
 	for (size_t i = 0; i < s->n; i++) {
 		/* What cannot ever be written is left to its lease. */
 		if (e && err_retry(e->code) == ERR_RETRY_LATER) {
@@ -253,5 +286,5 @@ struct err *queue__settle(struct queue *q, struct call *c)
 	}
 	q->first_ended_us = world_monotonic_us();
 	pthread_mutex_unlock(&q->lock);
-	return e;
+	return failed ? give_back_failed(q, c) : e;
 }

@@ -188,12 +188,46 @@ static void who_writes_is_tried_although_nothing_is_due(void **state)
 	assert_int_equal(leasable(f), 1);
 }
 
+static int64_t held(struct fixture *f, enum job_lane lane)
+{
+	struct job_lane_state s[JOB_LANES];
+
+	f->call.now_us = clock_us(&f->world);
+	ok(jobs_state(&f->call, s));
+	return s[lane].leased;
+}
+
+/* One worker may fetch, and is busy; the host fails meanwhile, and what is held for it is not for him any more. */
+static void what_is_held_for_a_host_that_fails_goes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct job_end failed = { JOB_RETRY, JOB_HOST_FAILED, 0, STR("no answer"), { 0 } };
+	int64_t parked;
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	add_many(f, JOB_CARD, 0, 1, "near.example");
+	add_many(f, JOB_PLAN, 1, 1, "far.example");
+	start(f, 1, (struct queue_how){ .workers = 2 });
+	UNTIL(later_id != 0 && now_running == 1);
+	add_many(f, JOB_REFRESH_ACTOR, 2, 2, "far.example");
+	UNTIL(held(f, JOB_LANE_PULL) == 3);
+	later_desk->report(later_desk, ID(job_id, later_id), &failed);
+	UNTIL(held(f, JOB_LANE_PULL) == 1);
+	gate_open = true;
+	UNTIL(rows_left(f, &parked) == 3);
+	stop();
+	assert_int_equal(runs[2] + runs[3], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_failing_host_waits_is_probed_and_forgiven),
 		BOTH(a_sign_of_life_excuses_what_began_before_it_once),
 		BOTH(what_an_excused_host_is_to_get_is_tried_again_soon),
+		BOTH(what_is_held_for_a_host_that_fails_goes_back),
 		BOTH(a_host_silent_for_a_week_is_parked_until_it_writes),
 		BOTH(who_writes_is_tried_although_nothing_is_due),
 	};

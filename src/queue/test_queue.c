@@ -140,6 +140,29 @@ static void a_host_has_its_share_and_delays_nobody(void **state)
 		assert_int_equal(runs[i], 1);
 }
 
+/* A hundred hosts that do not answer get all there is for them only while there is room for others. */
+static void slow_hosts_leave_room_on_the_wire(void **state)
+{
+	struct fixture *f = *state;
+	char name[32];
+
+	NEED(f);
+	forget_runs();
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "slow%d.example", i);
+		add_many(f, JOB_PLAN, i * 8, 8, name);
+	}
+	for (int i = 1000; i < 1100; i++) {
+		snprintf(name, sizeof name, "quick%d.example", i);
+		add_many(f, JOB_DELIVER, i, 1, name);
+	}
+	start(f, 1, (struct queue_how){ .workers = 4, .host_max = 8 });
+	for (int i = 1000; i < 1100; i++)
+		UNTIL(runs[i] == 1);
+	stop();
+	assert_in_range(total, 200, 600);
+}
+
 static void a_failing_job_is_tried_ever_later_and_then_dropped(void **state)
 {
 	struct fixture *f = *state;
@@ -505,6 +528,7 @@ int main(void)
 		BOTH(two_connections_never_lease_the_same_job),
 		BOTH(a_flooded_lane_does_not_starve_the_others),
 		BOTH(a_host_has_its_share_and_delays_nobody),
+		BOTH(slow_hosts_leave_room_on_the_wire),
 		BOTH(a_failing_job_is_tried_ever_later_and_then_dropped),
 		BOTH(a_fault_of_ours_is_parked),
 		BOTH(a_dead_nodes_jobs_come_back_when_the_lease_ends),

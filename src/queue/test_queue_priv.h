@@ -175,7 +175,7 @@ static struct err *later(struct call *c, const struct job *j, bool *ret_later)
 static job_fn *const handlers[JOB_KINDS] = {
 	[JOB_INBOUND] = quick, [JOB_FANOUT] = quick, [JOB_NOTIFY] = slow, [JOB_DELIVER] = slow, [JOB_PLAN] = later, [JOB_MAIL] = quick,
 	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits, [JOB_REFRESH_ACTOR] = unheard,
-	[JOB_FILM] = breaks_off,
+	[JOB_FILM] = breaks_off, [JOB_CARD] = waits,
 };
 
 /* ---- queues ---- */

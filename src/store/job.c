@@ -60,7 +60,7 @@ struct err *job_add(struct call *c, const struct job_new *j)
 /* Jobs of one host stand in the window four times as many as are wanted, so that a host with many does not hide those of others;
  * where it fills the window all the same, the caller then holds enough of it and asks again without it. */
 #define LEASE_DUE "WITH due AS MATERIALIZED (SELECT j.id, j.host, j.due_us FROM jobs j WHERE j.lane = $1 AND j.parked_us = 0 AND j.due_us <= $2" \
-	" AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = j.host AND (h.penalty_until_us > $2 OR h.parked_us > 0))" \
+	" AND NOT EXISTS (SELECT 1 FROM hosts h WHERE h.host = j.host AND (h.penalty_until_us > $2 OR h.parked_us > 0 OR h.failures > $9))" \
 	" AND (CAST($8 AS BIGINT) >> CAST(j.kind AS INTEGER)) & 1 = 0 AND j.host NOT IN (@set) ORDER BY j.due_us, j.id LIMIT $7"
 #define LEASE_TAKE "), ranked AS (SELECT id, host, due_us, row_number() OVER (PARTITION BY host ORDER BY due_us, id) AS place FROM due)" \
 	" UPDATE jobs SET due_us = $3, leased_until_us = $3, leased_by = $4, tries = tries + 1, once_key = NULL WHERE id IN" \
@@ -85,7 +85,8 @@ struct err *jobs_lease(struct call *c, const struct job_lease *how, struct job *
 
 	TRY(db_rows(c, &q_jobs_lease,
 		    ARGS((int64_t)how->lane, c->now_us, c->now_us + how->lease_us, (int64_t)how->node, (int64_t)how->max, (int64_t)how->host_max,
-			 (int64_t)how->max * 4, how->kinds_held, how->busy_n ? sql_strs(how->busy_hosts, how->busy_n) : sql_strs(&nobody, 1)),
+			 (int64_t)how->max * 4, how->kinds_held, how->no_probes ? 0 : INT64_MAX,
+			 how->busy_n ? sql_strs(how->busy_hosts, how->busy_n) : sql_strs(&nobody, 1)),
 		    &rows));
 	*ret = arena_array(c->arena, struct job, rows.n ? rows.n : 1);
 	*ret_n = rows.n;

@@ -25,6 +25,7 @@ struct job_lease {
 	const struct str *busy_hosts;     /* at most 320 */
 	size_t busy_n;
 	int64_t kinds_held;               /* 1 << kind for each kind that is left alone */
+	bool no_probes;                   /* nothing for hosts that failed last time */
 };
 MUST struct err *jobs_lease(struct call *c, const struct job_lease *how, struct job **ret, size_t *ret_n);
 /* When the first job of each lane that nobody holds is due: 0 where there is none. Cheap: one look at an index for each lane. */
