@@ -1,30 +1,30 @@
 /* Posts in other languages. https://docs.joinmastodon.org/methods/statuses/#translate */
 #include "api/api.h"
-#include "conf/conf.h"
 #include "reach/translate.h"
+#include "view/translation.h"
 
 struct translate_in { struct str lang; };
 static const struct param translate_params[] = { PARAM_STR(struct translate_in, lang, "lang", .max = 20) };
 
-/* What was asked for, else what the browser speaks, else what is spoken here. */
-static struct str language_of(struct call *c, const struct req *r)
+/* What was asked for, else what the device speaks, else what the person gave when they came. */
+static struct err *language_of(struct call *c, const struct req *r, struct str *ret)
 {
-	struct str said = ((const struct translate_in *)r->in)->lang, header = req_said(r, "Accept-Language");
+	struct str header = req_said(r, "Accept-Language");
 
-	if (said.n)
-		return said;
+	*ret = ((const struct translate_in *)r->in)->lang;
+	if (ret->n)
+		return NULL;
 	header = str_trim(str_upto(header, str_find(header, ',')));
-	header = str_trim(str_upto(header, str_find(header, ';')));
-	if (header.n && header.n <= 20 && header.p[0] != '*')
-		return header;
-	return c->conf->languages.n ? c->conf->languages.v[0] : STR("en");
+	*ret = str_trim(str_upto(header, str_find(header, ';')));
+	return ret->n && ret->n <= 20 && ret->p[0] != '*' ? NULL : view_translation_wish(c, &r->viewer, ret);
 }
 
 static struct err *translate(struct call *c, struct req *r)
 {
-	struct str json;
+	struct str language, json;
 
-	TRY(reach_translate(c, &r->viewer, ID(status_id, req_id(r, "id")), language_of(c, r), &json));
+	TRY(language_of(c, r, &language));
+	TRY(reach_translate(c, &r->viewer, ID(status_id, req_id(r, "id")), language, &json));
 	req_json(r, json);
 	return NULL;
 }

@@ -23,40 +23,47 @@ struct err *reach_translation_languages(struct call *c, struct str *ret_json)
 	return acts_translation_languages_put(c, *ret_json);
 }
 
-static bool holds(const struct json *list, struct str code)
+static size_t codes_of(struct call *c, const struct json *v, struct str **ret)
 {
-	for (size_t i = 0; i < json_len(list); i++)
-		if (str_ieq(json_str(json_at(list, i)), code))
-			return true;
-	return false;
+	size_t n = 0;
+
+	*ret = arena_array(c->arena, struct str, json_len(v) + 1);
+	for (struct json_iter it = json_iter(v); json_next(&it);)
+		(*ret)[n++] = json_kind(v) == JSON_OBJECT ? it.key : json_str(it.value);
+	return n;
 }
 
-/* *from and *to become what the server calls them: "pt-BR" is "pt" where that is all it knows. */
+/* *from and *to become what the server calls them. */
 static struct err *agree(struct call *c, struct str *from, struct str *to)
 {
-	const struct json *all, *targets;
-	struct str text, main = str_upto(*from, str_find(*from, '-')), short_to = str_upto(*to, str_find(*to, '-'));
+	const struct json *all;
+	struct str text, *codes;
+	size_t n;
 
 	TRY(reach_translation_languages(c, &text));
 	if (json_parse(c->arena, text, &all))
 		return FAIL_DEFAULT(c->arena, ERR_REMOTE);
-	if (from->n && !json_get_str(all, *from))
-		*from = main;
-	targets = json_get_str(all, from->n ? *from : STR("und"));
-	if (!holds(targets, *to))
-		*to = short_to;
-	return to->n && holds(targets, *to) && !str_ieq(*from, *to) ? NULL : FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	n = codes_of(c, all, &codes);
+	*from = from->n ? reach__language_among(c, codes, n, *from) : STR("und");
+	n = codes_of(c, json_get_str(all, *from), &codes);
+	*to = to->n ? reach__language_among(c, codes, n, *to) : STR_NONE;
+	if (!to->n || str_ieq(*from, *to))
+		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);
+	if (str_eqz(*from, "und"))
+		*from = STR_NONE;
+	return NULL;
 }
 
 /* What is translated, as HTML, in one order: content, warning, options, descriptions. */
 static size_t gather(struct call *c, const struct translation_source *s, struct str *texts)
 {
+	struct str emojis = s->status->emojis;
 	size_t n = 0;
 
-	texts[n++] = s->status->content;
-	texts[n++] = html_escape(c->arena, s->status->spoiler_text);
+	texts[n++] = reach__emojis_mark(c, s->status->content, emojis);
+	texts[n++] = reach__emojis_mark(c, html_escape(c->arena, s->status->spoiler_text), emojis);
 	for (size_t i = 0; i < s->options_n && n < TRANSLATION_TEXTS_MAX; i++)
-		texts[n++] = html_escape(c->arena, s->options[i].title);
+		texts[n++] = reach__emojis_mark(c, html_escape(c->arena, s->options[i].title), emojis);
 	for (size_t i = 0; i < s->media_n && n < TRANSLATION_TEXTS_MAX; i++)
 		texts[n++] = html_escape(c->arena, s->media[i].description);
 	return n;
@@ -91,7 +98,7 @@ static struct str entity(struct call *c, const struct translation_source *s, con
 
 	jw_obj(&w);
 	jw_kid(&w, "id", s->status->id.v);
-	jw_kstr(&w, "content", html_sanitize(c->arena, texts[0], CONTENT_MAX));
+	jw_kstr(&w, "content", reach__emojis_unmark(c, html_sanitize(c->arena, texts[0], CONTENT_MAX)));
 	jw_kstr(&w, "spoiler_text", plain(c, texts[1]));
 	jw_kz(&w, "visibility", visibility_word(s->status->visibility));
 	jw_kstr(&w, "language", to);
@@ -111,14 +118,21 @@ static struct str entity(struct call *c, const struct translation_source *s, con
 	return buf_ok(&b) ? buf_str(&b) : STR_NONE;
 }
 
+/* What is empty stays so without being asked about. */
 static struct err *ask(struct call *c, const struct translation_source *s, struct str from, struct str to, struct str *ret_json)
 {
-	struct str texts[TRANSLATION_TEXTS_MAX], out[TRANSLATION_TEXTS_MAX], detected = STR_NONE;
-	size_t n = gather(c, s, texts);
+	struct str texts[TRANSLATION_TEXTS_MAX], sent[TRANSLATION_TEXTS_MAX], back[TRANSLATION_TEXTS_MAX], detected = STR_NONE;
+	size_t n = gather(c, s, texts), sent_n = 0, k = 0;
 
-	TRY(c->conf->translation_api == TRANSLATION_DEEPL ? reach__deepl_translate(c, texts, n, from, to, out, &detected)
-							  : reach__libre_translate(c, texts, n, from, to, out, &detected));
-	*ret_json = entity(c, s, out, n, from.n ? from : detected.n ? detected : STR("und"), to);
+	for (size_t i = 0; i < n; i++)
+		if (texts[i].n)
+			sent[sent_n++] = texts[i];
+	if (sent_n)
+		TRY(c->conf->translation_api == TRANSLATION_DEEPL ? reach__deepl_translate(c, sent, sent_n, from, to, back, &detected)
+								  : reach__libre_translate(c, sent, sent_n, from, to, back, &detected));
+	for (size_t i = 0; i < n; i++)
+		texts[i] = texts[i].n ? back[k++] : STR("");
+	*ret_json = entity(c, s, texts, n, from.n ? from : detected.n ? detected : STR("und"), to);
 	return ret_json->n ? NULL : FAIL_DEFAULT(c->arena, ERR_REMOTE);
 }
 

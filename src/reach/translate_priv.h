@@ -12,3 +12,11 @@ MUST struct err *reach__deepl_translate(struct call *c, const struct str *texts,
 /* JSON, as reach_translation_languages(). */
 MUST struct err *reach__libre_languages(struct call *c, struct str *ret_json);
 MUST struct err *reach__deepl_languages(struct call *c, struct str *ret_json);
+
+/* What the server calls the language `wanted`, of those in list; none: it knows none like it. "pt-BR" may be its "pt", "zh-TW" its "zh-Hant". */
+struct str reach__language_among(struct call *c, const struct str *list, size_t n, struct str wanted);
+
+/* Custom emojis (JSON, as in struct status) are names, which no translation may touch: their shortcodes in the text of this HTML are marked
+ * for the server, and freed of the marks afterwards. */
+struct str reach__emojis_mark(struct call *c, struct str html, struct str emojis);
+struct str reach__emojis_unmark(struct call *c, struct str html);

@@ -14,7 +14,8 @@ static struct err *judge(struct call *c, const struct fetched *f)
 {
 	if (f->outcome == FETCH_ANSWERED && f->status == 429)
 		return FAIL(c->arena, ERR_REMOTE, "There have been too many requests to the translation service recently.");
-	if (f->outcome == FETCH_ANSWERED && (f->status == 456 || f->status == 403))
+	/* DeepL's 403 is about its key. */
+	if (f->outcome == FETCH_ANSWERED && f->status == (c->conf->translation_api == TRANSLATION_DEEPL ? 456 : 403))
 		return FAIL(c->arena, ERR_REMOTE, "The server-wide usage quota for the translation service has been exceeded.");
 	return f->outcome == FETCH_ANSWERED && f->status == 200 ? NULL : unreadable(c);
 }
@@ -46,43 +47,70 @@ static struct err *ask(struct call *c, const char *path, struct str body, const 
 	return json_parse(c->arena, got.body, ret) ? unreadable(c) : NULL;
 }
 
-/* Each language with those it can be made, itself left out; und for posts that say none. */
-static struct str table(struct call *c, const struct str *from, size_t from_n, const struct str *to, size_t to_n)
+/* A member of the table: what this language can be made, itself left out. */
+static void put_targets(struct jw *w, struct str source, const struct str *to, size_t n)
 {
-	struct buf b = buf_init(c->arena, ASK_MAX);
-	struct jw w = jw_init(&b);
-
-	jw_obj(&w);
-	for (size_t i = 0; i <= from_n; i++) {
-		struct str source = i == 0 ? STR("und") : from[i - 1];
-
-		jw_key_str(&w, source);
-		jw_arr(&w);
-		for (size_t k = 0; k < to_n; k++)
-			if (!str_eq(to[k], source))
-				jw_str(&w, to[k]);
-		jw_arr_end(&w);
-	}
-	jw_obj_end(&w);
-	return buf_ok(&b) ? buf_str(&b) : STR("{}");
+	jw_key_str(w, source);
+	jw_arr(w);
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(to[i], source))
+			jw_str(w, to[i]);
+	jw_arr_end(w);
 }
 
 /* ---- LibreTranslate ---- */
 
+struct languages {
+	struct str v[LANGUAGES_MAX];
+	size_t n;
+};
+
+static void add_code(struct languages *l, struct str code)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i], code))
+			return;
+	if (code.n && l->n < LANGUAGES_MAX)
+		l->v[l->n++] = code;
+}
+
+/* Each language says what it can be made; one that does not, all that there are. */
+static void read_targets(const struct json *language, const struct languages *all, struct languages *ret)
+{
+	const struct json *said = json_get(language, "targets");
+
+	*ret = json_kind(said) == JSON_ARRAY ? (struct languages){ .n = 0 } : *all;
+	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said); i++)
+		add_code(ret, json_str(json_at(said, i)));
+}
+
 struct err *reach__libre_languages(struct call *c, struct str *ret_json)
 {
+	struct languages *all = arena_new(c->arena, struct languages), *to = arena_new(c->arena, struct languages);
+	struct languages *any = arena_new(c->arena, struct languages);
+	struct buf b = buf_init(c->arena, ASK_MAX);
+	struct jw w = jw_init(&b);
 	const struct json *list;
-	struct str codes[LANGUAGES_MAX];
-	size_t n = 0;
 
 	TRY(ask(c, "/languages", STR_NONE, NULL, &list));
 	if (json_kind(list) != JSON_ARRAY)
 		return unreadable(c);
-	for (size_t i = 0; i < json_len(list) && n < LANGUAGES_MAX; i++)
-		if (json_get_s(json_at(list, i), "code").n)
-			codes[n++] = json_get_s(json_at(list, i), "code");
-	*ret_json = table(c, codes, n, codes, n);
-	return NULL;
+	for (size_t i = 0; i < json_len(list); i++)
+		add_code(all, json_get_s(json_at(list, i), "code"));
+	jw_obj(&w);
+	for (size_t i = 0; i < json_len(list) && i < LANGUAGES_MAX; i++) {
+		struct str code = json_get_s(json_at(list, i), "code");
+
+		read_targets(json_at(list, i), all, to);
+		for (size_t k = 0; k < to->n; k++)
+			add_code(any, to->v[k]);
+		if (code.n)
+			put_targets(&w, code, to->v, to->n);
+	}
+	put_targets(&w, STR("und"), any->v, any->n);
+	jw_obj_end(&w);
+	*ret_json = buf_str(&b);
+	return buf_ok(&b) ? NULL : unreadable(c);
 }
 
 struct err *reach__libre_translate(struct call *c, const struct str *texts, size_t n, struct str from, struct str to, struct str *ret_texts,
@@ -144,19 +172,24 @@ static struct str client_code(struct call *c, struct str code)
 struct err *reach__deepl_languages(struct call *c, struct str *ret_json)
 {
 	struct str from[LANGUAGES_MAX], to[LANGUAGES_MAX];
+	struct buf b = buf_init(c->arena, ASK_MAX);
+	struct jw w = jw_init(&b);
 	size_t from_n, to_n;
 
 	TRY(deepl_codes(c, "/v2/languages?type=source", from, &from_n));
 	TRY(deepl_codes(c, "/v2/languages?type=target", to, &to_n));
-	for (size_t i = 0; i < from_n; i++)
-		from[i] = client_code(c, from[i]);
 	for (size_t i = 0; i < to_n; i++)
 		to[i] = client_code(c, to[i]);
 	/* It wants a region for these two; people do not. */
 	to[to_n++] = STR("en");
 	to[to_n++] = STR("pt");
-	*ret_json = table(c, from, from_n, to, to_n);
-	return NULL;
+	jw_obj(&w);
+	for (size_t i = 0; i < from_n; i++)
+		put_targets(&w, client_code(c, from[i]), to, to_n);
+	put_targets(&w, STR("und"), to, to_n);
+	jw_obj_end(&w);
+	*ret_json = buf_str(&b);
+	return buf_ok(&b) ? NULL : unreadable(c);
 }
 
 static void field(struct call *c, struct buf *b, const char *name, struct str value)

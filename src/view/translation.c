@@ -1,10 +1,22 @@
 #include "view/translation.h"
 
+#include "conf/conf.h"
 #include "store/status.h"
 #include "store/translation.h"
+#include "store/user.h"
 #include "view/status.h"
 
 #define LANGUAGES_KEPT_US (7 * US_PER_DAY)
+
+struct err *view_translation_wish(struct call *c, const struct viewer *v, struct str *ret)
+{
+	struct user u = { 0 };
+	bool found;
+
+	TRY(user_find(c, v->account, &u, &found));
+	*ret = u.locale.n ? u.locale : c->conf->languages.n ? c->conf->languages.v[0] : STR("en");
+	return NULL;
+}
 
 struct err *view_translation_source(struct call *c, const struct viewer *v, status_id id, struct translation_source *ret)
 {

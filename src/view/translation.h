@@ -12,6 +12,8 @@ struct translation_source {
 	const struct media *media;    /* those with a description */
 	size_t media_n;
 };
+/* The language that a person has their pages in; without one, what is spoken here. */
+MUST struct err *view_translation_wish(struct call *c, const struct viewer *v, struct str *ret);
 /* NOT_FOUND ("Not Found"): unknown or hidden; FORBIDDEN: not public. */
 MUST struct err *view_translation_source(struct call *c, const struct viewer *v, status_id id, struct translation_source *ret);
 /* The Translation kept of that state; none: none, or it is a day old. */

@@ -1,9 +1,11 @@
 """Posts are translated by the server that is set, and only those that everybody may see."""
 import json
+import pathlib
 import urllib.parse
 
 from howdah.remote import reply, status
 
+FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "media"
 AT = "/api/v1/statuses/{}/translate"
 
 
@@ -49,6 +51,34 @@ def test_a_post_is_translated_once_and_what_comes_back_is_made_safe(new_server, 
     assert len(asked(remote)) == 2, "an edited post is another text"
 
 
+def test_emojis_are_left_alone_and_only_what_says_something_is_sent(new_server, remote):
+    server = new_server(**libre(remote))
+    alice = server.account("alice")
+    server.cli("emoji", "add", "blob_cat", str(FIXTURES / "pixel.png"))
+    picture = alice.ok("POST", "/api/v2/media", files={"file": ("a.png", (FIXTURES / "pixel.png").read_bytes())}, data={"description": "A cat"})
+    post = alice.status("a :blob_cat: at 10:30", language="en", media_ids=[picture["id"]])
+    remote.behave("/translate", lambda h, go_on: reply(h, 200, json.dumps({"translatedText": json.loads(remote.received[-1].body)["q"]}).encode(),
+                                                       "application/json"))
+    got = alice.post(AT.format(post["id"]), {"lang": "de"})
+    assert asked(remote)[0]["q"] == ['<p>a <span translate="no">:blob_cat:</span> at 10:30</p>', "A cat"]
+    assert got["content"] == "<p>a :blob_cat: at 10:30</p>" and got["spoiler_text"] == "" and got["poll"] is None
+    assert got["media_attachments"] == [{"id": post["media_attachments"][0]["id"], "description": "A cat"}]
+
+
+def test_the_server_says_which_language_can_be_made_which(new_server, remote):
+    languages = [{"code": "en", "targets": ["en", "de", "zh-Hans"]}, {"code": "de", "targets": ["en"]}, {"code": "zh-Hans", "targets": ["en"]}]
+    server = new_server(**libre(remote))
+    remote.behave("/languages", lambda h, go_on: reply(h, 200, json.dumps(languages).encode(), "application/json"))
+    alice = server.account("alice")
+    assert server.anonymous().get("/api/v1/instance/translation_languages") == {
+        "en": ["de", "zh-Hans"], "de": ["en"], "zh-Hans": ["en"], "und": ["en", "de", "zh-Hans"]}
+    german, chinese = alice.status("hallo", language="de"), alice.status("你好", language="zh-CN")
+    alice.fails(403, "POST", AT.format(german["id"]), "This action is not allowed", json={"lang": "zh-CN"})
+    assert alice.post(AT.format(german["id"]))["language"] == "en", "the language of whoever asks, where none is named"
+    assert alice.post(AT.format(chinese["id"]), {"lang": "en"})["detected_source_language"] == "zh-Hans"
+    assert [(a["source"], a["target"]) for a in asked(remote)] == [("de", "en"), ("zh-Hans", "en")]
+
+
 def test_who_may_not_see_it_or_asks_for_what_cannot_be_is_told(new_server, remote):
     server = new_server(**libre(remote))
     alice, bob = server.account("alice"), server.account("bob")
@@ -75,11 +105,11 @@ def test_deepl_is_spoken_too(new_server, remote):
     remote.behave("/v2/languages", lambda h, go_on: reply(h, 200, json.dumps(
         [{"language": code} for code in (("EN", "DE") if "source" in h.path else ("EN-GB", "DE"))]).encode(), "application/json"))
     remote.behave("/v2/translate", lambda h, go_on: reply(h, 200, json.dumps(
-        {"translations": [{"detected_source_language": "DE", "text": "<p>hello</p>"}] * 2}).encode(), "application/json"))
+        {"translations": [{"detected_source_language": "DE", "text": "<p>hello</p>"}]}).encode(), "application/json"))
     post = alice.status("hallo", language="de")
     got = alice.post(AT.format(post["id"]), {"lang": "en"})
     assert got["content"] == "<p>hello</p>" and got["provider"] == "DeepL.com" and got["detected_source_language"] == "de"
     sent = next(r for r in remote.received if r.path == "/v2/translate")
     form = urllib.parse.parse_qs(sent.body.decode(), keep_blank_values=True)
-    assert form["target_lang"] == ["EN-US"] and form["source_lang"] == ["de"] and form["text"] == [post["content"], ""]
+    assert form["target_lang"] == ["EN-US"] and form["source_lang"] == ["de"] and form["text"] == [post["content"]]
     assert sent.headers["authorization"] == "DeepL-Auth-Key key:fx"
