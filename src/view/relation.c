@@ -206,18 +206,25 @@ struct err *view_familiar_followers(struct call *c, account_id me, const int64_t
 	struct buf b = buf_init(c->arena, PEOPLE_JSON_MAX);
 	struct jw w = jw_init(&b);
 	struct account_page accounts;
-	struct id_set of = { 0 }, followers = { 0 };
+	struct id_set of = { 0 }, all = { 0 };
 	struct familiar *known;
 	size_t known_n;
 
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &of, ids[i]);
 	TRY(familiar_followers(c, me, of.v, of.n, FAMILIAR_EACH, &known, &known_n));
+	for (size_t i = 0; i < of.n; i++)
+		view__set_add(c, &all, of.v[i]);
 	for (size_t i = 0; i < known_n; i++)
-		view__set_add(c, &followers, known[i].follower.v);
-	TRY(view_accounts_load(c, followers.v, followers.n, &accounts));
+		view__set_add(c, &all, known[i].follower.v);
+	TRY(view_accounts_load(c, all.v, all.n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < of.n; i++) {
+		const struct account *a = view_account_of(&accounts, ID(account_id, of.v[i]));
+
+		/* Of whom there is no more, nothing is said. */
+		if (!a || a->suspended_us)
+			continue;
 		jw_obj(&w);
 		jw_kid(&w, "id", of.v[i]);
 		jw_key(&w, "accounts");

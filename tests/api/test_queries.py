@@ -16,7 +16,7 @@ PAGES = {
     "/api/v2/search?q=p&type=accounts": 3, "/api/v2/search?q=t&type=hashtags": 4,
 }
 # Those that take ids, asked for as many of them.
-SETS = {"/api/v1/accounts/relationships": 2, "/api/v1/accounts": 2, "/api/v1/accounts/familiar_followers": 2}
+SETS = {"/api/v1/accounts/relationships": 2, "/api/v1/accounts": 2, "/api/v1/accounts/familiar_followers": 3}
 SINGLE = {"/api/v1/statuses/{post}": 5, "/api/v1/statuses/{post}/context": 11, "/api/v1/statuses/{post}/history": 13, "/api/v2/instance": 6,
           "/api/v1/instance": 4, "/api/v1/accounts/verify_credentials": 4, "/api/v1/profile": 5, "/api/v1/accounts/{me}": 2, "/api/v1/lists": 2,
           "/api/v2/filters": 2, "/api/v1/featured_tags": 3, "/api/v1/announcements": 2, "/api/v1/preferences": 3,

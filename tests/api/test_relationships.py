@@ -134,6 +134,8 @@ def test_familiar_followers(alice, bob, carol):
     bob.follow(carol)
     got = alice.get("/api/v1/accounts/familiar_followers", {"id[]": [carol.id]})
     assert got[0]["id"] == carol.id and [a["id"] for a in got[0]["accounts"]] == [bob.id]
+    several = alice.get("/api/v1/accounts/familiar_followers", {"id[]": ["1", bob.id, carol.id]})
+    assert [(of["id"], len(of["accounts"])) for of in several] == [(bob.id, 0), (carol.id, 1)], "nothing is said of who is unknown"
 
 
 def test_a_follow_rings_and_keeps_to_languages(alice, bob):
