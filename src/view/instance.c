@@ -9,6 +9,8 @@
 #include "wire/html.h"
 
 enum { INSTANCE_JSON_MAX = 1 << 20 };
+/* Of icon-512.png, on white. */
+static const struct str icon_blurhash = STRC("UMK,51s:4poL9GayxufQ9Gay_Nj[?aj[Rjj[");
 
 struct err *view_instance_counts(struct call *c, struct instance_counts *ret)
 {
@@ -232,7 +234,7 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	jw_key(&w, "thumbnail");
 	jw_obj(&w);
 	jw_kstr(&w, "url", conf_url(c->arena, conf, "/assets/icon-512.png"));
-	jw_knull(&w, "blurhash");
+	jw_kstr(&w, "blurhash", icon_blurhash);
 	jw_knull(&w, "description");
 	jw_obj_end(&w);
 	write_icons(c, &w);

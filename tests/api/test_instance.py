@@ -195,6 +195,13 @@ def test_activity_is_counted_week_by_week(new_server):
     until(lambda: anybody.request("GET", "/api/v1/instance/activity").status == 404, "activity is told no more")
 
 
+def mean_colour(blurhash):
+    """Red, green and blue. https://github.com/woltapp/blurhash/blob/master/Algorithm.md"""
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
+    value = sum(letters.index(c) * 83 ** (3 - i) for i, c in enumerate(blurhash[2:6]))
+    return value >> 16, value >> 8 & 255, value & 255
+
+
 def test_what_the_instance_names_is_there(house):
     anybody, alice = house.anonymous(), house.account(house.new_name("speaker"))
     setting(house, "contact_account", alice.me()["username"])
@@ -204,6 +211,10 @@ def test_what_the_instance_names_is_there(house):
         png = anybody.request("GET", icon["src"])
         assert png.status == 200 and png.type == "image/png"
         assert "x".join(str(int.from_bytes(png.content[at:at + 4], "big")) for at in (16, 20)) == icon["size"]
+    # The hash is what an upload of the picture gives: its mean colour, which no other way of scaling changes by much.
+    upload = alice.ok("POST", "/api/v2/media", files={"file": ("icon.png", anybody.request("GET", told["thumbnail"]["url"]).content)})
+    ours, theirs = (mean_colour(hash) for hash in (told["thumbnail"]["blurhash"], upload["blurhash"]))
+    assert len(told["thumbnail"]["blurhash"]) == 36 and all(abs(a - b) <= 8 for a, b in zip(ours, theirs))
     for key in ("about", "privacy_policy"):
         assert anybody.request("GET", told["configuration"]["urls"][key], headers={"Accept": "text/html"}).status == 200
 
