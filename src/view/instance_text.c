@@ -104,7 +104,7 @@ struct err *view_extended_description_json(struct call *c, struct str *ret_json)
 
 struct err *view_privacy_policy_json(struct call *c, struct str *ret_json)
 {
-	return setting_text(c, "privacy_policy", c->conf->privacy_policy, ret_json);
+	return setting_text(c, "privacy_policy", view_privacy_policy(c), ret_json);
 }
 
 struct err *view_terms_json(struct call *c, struct str day, struct str *ret_json)

@@ -11,6 +11,8 @@ MUST struct err *view_rules(struct call *c, struct str language, struct rule_vie
 MUST struct err *view_rules_json(struct call *c, struct str *ret_json);
 
 MUST struct err *view_extended_description_json(struct call *c, struct str *ret_json);
+/* What was written, or else what is true of the program, in Markdown. */
+struct str view_privacy_policy(const struct call *c);
 MUST struct err *view_privacy_policy_json(struct call *c, struct str *ret_json);
 /* day: "2026-12-24"; none: what is in force, or else what will be. NOT_FOUND: there is none. */
 MUST struct err *view_terms_json(struct call *c, struct str day, struct str *ret_json);

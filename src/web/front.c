@@ -54,7 +54,7 @@ static struct err *document(struct call *c, struct req *r, const char *heading, 
 	return NULL;
 }
 
-static struct err *privacy(struct call *c, struct req *r) { return document(c, r, "Privacy policy", c->conf->privacy_policy); }
+static struct err *privacy(struct call *c, struct req *r) { return document(c, r, "Privacy policy", view_privacy_policy(c)); }
 
 static struct err *terms(struct call *c, struct req *r)
 {
