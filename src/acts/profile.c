@@ -3,6 +3,7 @@
 #include "acts/links.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
+#include "base/map.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/instance.h"
@@ -32,6 +33,18 @@ static void check_length(struct call *c, struct errors *all, const char *field, 
 		add(all, FAIL_FIELD(c->arena, field, "ERR_TOO_LONG", "is too long (maximum is %lld characters)", (long long)max));
 }
 
+/* A site as people paste it: with its scheme, or with a star for what is under it. Under it is meant anyway. */
+static bool read_site(struct call *c, struct str said, struct str *ret)
+{
+	static const struct str before[] = { STRC("https://"), STRC("http://"), STRC("*.") };
+
+	said = str_trim(said);
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (str_ihas_prefix(said, before[i]))
+			said = str_from(said, before[i].n);
+	return domain_normalize(c->arena, said, ret);
+}
+
 static void check_attribution(struct call *c, struct errors *all, const struct profile_edit *in)
 {
 	struct str domain;
@@ -39,22 +52,26 @@ static void check_attribution(struct call *c, struct errors *all, const struct p
 	if (in->attribution_n > ATTRIBUTION_MAX)
 		add(all, FAIL_FIELD(c->arena, "attribution_domains", "ERR_TOO_LONG", "is too long (maximum is %d sites)", ATTRIBUTION_MAX));
 	for (size_t i = 0; i < in->attribution_n; i++)
-		if (!domain_normalize(c->arena, in->attribution[i], &domain)) {
+		if (!read_site(c, in->attribution[i], &domain)) {
 			add(all, FAIL_FIELD(c->arena, "attribution_domains", "ERR_INVALID", "is invalid"));
 			break;
 		}
 }
 
+/* Each once. */
 static struct str attribution_json(struct call *c, const struct profile_edit *in)
 {
 	struct buf b = buf_init(c->arena, PROFILE_JSON_MAX);
 	struct jw w = jw_init(&b);
+	struct map *seen = map_create(c->arena);
 	struct str domain;
 
 	jw_arr(&w);
 	for (size_t i = 0; i < in->attribution_n; i++)
-		if (domain_normalize(c->arena, in->attribution[i], &domain))
+		if (read_site(c, in->attribution[i], &domain) && !map_find(seen, domain)) {
+			map_put(seen, domain, seen);
 			jw_str(&w, domain);
+		}
 	jw_arr_end(&w);
 	return buf_str(&b);
 }

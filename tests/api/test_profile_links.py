@@ -87,5 +87,7 @@ def test_sites_name_authors_who_let_them(alice, bob, remote):
     document = alice.request("GET", urllib.parse.urlsplit(alice.me()["uri"]).path, headers={"Accept": "application/activity+json"}).json
     assert document["attributionDomains"] == [remote.domain, "other.example"]
     alice.fails(422, "PATCH", ACTOR, "Validation failed: Attribution domains is invalid", json={"attribution_domains": ["not a domain"]})
+    alice.patch(ACTOR, {"attribution_domains": ["https://News.example", "*.news.example", "http://b.example", "news.example"]})
+    assert alice.get("/api/v1/profile")["attribution_domains"] == ["news.example", "b.example"], "as people paste them, each once"
     alice.patch(ACTOR, {"attribution_domains": [""]})
     assert alice.get("/api/v1/profile")["attribution_domains"] == [] and card(bob, lambda card: not card["authors"])
