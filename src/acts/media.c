@@ -5,6 +5,7 @@
 
 #include "store/job.h"
 #include "store/media.h"
+#include "store/status.h"
 #include "store/store.h"
 #include "wire/text.h"
 
@@ -98,6 +99,32 @@ struct err *acts_media_converted(struct call *c, const struct media *m, bool *re
 	TRY(store_tx(c, put_converted, &v));
 	*ret_took = v.took;
 	return NULL;
+}
+
+struct silence {
+	media_id id;
+	struct str remote_url;
+};
+
+static struct err *put_silent(struct call *c, void *arg)
+{
+	const struct silence *v = arg;
+	struct media m;
+	bool found, took;
+
+	TRY(media_find(c, v->id, &m, &found));
+	if (!found)
+		return NULL;
+	/* In the order in which an edit of the post takes them. */
+	TRY(status_touch(c, m.status));
+	return media_put_silent(c, v->id, v->remote_url, &took);
+}
+
+struct err *acts_media_silent(struct call *c, media_id id, struct str remote_url)
+{
+	struct silence v = { id, remote_url };
+
+	return store_tx(c, put_silent, &v);
 }
 
 static struct err *original_gone(struct call *c, void *arg) { return media_original_gone(c, *(const media_id *)arg); }

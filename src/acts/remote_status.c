@@ -68,7 +68,16 @@ static struct err *link_up(struct call *c, const struct remote_status *in, struc
 	return deleted ? NULL : fetch_parent(c, in);
 }
 
-static void give_media(struct call *c, const struct receive *r, status_id id, struct status_whole *w)
+/* Only the file says whether a film makes a sound. Elsewhere GIFs become films too, so every other one may be one. */
+static struct err *ask_for_tracks(struct call *c, const struct media *m)
+{
+	struct job_new job = { .kind = JOB_FILM_TRACKS, .ref_id = m->id.v, .host = url_domain(c->arena, m->remote_url) };
+	bool may_be = m->type == MEDIA_VIDEO && (str_eqz(m->mime, "video/mp4") || str_eqz(m->mime, "video/quicktime"));
+
+	return may_be ? job_add(c, &job) : NULL;
+}
+
+static struct err *give_media(struct call *c, const struct receive *r, status_id id, struct status_whole *w)
 {
 	struct media *m = arena_array(c->arena, struct media, r->in->media_n + 1);
 
@@ -80,9 +89,11 @@ static void give_media(struct call *c, const struct receive *r, status_id id, st
 		m[i].position = (int)i;
 		m[i].state = MEDIA_STATE_READY;
 		m[i].created_us = c->now_us;
+		TRY(ask_for_tracks(c, &m[i]));
 	}
 	w->new_media = m;
 	w->media_n = r->in->media_n;
+	return NULL;
 }
 
 static void fill(struct status *s, const struct remote_status *in)
@@ -117,7 +128,7 @@ static struct err *add(struct call *c, struct receive *r)
 	w.s.created_us = in->created_us;
 	w.s.quote_policy = in->quote_policy;
 	TRY(link_up(c, in, &w.s));
-	give_media(c, r, w.s.id, &w);
+	TRY(give_media(c, r, w.s.id, &w));
 	if (in->poll) {
 		poll = *in->poll;
 		poll.id = w.s.poll = ID(poll_id, id_next(c));
@@ -191,7 +202,7 @@ static struct err *edit_media(struct call *c, const struct receive *r, const str
 			ids[i] = before.media[i].id;
 	} else {
 		/* Loose first: the rewriting attaches what it is given. */
-		give_media(c, r, ID_NONE(status_id), w);
+		TRY(give_media(c, r, ID_NONE(status_id), w));
 		for (size_t i = 0; i < w->media_n; i++) {
 			TRY(media_add(c, &w->new_media[i]));
 			ids[i] = w->new_media[i].id;

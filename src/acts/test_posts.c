@@ -1,6 +1,7 @@
 #include "acts/test_posts_priv.h"
 
 #include "acts/block.h"
+#include "acts/media.h"
 #include "acts/proxy.h"
 #include "acts/scheduled.h"
 #include "store/edit.h"
@@ -599,6 +600,37 @@ static void a_picture_of_another_server_becomes_a_film(void **state)
 	assert_int_equal(m.duration_ms, 1500);
 }
 
+static void a_film_of_another_server_may_make_no_sound(void **state)
+{
+	struct fixture *f = *state;
+	struct str url = STR("https://remote.example/a.mp4");
+	struct media m;
+	struct status *s;
+	int64_t version;
+	bool there;
+
+	NEED(f);
+	s = post(f, ALICE, SAYS("a"));
+	m = picture(f, 12, REMOTE, MEDIA_VIDEO, MEDIA_STATE_READY);
+	m.file = STR_NONE;
+	m.remote_url = url;
+	m.status = s->id;
+	upload(f, m);
+	version = found(f, s->id)->version;
+	SWEEP(f, acts_media_silent(&f->call, m.id, url));
+	ok(media_find(&f->call, m.id, &m, &there));
+	assert_true(m.type == MEDIA_GIFV && !media_is_made(&m));
+	assert_true(found(f, s->id)->version > version);
+	/* Nor is anything said of what has another address by now, or is gone. */
+	m.id = ID(media_id, 13);
+	m.type = MEDIA_VIDEO;
+	upload(f, m);
+	ok(acts_media_silent(&f->call, m.id, STR("https://remote.example/b.mp4")));
+	ok(acts_media_silent(&f->call, ID(media_id, 999), url));
+	ok(media_find(&f->call, m.id, &m, &there));
+	assert_int_equal(m.type, MEDIA_VIDEO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -613,6 +645,7 @@ int main(void)
 		BOTH(media_are_attached_once_and_in_order),
 		BOTH(three_hundred_posts_are_enough),
 		BOTH(a_picture_of_another_server_becomes_a_film),
+		BOTH(a_film_of_another_server_may_make_no_sound),
 		BOTH(a_key_makes_one_post),
 		BOTH(of_two_at_once_with_a_key_one_wins),
 		BOTH(of_two_presses_at_once_one_wins),

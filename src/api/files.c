@@ -34,7 +34,7 @@ static struct err *show_file(struct call *c, struct req *r)
 /* Answered at once where we have a copy; else run again on the lane that may wait for the other server, where it counts once more. */
 static struct err *show_proxied(struct call *c, struct req *r)
 {
-	static const char *const kinds[PROXY_KINDS] = { "media", "avatar", "header", "card", "film", "still" };
+	static const char *const kinds[PROXY_KINDS] = { "media", "avatar", "header", "card", "film", "still", "preview" };
 	int64_t id = req_id(r, "id");
 	struct proxied what;
 	struct str file;

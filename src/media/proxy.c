@@ -213,7 +213,10 @@ static struct err *make_film(struct call *c, const struct proxied *what, struct 
 
 static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str whole, struct str *ret_file)
 {
-	static const enum helper_purpose purposes[PROXY_KINDS] = { HELPER_REMOTE, HELPER_AVATAR, HELPER_HEADER, HELPER_CARD };
+	static const enum helper_purpose purposes[PROXY_KINDS] = {
+		[PROXY_MEDIA] = HELPER_REMOTE, [PROXY_AVATAR] = HELPER_AVATAR, [PROXY_HEADER] = HELPER_HEADER, [PROXY_CARD] = HELPER_CARD,
+		[PROXY_PREVIEW] = HELPER_CARD,
+	};
 	struct str bytes;
 	struct picture pic;
 	struct err *e;

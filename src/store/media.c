@@ -131,6 +131,17 @@ struct err *media_put_gifv(struct call *c, const struct media *m, bool *ret_took
 	return NULL;
 }
 
+SQL(q_media_silent, "UPDATE media SET type = $3 WHERE id = $1 AND remote_url = $2 AND type = $4");
+
+struct err *media_put_silent(struct call *c, media_id id, struct str remote_url, bool *ret_took)
+{
+	int64_t n;
+
+	TRY(db_exec(c, &q_media_silent, ARGS(id.v, remote_url, (int64_t)MEDIA_GIFV, (int64_t)MEDIA_VIDEO), &n));
+	*ret_took = n > 0;
+	return NULL;
+}
+
 struct err *media_original_gone(struct call *c, media_id id)
 {
 	return db_exec(c, &q_media_original_gone, ARGS(id.v), NULL);

@@ -13,6 +13,8 @@ MUST struct err *media_put(struct call *c, const struct media *m);
 MUST struct err *media_put_converted(struct call *c, const struct media *m, bool *ret_took);
 /* Another server's picture at this address is a film from now on: type, sizes, times. *ret_took: it was a picture, and that one. */
 MUST struct err *media_put_gifv(struct call *c, const struct media *m, bool *ret_took);
+/* Another server's film at this address makes no sound: it is a gifv from now on. *ret_took: it was a film, and that one. */
+MUST struct err *media_put_silent(struct call *c, media_id id, struct str remote_url, bool *ret_took);
 MUST struct err *media_original_gone(struct call *c, media_id id);
 /* Attaches these, in this order, to a status of their owner; only loose ones or those it has already. *ret_n: how many took. */
 MUST struct err *media_attach(struct call *c, account_id owner, status_id to, const media_id *ids, size_t n, int64_t *ret_n);

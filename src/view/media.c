@@ -51,11 +51,16 @@ static bool shown(const struct call *c, const struct account *a)
 	return a && a->domain.n && !a->suspended_us && !a->deleted_us && !conf_limits_of(c->conf, a->domain).rejects_media;
 }
 
-static bool is_of_media(enum proxy_kind kind) { return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL; }
+static bool is_of_media(enum proxy_kind kind)
+{
+	return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL || kind == PROXY_PREVIEW;
+}
 
 static bool may_be_shown(enum proxy_kind kind, const struct media *m)
 {
-	return !m->file.n && (m->type == MEDIA_GIFV || (m->type == MEDIA_IMAGE && kind == PROXY_MEDIA));
+	if (kind == PROXY_PREVIEW)
+		return media_has_preview_elsewhere(m);
+	return media_is_made(m) || (!m->file.n && m->type == MEDIA_IMAGE && kind == PROXY_MEDIA);
 }
 
 static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, struct str *ret)
@@ -76,8 +81,12 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 	if (is_of_media(kind) && (!found || !may_be_shown(kind, &m)))
 		return NULL;
 	TRY(account_find(c, is_of_media(kind) ? m.account : ID(account_id, id), &a));
-	if (shown(c, a))
-		*ret = is_of_media(kind) ? m.remote_url : kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
+	if (!shown(c, a))
+		return NULL;
+	if (is_of_media(kind))
+		*ret = kind == PROXY_PREVIEW ? m.remote_preview_url : m.remote_url;
+	else
+		*ret = kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
 	return NULL;
 }
 
@@ -121,4 +130,19 @@ struct err *view_proxied_gif(struct call *c, media_id id, struct proxied *ret)
 	if (!found || m.type != MEDIA_IMAGE)
 		ret->url = STR_NONE;
 	return ret->url.n ? view_proxied_again(c, ret, &ret->file) : NULL;
+}
+
+struct err *view_film_elsewhere(struct call *c, media_id id, struct str *ret_url)
+{
+	struct account *a;
+	struct media m;
+	bool found;
+
+	*ret_url = STR_NONE;
+	TRY(media_find(c, id, &m, &found));
+	if (!found || m.type != MEDIA_VIDEO || m.file.n)
+		return NULL;
+	TRY(account_find(c, m.account, &a));
+	*ret_url = shown(c, a) ? m.remote_url : STR_NONE;
+	return NULL;
 }

@@ -19,6 +19,7 @@ enum proxy_kind {
 	PROXY_MEDIA, PROXY_AVATAR, PROXY_HEADER, PROXY_CARD,
 	PROXY_FILM,                   /* of an attachment that moves: the film that was made of our copy */
 	PROXY_STILL,                  /* of the same: its first picture */
+	PROXY_PREVIEW,                /* of a film or a sound: the picture that comes with it */
 	PROXY_KINDS
 };
 struct proxied {
@@ -34,5 +35,7 @@ MUST struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, 
 MUST struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret);
 /* The film of an attachment that is a picture yet, for the one who makes it; its url is none where it is gone or is no picture. */
 MUST struct err *view_proxied_gif(struct call *c, media_id id, struct proxied *ret);
+/* Where the film of another server is; none: it is gone, or is no film, or none that is shown here. */
+MUST struct err *view_film_elsewhere(struct call *c, media_id id, struct str *ret_url);
 /* The copy there is by now; none: none. */
 MUST struct err *view_proxied_again(struct call *c, const struct proxied *p, struct str *ret_file);

@@ -39,10 +39,10 @@ static void write_size(struct call *c, const char *key, int64_t width, int64_t h
 }
 
 /* Remote files are served by our proxy, by the attachment's id, so that nobody's address travels. */
-static struct str proxied(struct call *c, const struct media *m, const char *which)
+static struct str proxied(struct call *c, const struct media *m, const char *which, struct str url)
 {
 	return arena_printf(c->arena, STR_FMT "/media_proxy/%s/%lld/%08x", STR_ARG(c->conf->base_url), which, (long long)m->id.v,
-			    view__short_hash(m->remote_url));
+			    view__short_hash(url));
 }
 
 static double rate_of(struct str text)
@@ -101,12 +101,12 @@ static void write_film(struct call *c, const struct media *m, struct jw *w)
 /* While one waits its file has a name and no more; a preview may have come with it. */
 static void write_urls(struct call *c, const struct media *m, struct jw *w)
 {
-	bool shown = m->type == MEDIA_IMAGE || m->type == MEDIA_GIFV, ready = m->state == MEDIA_STATE_READY;
-	bool film = m->type == MEDIA_GIFV;
-	struct str theirs = !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, film ? "film" : "media") : m->remote_url;
+	bool film = media_is_made(m), shown = m->type == MEDIA_IMAGE || film, ready = m->state == MEDIA_STATE_READY;
+	struct str theirs = !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, film ? "film" : "media", m->remote_url) : m->remote_url;
 	struct str url = m->file.n ? view_media_url(c, m->file) : theirs;
-	struct str still = film && !m->file.n && m->remote_url.n ? proxied(c, m, "still") : url;
-	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? still : STR_NONE;
+	struct str still = film && m->remote_url.n ? proxied(c, m, "still", m->remote_url) : url;
+	struct str given = media_has_preview_elsewhere(m) ? proxied(c, m, "preview", m->remote_preview_url) : STR_NONE;
+	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? still : given;
 
 	jw_kstr(w, "url", ready || !m->file.n ? url : STR_NONE);
 	jw_kstr(w, "preview_url", ready || m->preview_width > 0 ? preview : STR_NONE);

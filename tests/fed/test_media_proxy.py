@@ -3,6 +3,7 @@ import concurrent.futures
 import json
 import pathlib
 import shutil
+import struct
 import subprocess
 import threading
 
@@ -225,3 +226,65 @@ def test_without_ffmpeg_it_stays_a_picture(new_server, remote, tmp_path):
     before = post.media()
     assert post.converted() == before and [m["type"] for m in before] == ["image", "image"]
     assert len([p for p in (post.server.data / "media").rglob("*") if p.is_file()]) == 2
+
+
+# Films of other servers
+
+def box(type, body):
+    return struct.pack(">I", len(body) + 8) + type + body
+
+
+def film_file(*kinds, end=False, size=1000):
+    """An mp4 with a track of each kind, whose list of tracks stands before or after the pictures."""
+    tracks = [box(b"trak", box(b"tkhd", bytes(84)) + box(b"mdia", box(b"hdlr", bytes(8) + kind + bytes(13)) + box(b"minf", bytes(90000)))) for kind in kinds]
+    parts = [box(b"moov", box(b"mvhd", bytes(100)) + b"".join(tracks)), box(b"mdat", bytes(size))]
+    return box(b"ftyp", b"isom\0\0\2\0isom") + b"".join(reversed(parts) if end else parts)
+
+
+def in_pieces(film):
+    def answer(h, go_on):
+        first, last = map(int, h.headers["Range"].removeprefix("bytes=").split("-"))
+        reply(h, 206, film[first:last + 1], "video/mp4")
+    return answer
+
+
+def test_a_film_that_makes_no_sound_is_a_gifv(server, remote):
+    files = {"/silent.mp4": film_file(b"vide"), "/end.mp4": film_file(b"vide", end=True, size=3 << 20), "/loud.mp4": film_file(b"vide", b"soun"),
+             "/sound.mp4": film_file(b"soun"), "/page.mp4": b"<html>no film at all</html>" * 10, "/gone.mp4": None}
+    for name, film in files.items():
+        remote.behave(name, in_pieces(film) if film else lambda h, go_on: reply(h, 404))
+    alice, bob = server.account("alice"), remote.actor("bob")
+    shown = []
+    for some in (list(files)[:3], list(files)[3:]):
+        note = bob.note("films", attachment=[
+            {"type": "Document", "mediaType": "video/mp4", "url": remote.url + name, "name": name, "width": 64, "height": 36, "duration": "PT2S"}
+            for name in some])
+        post = alice.get("/api/v2/search", {"q": note["id"], "resolve": True}, timeout=60)["statuses"][0]
+        until(lambda: server.sql("SELECT count(*) FROM jobs WHERE ref_id IN (SELECT id FROM media)") == "0", "the jobs are done", 60)
+        shown += alice.get(f"/api/v1/statuses/{post['id']}")["media_attachments"]
+    assert [(m["description"], m["type"]) for m in shown] == [(name, "gifv" if name in ("/silent.mp4", "/end.mp4") else "video") for name in files]
+    assert all(m["url"] == m["remote_url"] == remote.url + m["description"] and m["preview_url"] is None for m in shown)
+    assert shown[0]["meta"]["original"] == {"width": 64, "height": 36, "duration": 2.0}
+    # Little of it was fetched.
+    assert len([r for r in remote.received if r.path == "/silent.mp4"]) <= 3 and len([r for r in remote.received if r.path == "/end.mp4"]) <= 4
+    assert {r.headers["range"] for r in remote.received if r.path == "/silent.mp4"} >= {"bytes=0-65535"}
+
+
+def test_films_and_sounds_show_the_picture_that_comes_with_them(server, remote):
+    remote.put("/cover.jpg", (FIXTURES / "photo.jpg").read_bytes(), "image/jpeg")
+    alice, bob = server.account("alice"), remote.actor("bob")
+    picture = {"type": "Image", "mediaType": "image/jpeg", "url": f"{remote.url}/cover.jpg"}
+    note = bob.note("listen", attachment=[
+        {"type": "Document", "mediaType": mime, "url": f"{remote.url}/{name}", "icon": icon}
+        for mime, name, icon in (("audio/mpeg", "a.mp3", picture), ("video/webm", "b.webm", f"{remote.url}/cover.jpg"), ("video/webm", "c.webm", None),
+                                 ("image/jpeg", "photo.jpg", picture))])
+    post = alice.get("/api/v2/search", {"q": note["id"], "resolve": True}, timeout=60)["statuses"][0]
+    sound, film, bare, photo = post["media_attachments"]
+    assert bare["preview_url"] is None and photo["preview_url"] == photo["url"]
+    for m in (sound, film):
+        assert m["preview_remote_url"] == f"{remote.url}/cover.jpg" and f"/media_proxy/preview/{m['id']}/" in m["preview_url"]
+        got = alice.request("GET", m["preview_url"])
+        assert got.status == 200 and got.type == "image/jpeg" and b"SecretCam" not in got.content
+        assert alice.request("GET", m["preview_url"][:-8] + short_hash(m["remote_url"])).status == 404
+    assert alice.request("GET", sound["preview_url"].replace(sound["id"], bare["id"])).status == 404
+    assert alice.request("GET", sound["preview_url"].replace(sound["id"], photo["id"])).status == 404
