@@ -14,7 +14,7 @@ static struct {
 
 void acts_answered(const struct answer_note *note)
 {
-	if (!note->post.v)
+	if (!note->post)
 		return;
 	pthread_mutex_lock(&noted.lock);
 	if (noted.n < ANSWERED_MAX)
@@ -22,18 +22,18 @@ void acts_answered(const struct answer_note *note)
 	pthread_mutex_unlock(&noted.lock);
 }
 
-/* Takes up to BATCH posts out, oldest first; none where the author is not among all that is noted, and that is little. */
+/* Takes up to BATCH posts out, oldest first; none where the author, if one is named, is not among all that is noted, and that is little. */
 static size_t take(account_id author, int64_t ids[BATCH])
 {
 	size_t n = 0;
 	bool wanted;
 
 	pthread_mutex_lock(&noted.lock);
-	wanted = noted.n >= BATCH;
+	wanted = noted.n >= BATCH || !author.v;
 	for (size_t i = 0; !wanted && i < noted.n; i++)
 		wanted = id_eq(noted.v[i].author, author);
 	for (; wanted && n < noted.n && n < BATCH; n++)
-		ids[n] = noted.v[n].post.v;
+		ids[n] = noted.v[n].post;
 	noted.n -= n;
 	memmove(noted.v, noted.v + n, noted.n * sizeof *noted.v);
 	pthread_mutex_unlock(&noted.lock);

@@ -133,7 +133,7 @@ static struct err *read_params(struct call *c, struct str params, struct status_
 struct later {
 	struct scheduled row;
 	const struct draft *d;
-	struct str key;
+	const struct once *once;
 	bool was;
 	status_id repeat;
 	scheduled_id repeat_later;
@@ -177,12 +177,16 @@ static struct err *keep(struct call *c, void *arg)
 	l->repeat_later = ID_NONE(scheduled_id);
 	/* Takes the author's row, so that two at once are counted one after another. */
 	TRY(account_count(c, l->row.account, 0, 0, 0, 0));
-	if (l->key.n)
-		TRY(idempotency_claim(c, l->row.account, l->key, l->row.id.v, acts__keys_since(c), &taken));
+	if (l->once->key.n)
+		TRY(idempotency_claim(c, l->row.account, l->once->key, l->row.id.v, acts__keys_since(c), &taken));
 	if (taken)
-		TRY(idempotency_find(c, l->row.account, l->key, acts__keys_since(c), &l->repeat, &l->repeat_later));
-	if (taken)
+		TRY(idempotency_find(c, l->row.account, l->once->key, acts__keys_since(c), &l->repeat, &l->repeat_later));
+	else
+		TRY(acts__pressed_before(c, l->row.account, l->once, &l->repeat, &l->repeat_later));
+	if (taken || l->repeat.v || l->repeat_later.v)
 		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
+	if (l->once->fingerprint.n)
+		TRY(fingerprint_add(c, l->row.account, l->once->fingerprint, l->row.id.v));
 	TRY(check_room(c, &l->row, true));
 	TRY(scheduled_add(c, &l->row));
 	TRY(scheduled_media_hold(c, l->row.id, l->d->media_ids, l->d->media_n, &held));
@@ -192,10 +196,10 @@ static struct err *keep(struct call *c, void *arg)
 }
 
 struct err *acts__schedule(struct call *c, const struct viewer *v, const struct status_in *in, const struct draft *d, int64_t at_us,
-			   struct str key, struct status_posted *ret)
+			   const struct once *once, struct status_posted *ret)
 {
 	struct later l = { .row = { .id = ID(scheduled_id, id_next(c)), .account = v->account, .app = v->app, .scheduled_us = at_us }, .d = d,
-			   .key = key };
+			   .once = once };
 	struct err *e;
 
 	TRY(check_time(c, at_us));
@@ -205,7 +209,7 @@ struct err *acts__schedule(struct call *c, const struct viewer *v, const struct 
 		*ret = (struct status_posted){ .id = l.repeat, .later = l.repeat_later, .repeated = true };
 		return NULL;
 	}
-	*ret = (struct status_posted){ .later = l.row.id };
+	*ret = (struct status_posted){ .later = l.row.id, .note = { once->fingerprint.n ? l.row.id.v : 0, v->account } };
 	return e;
 }
 
@@ -215,6 +219,7 @@ static struct err *move(struct call *c, void *arg)
 
 	TRY(account_count(c, l->row.account, 0, 0, 0, 0));
 	TRY(check_room(c, &l->row, false));
+	TRY(fingerprints_forget(c, l->row.account));
 	TRY(scheduled_move(c, l->row.account, l->row.id, l->row.scheduled_us, &l->was));
 	return l->was ? add_job(c, &l->row) : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }
@@ -236,6 +241,7 @@ static struct err *drop(struct call *c, void *arg)
 {
 	struct later *l = arg;
 
+	TRY(fingerprints_forget(c, l->row.account));
 	TRY(scheduled_drop(c, l->row.account, l->row.id, &l->was));
 	return l->was ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }

@@ -25,7 +25,7 @@ struct post {
 	int64_t quote_policy;
 	struct quote quote;           /* filled where it quotes */
 	struct status_whole whole;
-	struct str key, fingerprint;
+	struct once once;
 	status_id repeat;             /* what stood already */
 	scheduled_id repeat_later, was; /* what waits already; what this has been while it waited */
 	int64_t scheduled_us;         /* 0: now */
@@ -54,6 +54,8 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 	put_part(&b, text_fingerprint(c->arena, d->text));
 	put_part(&b, text_fingerprint(c->arena, d->spoiler_text));
 	buf_addf(&b, "%s, reply %lld;", visibility_word(p->visibility), (long long)p->in->in_reply_to);
+	if (p->scheduled_us)
+		buf_addf(&b, "at %lld;", (long long)p->scheduled_us);
 	if (d->quoted)
 		buf_addf(&b, "quote %lld;", (long long)d->quoted->id.v);
 	if (d->content_type != CONTENT_TYPE_PLAIN)
@@ -69,13 +71,12 @@ static struct str fingerprint_of(struct call *c, const struct post *p)
 	return digest_sha256_hex(c->arena, buf_str(&b));
 }
 
-/* The guard against pressing "post" again while the server hangs. */
-static struct err *find_pressed_before(struct call *c, const struct post *p, status_id *ret)
+struct err *acts__pressed_before(struct call *c, account_id who, const struct once *o, status_id *ret, scheduled_id *ret_later)
 {
-	if (!p->fingerprint.n || p->key.n)
+	if (!o->fingerprint.n || o->key.n)
 		return NULL;      /* a key of its own says that it is meant */
-	return fingerprint_find(c, p->d.author->id, p->fingerprint, c->now_us - GUARD_KEPT_S * US_PER_S,
-				c->conf->duplicate_post_guard == DUPLICATE_SLOW, ret);
+	return fingerprint_find(c, who, o->fingerprint, c->now_us - GUARD_KEPT_S * US_PER_S,
+				c->conf->duplicate_post_guard == DUPLICATE_SLOW, ret, ret_later);
 }
 
 int64_t acts__keys_since(const struct call *c) { return c->now_us - IDEMPOTENCY_KEPT_S * US_PER_S; }
@@ -215,6 +216,8 @@ static void fill(struct call *c, struct post *p, const struct viewer *v)
 		acts__quote_fill(c, d, &p->whole, &p->quote);
 }
 
+static bool is_repeat(const struct post *p) { return p->repeat.v || p->repeat_later.v; }
+
 static struct err *save(struct call *c, void *arg)
 {
 	struct post *p = arg;
@@ -223,17 +226,18 @@ static struct err *save(struct call *c, void *arg)
 	bool taken = false, waited = true;
 
 	p->repeat = ID_NONE(status_id);
+	p->repeat_later = ID_NONE(scheduled_id);
 	if (p->whole.s.reply_to.v)
 		TRY(status_lock(c, p->whole.s.reply_to));
 	/* Takes the author's row: two posts of one author happen one after another, so that the second sees the first. */
 	TRY(account_count(c, who, 0, 0, 0, 0));
-	if (p->key.n)
-		TRY(idempotency_claim(c, who, p->key, id.v, acts__keys_since(c), &taken));
+	if (p->once.key.n)
+		TRY(idempotency_claim(c, who, p->once.key, id.v, acts__keys_since(c), &taken));
 	if (taken)
-		TRY(idempotency_find(c, who, p->key, acts__keys_since(c), &p->repeat, &p->repeat_later));
+		TRY(idempotency_find(c, who, p->once.key, acts__keys_since(c), &p->repeat, &p->repeat_later));
 	else
-		TRY(find_pressed_before(c, p, &p->repeat));
-	if (taken || p->repeat.v)
+		TRY(acts__pressed_before(c, who, &p->once, &p->repeat, &p->repeat_later));
+	if (taken || is_repeat(p))
 		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 	if (p->was.v) {
 		TRY(scheduled_drop(c, who, p->was, &waited));
@@ -244,16 +248,15 @@ static struct err *save(struct call *c, void *arg)
 	if (!waited)
 		return FAIL_DEFAULT(c->arena, ERR_GONE);
 	TRY(acts__status_write(c, &p->whole));
-	if (p->fingerprint.n)
-		TRY(fingerprint_add(c, who, p->fingerprint, id));
+	if (p->once.fingerprint.n)
+		TRY(fingerprint_add(c, who, p->once.fingerprint, id.v));
 	return acts__draft_jobs(c, &p->d, id);
 }
 
-static bool is_repeat(const struct post *p) { return p->repeat.v || p->repeat_later.v; }
-
+/* How this answer goes is not noted: what counts is how the first one went. */
 static struct err *repeated(const struct post *p, struct status_posted *ret)
 {
-	*ret = (struct status_posted){ .id = p->repeat, .later = p->repeat_later, .repeated = true, .note = { p->repeat, p->d.author->id } };
+	*ret = (struct status_posted){ .id = p->repeat, .later = p->repeat_later, .repeated = true };
 	return NULL;
 }
 
@@ -279,11 +282,11 @@ static struct err *prepare(struct call *c, struct post *p)
 	narrow_visibility(p);
 	TRY(acts__quote_policy(c, p->in->quote_policy, &p->user, p->visibility, &p->quote_policy));
 	TRY(acts__draft_media(c, p->in, &p->d));
-	if (c->conf->duplicate_post_guard != DUPLICATE_OFF && !p->scheduled_us && !p->was.v)
-		p->fingerprint = fingerprint_of(c, p);
+	if (c->conf->duplicate_post_guard != DUPLICATE_OFF && !p->was.v)
+		p->once.fingerprint = fingerprint_of(c, p);
 	if (c->conf->duplicate_post_guard == DUPLICATE_SLOW)
 		TRY(acts_answers_flush(c, p->d.author->id));
-	return find_pressed_before(c, p, &p->repeat);
+	return acts__pressed_before(c, p->d.author->id, &p->once, &p->repeat, &p->repeat_later);
 }
 
 static struct err *run(struct call *c, const struct viewer *v, struct post *p, struct status_posted *ret)
@@ -301,7 +304,7 @@ static struct err *run(struct call *c, const struct viewer *v, struct post *p, s
 	if (reaches_others(c, p, ret))
 		return NULL;
 	if (p->scheduled_us)
-		return acts__schedule(c, v, p->in, &p->d, p->scheduled_us, p->key, ret);
+		return acts__schedule(c, v, p->in, &p->d, p->scheduled_us, &p->once, ret);
 	fill(c, p, v);
 	e = store_tx(c, save, p);
 	if (e && is_repeat(p)) {
@@ -309,7 +312,7 @@ static struct err *run(struct call *c, const struct viewer *v, struct post *p, s
 		return repeated(p, ret);
 	}
 	if (!e)
-		*ret = (struct status_posted){ .id = p->whole.s.id, .note = { p->fingerprint.n ? p->whole.s.id : ID_NONE(status_id), v->account } };
+		*ret = (struct status_posted){ .id = p->whole.s.id, .note = { p->once.fingerprint.n ? p->whole.s.id.v : 0, v->account } };
 	return e;
 }
 
@@ -320,8 +323,8 @@ struct err *acts_status_post(struct call *c, const struct viewer *v, const struc
 	*ret = (struct status_posted){ 0 };
 	TRY(load_author(c, v->account, &p));
 	if (in->key.n) {
-		p.key = digest_sha256_hex(c->arena, in->key);
-		TRY(idempotency_find(c, v->account, p.key, acts__keys_since(c), &p.repeat, &p.repeat_later));
+		p.once.key = digest_sha256_hex(c->arena, in->key);
+		TRY(idempotency_find(c, v->account, p.once.key, acts__keys_since(c), &p.repeat, &p.repeat_later));
 	}
 	return is_repeat(&p) ? repeated(&p, ret) : run(c, v, &p, ret);
 }

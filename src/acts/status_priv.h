@@ -76,11 +76,19 @@ MUST struct err *acts__draft_jobs(struct call *c, const struct draft *d, status_
 /* In a transaction. */
 MUST struct err *acts__poll_close_job(struct call *c, poll_id id, int64_t expires_us);
 
-/* A post for later, judged: keeps it with its media. key: hashed, or none. ret->later, or what held the key. INVALID: too soon, too many. */
-MUST struct err *acts__schedule(struct call *c, const struct viewer *v, const struct status_in *in, const struct draft *d, int64_t at_us,
-				struct str key, struct status_posted *ret);
-/* The key of a request, since when keys count. */
+/* What tells a second press of "post" from a second post. */
+struct once {
+	struct str key;                       /* Idempotency-Key, hashed; none: without one */
+	struct str fingerprint;               /* none: the guard is off */
+};
+/* Since when keys count. */
 int64_t acts__keys_since(const struct call *c);
+/* The guard against pressing "post" again while the server hangs: what stands already, by the fingerprint; else leaves both as they are. */
+MUST struct err *acts__pressed_before(struct call *c, account_id who, const struct once *o, status_id *ret, scheduled_id *ret_later);
+
+/* A post for later, judged: keeps it with its media. ret->later, or what stood already. INVALID: too soon, too many. */
+MUST struct err *acts__schedule(struct call *c, const struct viewer *v, const struct status_in *in, const struct draft *d, int64_t at_us,
+				const struct once *once, struct status_posted *ret);
 /* Posts what waited, and removes it from what waits, in one transaction; nothing where it does not wait any more. */
 MUST struct err *acts__status_publish(struct call *c, const struct viewer *v, const struct status_in *in, scheduled_id was,
 				      struct status_posted *ret);

@@ -294,7 +294,7 @@ static void two_at_once(struct fixture *f, const struct status_in *in)
 		pthread_join(t[i], NULL);
 	ok(r[0].e);
 	ok(r[1].e);
-	assert_true(id_eq(r[0].got.id, r[1].got.id));
+	assert_true(id_eq(r[0].got.id, r[1].got.id) && id_eq(r[0].got.later, r[1].got.later));
 	assert_true(r[0].got.repeated != r[1].got.repeated);
 	for (int i = 0; i < 2; i++)
 		arena_destroy(r[i].call.arena);
@@ -331,6 +331,9 @@ static void pressing_again_returns_what_was_not_answered(void **state)
 	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one  two"), &one));
 	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two "), &two));
 	assert_true(two.repeated && id_eq(one.id, two.id));
+	acts_answered(&two.note);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two"), &two));
+	assert_true(two.repeated && id_eq(one.id, two.id));   /* how the second press was answered says nothing of the first */
 	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("one two", .visibility = STR("unlisted")), &two));
 	assert_false(two.repeated);
 	acts_answered(&one.note);
@@ -365,6 +368,24 @@ static void the_guard_can_be_off_or_always_on(void **state)
 	assert_true(two.repeated && id_eq(one.id, two.id));
 }
 
+SQL(q_test_unanswered, "SELECT count(*) FROM post_fingerprints WHERE answered = 0");
+
+static void what_is_noted_is_written_without_the_author(void **state)
+{
+	struct fixture *f = *state;
+	struct status_posted one;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_SLOW;
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("c"), &one));
+	acts_answered(&one.note);
+	assert_int_equal(number(f, &q_test_unanswered, ARGS0), 1);
+	ok(acts_answers_flush(&f->call, ID(account_id, BOB)));
+	assert_int_equal(number(f, &q_test_unanswered, ARGS0), 1);
+	ok(acts_answers_flush(&f->call, ID_NONE(account_id)));
+	assert_int_equal(number(f, &q_test_unanswered, ARGS0), 0);
+}
+
 /* ---- for later ---- */
 
 SQL(q_test_scheduled, "SELECT count(*) FROM scheduled_statuses");
@@ -397,6 +418,49 @@ static void a_post_for_later_is_published_once(void **state)
 	assert_int_equal(jobs(f, JOB_NOTIFY, "mention"), 1);
 	ok(acts_job_scheduled(&f->call, &job, &wire));
 	assert_int_equal(account(f, ALICE)->statuses_count, 1);
+}
+
+static void pressing_again_returns_what_waits_already(void **state)
+{
+	struct fixture *f = *state;
+	struct str at, other;
+	struct status_posted one, two;
+
+	NEED(f);
+	at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR);
+	other = date_iso_ms(f->arena, f->call.now_us + 2 * US_PER_HOUR);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	SWEEP(f, acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = at), &one));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = at), &two));
+	assert_true(two.repeated && id_eq(one.later, two.later) && !two.id.v);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later"), &two));
+	assert_true(!two.repeated && two.id.v);               /* at another time it is another post */
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = other), &two));
+	assert_true(!two.repeated && two.later.v);
+	f->conf.duplicate_post_guard = DUPLICATE_SLOW;
+	acts_answered(&one.note);
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = at), &two));
+	assert_false(two.repeated);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	ok(acts_scheduled_drop(&f->call, ID(account_id, ALICE), one.later));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = at), &one));
+	assert_false(one.repeated);                           /* whoever removes means what comes next */
+	ok(acts_scheduled_move(&f->call, ID(account_id, ALICE), one.later, other));
+	ok(acts_status_post(&f->call, WHO(ALICE), SAYS("later", .scheduled_at = at), &two));
+	assert_false(two.repeated);
+}
+
+static void of_two_presses_for_later_at_once_one_wins(void **state)
+{
+	struct fixture *f = *state;
+	struct str at;
+
+	NEED(f);
+	at = date_iso_ms(f->arena, f->call.now_us + US_PER_HOUR);
+	f->conf.duplicate_post_guard = DUPLICATE_ALWAYS;
+	for (int i = 0; i < 20; i++)
+		two_at_once(f, &(struct status_in){ .text = arena_printf(f->arena, "race %d", i), .sensitive = -1, .scheduled_at = at });
+	assert_int_equal(number(f, &q_test_scheduled, ARGS0), 20);
 }
 
 /* The job of alice's answer whose time has come, and whose post is gone. */
@@ -650,8 +714,9 @@ int main(void)
 		BOTH(of_two_at_once_with_a_key_one_wins),
 		BOTH(of_two_presses_at_once_one_wins),
 		BOTH(pressing_again_returns_what_was_not_answered),
-		BOTH(the_guard_can_be_off_or_always_on),
-		BOTH(a_post_for_later_is_published_once),
+		BOTH(the_guard_can_be_off_or_always_on), BOTH(what_is_noted_is_written_without_the_author),
+		BOTH(a_post_for_later_is_published_once), BOTH(pressing_again_returns_what_waits_already),
+		BOTH(of_two_presses_for_later_at_once_one_wins),
 		BOTH(what_may_not_be_published_stays_with_its_author),
 		BOTH(what_may_not_be_published_is_mailed_to_its_author),
 		BOTH(three_hundred_wait_at_most),

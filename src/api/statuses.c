@@ -140,11 +140,9 @@ static struct err *post(struct call *c, struct req *r)
 	TRY(acts_status_post(c, &r->viewer, &in, &posted));
 	if (posted.unexpected_n)
 		return refuse_unexpected(c, r, &posted);
-	if (posted.later.v)
-		return answer_later(c, r, posted.later);
 	*note = posted.note;
 	r->http->state = note;
-	return answer(c, r, posted.id, 0);
+	return posted.later.v ? answer_later(c, r, posted.later) : answer(c, r, posted.id, 0);
 }
 
 /* What arrived whole and quickly is known to have arrived: a repeat is then meant (acts/answered.h). */
@@ -294,6 +292,6 @@ const struct endpoint statuses_endpoints[] = {
 	{ METHOD_GET, ONE "/card", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, card },
 	{ METHOD_GET, ONE "/context", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, context },
 	{ METHOD_GET, ONE "/history", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, history },
-	{ METHOD_GET, ONE "/source", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, source },
+	{ METHOD_GET, ONE "/source", auth_token, "read:statuses", LIMIT_NONE, LANE_DB, source },
 	{ 0 },
 };

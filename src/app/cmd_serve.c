@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "acts/answered.h"
 #include "acts/keys.h"
 #include "acts/vapid.h"
 #include "app/jobs.h"
@@ -148,7 +149,7 @@ static struct err *start_queue(struct serving *s)
 	return s->roles & SERVE_JOBS ? queue_start(s->o->arena, &how, &s->queue) : NULL;
 }
 
-/* At each tick: settings that others changed. Every third of the lease: our node number. */
+/* At each tick: settings that others changed, and which posts were answered. Every third of the lease: our node number. */
 static void keep_up(struct serving *s, int64_t tick)
 {
 	AUTO_ARENA(tmp);
@@ -156,6 +157,8 @@ static void keep_up(struct serving *s, int64_t tick)
 	struct err *e = app_settings_refresh(s->o, NULL);
 	bool held = true;
 
+	if (!e)
+		e = acts_answers_flush(&c, ID_NONE(account_id));
 	if (!e && tick % (NODE_LEASE_S * TICKS_PER_S / 3) == 0)
 		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
 	if (tick % (TRIM_S * TICKS_PER_S) == 0) {
@@ -208,6 +211,18 @@ static void wait_for_the_end(struct serving *s, const sigset_t *signals)
 	}
 }
 
+/* After the last answer: what was posted on purpose before the restart is not taken for the first try of what comes after it. */
+static void keep_answers(struct serving *s)
+{
+	AUTO_ARENA(tmp);
+	struct call c = app_call(s->o, tmp);
+	struct err *e = acts_answers_flush(&c, ID_NONE(account_id));
+
+	if (e)
+		log_warn("serve.answers_lost", KV("why", e->text));
+	app_call_end(s->o, &c);
+}
+
 static void stop_rooms(struct serving *s)
 {
 	atomic_store(&s->o->house.stopping, true);
@@ -224,6 +239,7 @@ static void stop_rooms(struct serving *s)
 	client_stop(s->o->house.client);
 	if (s->o->house.helper)
 		helper_stop(s->o->house.helper);
+	keep_answers(s);
 	app_close(s->o);
 	log_flush();
 }

@@ -1,5 +1,7 @@
 /* One request and its answer. Header names and values stay where libmicrohttpd put them: its connection keeps them until the
  * exchange has ended. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -82,13 +84,13 @@ void net__reply_reset(struct exchange *x)
 void net__exchange_end(struct exchange *x, bool whole)
 {
 	struct server *s = x->conn->server;
-	int64_t took = x->seen ? world_monotonic_us() - x->request.began_us : 0;
+	int64_t took = x->seen ? world_monotonic_us() - x->request.began_us + x->lain_us : 0;
 	bool answered = x->phase == PHASE_SENT;
 
 	if (x->seen && x->runs > 0)
 		metric_time(METRIC_http_request_seconds, net__lane_name(x->admission.lane), took);
 	if (x->seen && s->app.on_sent)
-		s->app.on_sent(s->app.ctx, &x->request, answered ? x->reply.status : 0, answered && whole, took);
+		s->app.on_sent(s->app.ctx, &x->request, answered ? x->reply.status : 0, answered && whole && !x->unheard, took);
 	if (x->seen)
 		net__count_down(s, &s->under_way);
 	net__reply_reset(x);
@@ -196,6 +198,15 @@ static bool is_ambiguous(const struct request *r)
 	return str_find(host, ',') < host.n || (coding.n && !str_ieq(coding, STR("chunked")));
 }
 
+/* A process that hangs reads nothing, and its clients wait all the same: since when the last that came lies there (tcp(7), TCP_INFO). */
+static int64_t lain_us(int fd)
+{
+	struct tcp_info t;
+	socklen_t n = sizeof t;
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &t, &n) == 0 ? (int64_t)t.tcpi_last_data_recv * US_PER_MS : 0;
+}
+
 bool net__exchange_read_head(struct exchange *x, const char *method, const char *version)
 {
 	struct request *r = &x->request;
@@ -204,6 +215,7 @@ bool net__exchange_read_head(struct exchange *x, const char *method, const char 
 
 	r->began_us = world_monotonic_us();
 	r->method = method_of(str_z(method));
+	x->lain_us = r->method == METHOD_POST ? lain_us(x->conn->fd) : 0;
 	r->path = STR("/");
 	r->query = STR("");
 	r->body = STR("");

@@ -145,6 +145,21 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, 
 	be_patient(c, 2 * ((struct server *)cls)->how.idle_timeout_s);
 }
 
+static bool hung_up(const struct conn *c)
+{
+	char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* The kernel takes an answer for a client that has hung up, too, and nothing is heard of that in time. Asked of what may have changed
+ * something: what was only read is read again. */
+static bool is_unheard(const struct exchange *x)
+{
+	return x->request.method != METHOD_GET && x->request.method != METHOD_HEAD && hung_up(x->conn);
+}
+
 static enum MHD_Result answer(struct exchange *x)
 {
 	struct server *s = x->conn->server;
@@ -159,6 +174,7 @@ static enum MHD_Result answer(struct exchange *x)
 	if (!res)
 		return MHD_NO;
 	be_patient(x->conn, ANSWER_PATIENCE_S + size / PACE);
+	x->unheard = is_unheard(x);
 	ret = MHD_queue_response(x->conn->mhd, (unsigned)x->reply.status, res);
 	MHD_destroy_response(res);
 	x->phase = PHASE_SENT;
@@ -271,13 +287,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *mhd, const ch
 /* Has the client hung up while it waited? Asked only after a while: usually it has not. */
 static bool left(const struct exchange *x)
 {
-	char c;
-	ssize_t n;
-
-	if (world_monotonic_us() - x->queued_us < GONE_CHECK_US)
-		return false;
-	n = recv(x->conn->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+	return world_monotonic_us() - x->queued_us >= GONE_CHECK_US && hung_up(x->conn);
 }
 
 /* On a worker. */

@@ -70,8 +70,10 @@ struct server_app {
 	/* On a lane's worker. Must end by the deadline it promised: server_stop() waits for it. Not called for a client that
 	 * closed its side of the connection while its request waited. */
 	void (*on_request)(void *ctx, struct request *r, struct reply *reply);
-	/* On an I/O thread after the answer went out whole, or broke off; status 0: the client left before there was one. A
-	 * stream counts as sent when it begins. Called once for each on_head. Cheap things only. */
+	/* On an I/O thread after the answer went out whole, or broke off; status 0: the client left before there was one. To a client
+	 * that had closed its side before, the answer of a write is not whole. took_us: from the head's arrival, of a POST also
+	 * where the process was too busy to read it. A stream counts as sent when it begins. Called once for each on_head. Cheap
+	 * things only. */
 	void (*on_sent)(void *ctx, struct request *r, int status, bool whole, int64_t took_us);
 	/* Writes the body of a refusal net makes itself (reply->status is 400, 413, 426 or 503), so that errors look alike
 	 * everywhere. Any thread. What libmicrohttpd refuses before there is a head (a malformed one, one too long: 431) it answers

@@ -38,8 +38,9 @@ struct exchange {
 	struct admission admission;
 	enum phase phase;
 	bool seen, http11;        /* seen: on_head was called */
+	bool unheard;             /* the client had hung up before its answer was begun */
 	int runs;
-	int64_t queued_us;
+	int64_t queued_us, lain_us; /* lain: how long the head lay unread */
 	char *body;               /* malloc'd: it grows in place and is given back whole */
 	size_t body_n, body_cap, thrown;
 };

@@ -323,6 +323,29 @@ static void who_left_while_waiting_is_not_served(void **state)
 	assert_int_equal(atomic_load(&seen.whole), 1);
 }
 
+/* The kernel takes the answer all the same. */
+static void who_left_while_a_write_ran_has_not_heard_of_it(void **state)
+{
+	static const struct str slow = STRC("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+	static const struct str quick = STRC("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n" CLOSE);
+	AUTO_ARENA(a);
+	struct server *s = start_with(a, 1, 4, "");
+	int leaving = dial(s), staying = dial(s);
+
+	(void)state;
+	assert_true(say(leaving, slow));
+	sem_wait(&seen.entered);
+	close(leaving);
+	sem_post(&seen.leave);
+	assert_true(say(staying, quick));
+	assert_int_equal(status_of(hear_all(a, staying)), 200);
+	close(staying);
+	server_stop(s, 1000);
+	assert_int_equal(atomic_load(&seen.runs), 2);
+	assert_int_equal(atomic_load(&seen.sents), 2);
+	assert_int_equal(atomic_load(&seen.whole), 1);
+}
+
 static void a_request_may_run_again_on_another_lane_but_not_forever(void **state)
 {
 	AUTO_ARENA(a);
@@ -559,6 +582,7 @@ int main(void)
 		cmocka_unit_test(a_connection_serves_one_request_after_the_other),
 		cmocka_unit_test(a_full_lane_answers_503_at_once),
 		cmocka_unit_test(who_left_while_waiting_is_not_served),
+		cmocka_unit_test(who_left_while_a_write_ran_has_not_heard_of_it),
 		cmocka_unit_test(a_request_may_run_again_on_another_lane_but_not_forever),
 		cmocka_unit_test(answers_without_a_body_have_none),
 		cmocka_unit_test(a_header_cannot_smuggle_another),
