@@ -44,7 +44,8 @@ struct err *idempotency_published(struct call *c, account_id who, scheduled_id w
 SQL(q_fingerprint_add,
     "INSERT INTO post_fingerprints (status_id, account_id, fingerprint, answered, created_us) VALUES ($1, $2, $3, 0, $4) ON CONFLICT DO NOTHING");
 SQL(q_fingerprint_find,
-    "SELECT f.status_id, d.id FROM post_fingerprints f LEFT JOIN statuses s ON s.id = f.status_id LEFT JOIN scheduled_statuses d ON d.id = f.status_id"
+    "SELECT f.status_id, d.id FROM post_fingerprints f LEFT JOIN statuses s ON s.id = f.status_id"
+    " LEFT JOIN scheduled_statuses d ON d.id = f.status_id"
     " WHERE f.account_id = $1 AND f.fingerprint = $2 AND f.created_us >= $3 AND f.answered <= $4 AND (s.id IS NOT NULL OR d.id IS NOT NULL)"
     " ORDER BY f.created_us DESC LIMIT 1");
 SQL(q_fingerprints_answered, "UPDATE post_fingerprints SET answered = 1 WHERE status_id IN (@set)");
