@@ -292,6 +292,6 @@ const struct endpoint statuses_endpoints[] = {
 	{ METHOD_GET, ONE "/card", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, card },
 	{ METHOD_GET, ONE "/context", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, context },
 	{ METHOD_GET, ONE "/history", auth_optional, "read:statuses", LIMIT_NONE, LANE_DB, history },
-	{ METHOD_GET, ONE "/source", auth_user, "read:statuses", LIMIT_NONE, LANE_DB, source },
+	{ METHOD_GET, ONE "/source", auth_token, "read:statuses", LIMIT_NONE, LANE_DB, source },
 	{ 0 },
 };

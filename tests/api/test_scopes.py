@@ -76,6 +76,20 @@ def token_of(shared, holder):
     return made
 
 
+@pytest.fixture(scope="module")
+def application(shared):
+    """A token of an application's own, that nobody has signed in to."""
+    nobody = Api(shared.url)
+    app = nobody.post("/api/v1/apps", {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": "read"})
+    return Api(shared.url, nobody.ok("POST", "/oauth/token", data={
+        "grant_type": "client_credentials", "client_id": app["client_id"], "client_secret": app["client_secret"]})["access_token"])
+
+
+@pytest.fixture(scope="module")
+def public_post(holder):
+    return holder.status("for everybody")["id"]
+
+
 def all_but(scopes):
     """Every scope that none of these is or holds."""
     top = {s.split(":")[0] for s in scopes if ":" not in s}
@@ -109,6 +123,14 @@ def test_a_right_scope_is_enough(row, token_of):
     for one in wanted(scope):
         reply = call(token_of(one), method, path)
         assert reply.status != 401 and "scope" not in reply.text, f"with {one}: {reply!r}"
+
+
+def test_an_application_by_itself_may_ask_where_it_may(row, application, public_post):
+    method, path, who, scope = row
+    if not who.startswith("app or user"):
+        return  # people's, or anybody's
+    reply = call(application, method, path.replace(":id", public_post))
+    assert reply.status == 200, repr(reply)
 
 
 def test_the_cookie_of_a_page_opens_nothing_here(shared, holder):
