@@ -74,3 +74,21 @@ struct err *setting_noted(struct call *c, struct str what, struct str old, struc
 	TRY(db_exec(c, &q_setting_log, ARGS(id_next(c), what, old, value, c->now_us, by), NULL));
 	return store_event_add(c, EVENT_SETTINGS_CHANGED, 0, STR("settings"), what);
 }
+
+SQL(q_settings_history,
+    "SELECT key, old_value, new_value, changed_by, changed_us FROM setting_changes WHERE key = $1 OR $1 = '' ORDER BY id DESC LIMIT $2");
+
+struct err *settings_history(struct call *c, struct str key, int64_t max, struct setting_change **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_settings_history, ARGS(key.p ? key : STR(""), max), &rows));
+	*ret = arena_array(c->arena, struct setting_change, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct setting_change){ row_str(r, 0), row_str(r, 1), row_str(r, 2), row_str(r, 3), row_i64(r, 4) };
+	}
+	return NULL;
+}

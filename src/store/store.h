@@ -45,6 +45,10 @@ MUST struct err *setting_put(struct call *c, struct str key, struct str value, s
 /* In a transaction: what else nodes keep in memory with the settings was changed, and goes into their history (server_blocks). */
 MUST struct err *setting_noted(struct call *c, struct str what, struct str old, struct str value, struct str by);
 MUST struct err *settings_newest(struct call *c, int64_t *ret);       /* the id of the last change; 0: none */
+/* old and value: none where there was none, or is none any more. */
+struct setting_change { struct str key, old, value, by; int64_t changed_us; };
+/* The newest `max` of this key, or of all where it is none; newest first. */
+MUST struct err *settings_history(struct call *c, struct str key, int64_t max, struct setting_change **ret, size_t *ret_n);
 
 /* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */
 MUST struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);

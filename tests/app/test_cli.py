@@ -1,5 +1,6 @@
 """The command line and the settings, as somebody at a shell uses them: the contract that scripts and packagers rely on."""
 import os
+import pwd
 import re
 import signal
 import socket
@@ -262,6 +263,21 @@ def test_an_instance_setting_holds_in_the_running_server_within_a_second(server)
         assert server.cli("config", "get", "title") == title
     server.cli("config", "unset", "title")
     until(lambda: server.anonymous().get("/api/v2/instance")["title"] == "Howdah", "the default holds again")
+
+
+def test_the_settings_have_a_history(idle):
+    assert idle.cli("config", "history") == ""
+    idle.cli("config", "set", "title", "First")
+    idle.cli("config", "set", "description", "One\nTwo " + "x" * 200)
+    idle.cli("config", "set", "title", "Second")
+    idle.cli("config", "unset", "title")
+    who = re.escape(pwd.getpwuid(os.getuid()).pw_name)
+    lines = idle.cli("config", "history").splitlines()
+    assert len(lines) == 4 and all(re.match(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ  .*{who}.* on the command line: ", line) for line in lines)
+    assert [line.partition("line: ")[2] for line in idle.cli("config", "history", "title").splitlines()] == [
+        "title: 'Second' -> default", "title: 'First' -> 'Second'", "title: default -> 'First'"]
+    assert r"description: default -> 'One\nTwo xxx" in lines[2] and lines[2].endswith("x...'")
+    assert "did you mean 'title'" in idle.cli("config", "history", "titel", check=False).stderr
 
 
 @pytest.mark.parametrize("key, value, says", [
