@@ -252,6 +252,8 @@ SYSTEM = ["tests/fediverse", "tests/harness", "tests/app", "tests/api", "tests/f
 # What needs no second engine, and what brings both of its own.
 ONCE = ["tests/ui", "tests/peers/test_snac.py"]
 NODES = ["tests/nodes"]
+# What says how quick something is, which only a release build promises.
+QUICK = ["tests/app/test_cli.py"]
 
 
 def system(count, label, postgres, more):
@@ -319,7 +321,7 @@ def tsan(count):
 
 def peers(count):
     if build("build-release", count):
-        pytest("build-release", ["tests/peers", *NODES], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="peers", workers=1)
+        pytest("build-release", ["tests/peers", *NODES, *QUICK], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="peers", workers=1)
 
 
 def bench(count):
