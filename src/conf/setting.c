@@ -54,6 +54,12 @@ static bool holds(struct str all, struct str part)
 	return false;
 }
 
+/* "smtp" for "smtp_url". */
+static bool begins(struct str all, struct str part)
+{
+	return all.n > part.n && all.p[part.n] == '_' && str_ieq(str_upto(all, part.n), part);
+}
+
 const struct setting *setting_nearest(struct str key)
 {
 	const struct setting *near = NULL;
@@ -67,6 +73,9 @@ const struct setting *setting_nearest(struct str key)
 		if (d < best && d < (int)table[i].key.n)
 			near = &table[i], best = d;
 	}
+	for (int i = 0; !near && i < SETTINGS; i++)
+		if (begins(table[i].key, key))
+			near = &table[i];
 	for (int i = 0; !near && i < SETTINGS; i++)
 		if (holds(key, table[i].key) || holds(table[i].key, key))
 			near = &table[i];

@@ -303,6 +303,7 @@ MISTAKES = [
     ("lisen = 127.0.0.1:3000", "{conf}:1: lisen: unknown setting; did you mean 'listen'?"),
     ("# fine\n\ntitle = Mine", "{conf}:3: title: this setting lives in the database; use 'howdah config set title VALUE'"),
     ("titel = Mine", "{conf}:1: titel: unknown setting; did you mean 'title'?"),
+    ("smtp = smtp://x", "{conf}:1: smtp: unknown setting; did you mean 'smtp_url'?"),
     ("db_connections = 1", "{conf}:1: db_connections: "),
     ("db_connections = twelve", "{conf}:1: db_connections: "),
     ("rate_limits = perhaps", "{conf}:1: rate_limits: "),
