@@ -1,13 +1,10 @@
 #include "fed/fetch.h"
 
-#include <arpa/inet.h>
-
 #include "acts/host.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "fed/sign.h"
 #include "net/client.h"
-#include "net/guard.h"
 #include "view/federation.h"
 #include "wire/link.h"
 #include "wire/url.h"
@@ -33,7 +30,7 @@ bool fed_is_ours(struct call *c, struct str uri) { return url_same_host(uri, c->
 
 /* ---- laboratories ---- */
 
-/* The address that a name with a port stands for, where it needs no name service. */
+/* What a name with a port stands for here, before any name service is asked. */
 static struct str lab_address(struct call *c, struct str host)
 {
 	struct str rest = c->conf->static_hosts, piece, name, at;
@@ -58,23 +55,6 @@ bool fed_is_our_host(struct call *c, struct str host)
 	return colon < ours.n && str_eq(normal, arena_concat(c->arena, lab_address(c, str_upto(ours, colon)), str_from(ours, colon)));
 }
 
-static bool is_private(struct call *c, struct str ip, int port)
-{
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
-	const struct guard *none;
-	const char *z;
-
-	if (ip.n > 2 && ip.p[0] == '[')
-		ip = str_of(ip.p + 1, ip.n - 2);
-	z = arena_strz(c->arena, ip);
-	if (guard_parse(c->arena, STR(""), &none))
-		return false;
-	if (inet_pton(AF_INET, z, &v4.sin_addr) == 1)
-		return guard_refusal(none, (const struct sockaddr *)&v4) != NULL;
-	return inet_pton(AF_INET6, z, &v6.sin6_addr) == 1 && guard_refusal(none, (const struct sockaddr *)&v6) != NULL;
-}
-
 struct str fed_origin(struct call *c, struct str domain)
 {
 	size_t colon = str_rfind(domain, ':');
@@ -84,7 +64,7 @@ struct str fed_origin(struct call *c, struct str domain)
 	if (!domain.p || colon == domain.n || !str_i64(str_from(domain, colon + 1), &port) || port < 1 || port > 65535)
 		return arena_concat(c->arena, STR("https://"), domain);
 	ip = lab_address(c, str_upto(domain, colon));
-	if (is_private(c, ip, (int)port) && c->house->client && client_address_allowed(c->house->client, arena_strz(c->arena, ip), (int)port))
+	if (c->house->client && client_only_by_allowance(c->house->client, arena_strz(c->arena, ip), (int)port))
 		return arena_concat(c->arena, STR("http://"), domain);
 	return arena_concat(c->arena, STR("https://"), domain);
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -326,6 +327,8 @@ static void client_free(struct client *cl)
 static struct err *client_load(struct arena *a, struct client *cl, const struct client_how *how)
 {
 	TRY(guard_parse(a, how->allow_private, &cl->guard));
+	TRY(guard_parse(a, STR(""), &cl->bare_guard));
+	cl->allows = str_trim(how->allow_private).n > 0;
 	TRY(ca_load(a, cl, how->ca_file));
 	TRY(static_hosts_load(a, cl, how->static_hosts));
 	cl->multi = curl_multi_init();
@@ -381,6 +384,25 @@ void client_stop(struct client *cl)
 bool client_address_allowed(const struct client *cl, const char *ip, int port)
 {
 	return net__ip_refusal(cl->guard, ip, port) == NULL;
+}
+
+bool client_only_by_allowance(const struct client *cl, const char *host, int port)
+{
+	AUTO_ARENA(tmp);
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *all;
+	struct str name = str_z(host);
+	bool inner = true, allowed = false;
+
+	if (name.n > 2 && name.p[0] == '[')
+		name = str_of(name.p + 1, name.n - 2);
+	if (!cl->allows || getaddrinfo(arena_strz(tmp, name), arena_printf(tmp, "%d", port).p, &hints, &all) != 0)
+		return false;
+	for (const struct addrinfo *one = all; one; one = one->ai_next) {
+		inner &= guard_refusal(cl->bare_guard, one->ai_addr) != NULL;
+		allowed |= guard_refusal(cl->guard, one->ai_addr) == NULL;
+	}
+	freeaddrinfo(all);
+	return inner && allowed;
 }
 
 /* A header with a line break would be two; a stranger's text may have got into one. */

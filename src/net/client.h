@@ -59,3 +59,6 @@ bool client_begin(struct client *cl, const struct fetch *f, void (*done)(void *a
 
 /* The guard by itself, for tests and for those who check before they begin: may this address be connected to? */
 bool client_address_allowed(const struct client *cl, const char *ip, int port);
+/* Is this name or address ("peer.test", "127.0.0.1", "[::1]") one that is reached because allow_private says so: are all its addresses such as
+ * strangers may not name, and is one of them allowed? Asks the name service, but only where allow_private names anything, and so may wait. */
+bool client_only_by_allowance(const struct client *cl, const char *host, int port);

@@ -23,7 +23,8 @@ struct client {
 	pthread_t thread;
 	CURLM *multi;
 	/* Set before the thread starts, then read only. */
-	const struct guard *guard;
+	const struct guard *guard, *bare_guard; /* with allow_private, and without it */
+	bool allows;                      /* allow_private names something */
 	const char *user_agent;
 	const char *ca_path;              /* the system's roots and the extra ones, in ca_fd; NULL: curl's own default */
 	int ca_fd;                        /* -1: none */

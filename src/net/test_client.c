@@ -530,6 +530,26 @@ static void the_guard_judges_names_trusted_hosts_and_kept_connections(void **sta
 	client_stop(cl);
 }
 
+static void what_is_reached_by_allowance_alone_is_told_from_the_rest(void **state)
+{
+	static const struct { const char *allow, *host; bool is; } cases[] = {
+		{ "127.0.0.0/8 ::1", "localhost", true }, { "127.0.0.1:80", "127.0.0.1", true }, { "[::1]:80", "[::1]", true },
+		{ "10.0.0.0/8", "localhost", false }, { "127.0.0.1:81", "127.0.0.1", false }, { "", "localhost", false },
+		{ "127.0.0.0/8", "1.1.1.1", false }, { "1.0.0.0/8", "1.1.1.1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTO_ARENA(a);
+		struct client *cl;
+
+		assert_null(client_start(a, &(struct client_how){ .allow_private = str_z(cases[i].allow) }, &cl));
+		if (client_only_by_allowance(cl, cases[i].host, 80) != cases[i].is)
+			fail_msg("'%s' where '%s' is allowed", cases[i].host, cases[i].allow);
+		client_stop(cl);
+	}
+}
+
 struct tally {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -688,6 +708,7 @@ int main(void)
 		TEST(a_redirect_to_a_private_address_is_refused),
 		TEST(credentials_do_not_follow_to_another_host),
 		TEST(the_guard_judges_names_trusted_hosts_and_kept_connections),
+		TEST(what_is_reached_by_allowance_alone_is_told_from_the_rest),
 		TEST(a_host_gets_its_share_and_the_rest_waits_or_is_told),
 		TEST(waiting_for_a_slot_counts_against_the_time),
 		TEST(stopping_answers_everybody_once),
