@@ -1,6 +1,8 @@
 """One Howdah as several processes on one PostgreSQL: each has its roles, and each may be killed."""
+import time
+
 import pytest
-from howdah import FakeRemote, Server, WsStream, need, until
+from howdah import FakeRemote, Server, WsStream, is_release, need, until
 from howdah.api import Api
 from howdah.database import postgres, psql
 
@@ -87,6 +89,32 @@ def test_recurring_work_runs_once_however_many_nodes_there_are(house):
         posted = house.at(node, alice).status(f"From {node.port}")
         until(lambda: posted["id"] in [s["id"] for s in house.at(node, alice).home()], "the post is at home")
     assert {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}
+
+
+def test_a_setting_holds_at_every_node(house):
+    nodes = house.node("web,streaming"), house.node("web,streaming")
+    for node, title in zip(nodes, ("First", "Second")):
+        node.cli("config", "set", "title", title)
+        began = time.monotonic()
+        for other in nodes:
+            until(lambda: other.anonymous().get("/api/v2/instance")["title"] == title, "the title holds")
+        assert not is_release() or time.monotonic() - began < 2
+
+
+def test_who_repeats_themselves_on_purpose_at_another_node_is_not_hindered(house):
+    first, second = house.node("web,streaming"), house.node("web,streaming")
+    alice = first.account("alice")
+
+    def answered(n):
+        """A post of which the whole house soon knows that its answer arrived; a busy machine may have taken too long for that."""
+        post = alice.status(f"Good morning {n}")
+        try:
+            return until(lambda: house.rows(f"SELECT answered FROM post_fingerprints WHERE status_id = {post['id']}") == ["1"] and post, "it is known", 5)
+        except AssertionError:
+            return None
+
+    n, post = next((n, post) for n, post in ((n, answered(n)) for n in range(6)) if post)
+    assert house.at(second, alice).status(f"Good morning {n}")["id"] != post["id"]
 
 
 def test_the_jobs_process_may_be_killed(house):
