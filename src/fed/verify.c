@@ -60,19 +60,22 @@ struct err *fed_refuse_suspended(struct call *c, const struct req *r)
 	return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 }
 
+/* A time that stands in the header of the draft and is not signed is anybody's: with it, what was kept for long would be of today. */
+static bool says(const struct signature *s, bool has, const char *name) { return has && (s->rfc9421 || signature_covers(s, name)); }
+
 static struct err *check_time(struct call *c, const struct req *r, const struct signature *s)
 {
 	struct str date = request_header(r->http, "Date");
 	int64_t created, until;
 
-	if (s->has_created)
+	if (says(s, s->has_created, "(created)"))
 		created = s->created_us;
 	else if (s->rfc9421)
 		return REFUSE(c, "The signature does not say when it was made");
 	else if (!date_http_parse(date, &created))
 		return REFUSE(c, "Invalid Date header: '" STR_FMT "'", STR_ARG(str_upto(date, 60)));
 	until = created + VALID_US;
-	if (s->has_expires)
+	if (says(s, s->has_expires, "(expires)"))
 		until = s->expires_us < created + VALID_MAX_US ? s->expires_us : created + VALID_MAX_US;
 	if (created > c->now_us + SKEW_US || until + SKEW_US < c->now_us)
 		return REFUSE(c, "Signed request date outside acceptable time window");

@@ -123,6 +123,21 @@ def test_what_was_taken_is_refused_once_its_time_is_over(scene, sign, when):
     assert scene.signed(create, sign=sign, **{when: time.time() - 2 * HOUR})() == 401
 
 
+@pytest.mark.parametrize("algorithm", ["rsa-sha256", "hs2019"])
+def test_a_time_that_is_not_signed_says_nothing(scene, algorithm):
+    """Whoever has kept a request writes today's time into its Signature header, where the signature does not cover it."""
+    now, body = int(time.time()), json.dumps(scene.bob.follow(scene.uri)).encode()
+    for hours in (-2, -24, -24 * 30):
+        headers = {**signing.sign(scene.bob.private, scene.bob.key_id, "POST", scene.inbox, body, date=now + hours * HOUR), "Content-Type": ways.ACTIVITY}
+        kept = headers["signature"].replace("rsa-sha256", algorithm)
+        for more in ("", f",created={now}", f",expires={now + HOUR}", f",created={now},expires={now + HOUR}"):
+            got = requests.post(scene.inbox, data=body, headers={**headers, "signature": kept + more}, timeout=30)
+            assert got.status_code == 401, (hours, more, got.text)
+    fresh = {**signing.sign(scene.bob.private, scene.bob.key_id, "POST", scene.inbox, body), "Content-Type": ways.ACTIVITY}
+    fresh["signature"] = fresh["signature"].replace("rsa-sha256", algorithm) + f",created={now - 24 * HOUR},expires={now - 23 * HOUR}"
+    assert requests.post(scene.inbox, data=body, headers=fresh, timeout=30).status_code == 202
+
+
 @pytest.mark.parametrize("answer, stays", [(None, True), (404, True), (410, False)])
 def test_a_forwarded_end_counts_only_where_the_post_is_gone(scene, answer, stays):
     """With a Linked Data signature or without: nobody looks at it."""
