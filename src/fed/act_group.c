@@ -82,7 +82,8 @@ static struct err *updated(struct call *c, struct inbound *in, const struct pass
 	return fed__settle(e ? e : fed_post_fetched(c, &in->budget, doc, &way, &id));
 }
 
-/* The activity as its own server shows it: of this type, by somebody who is at home there, about this object. *ret NULL: it is not so. */
+/* The activity as its own server shows it, by somebody who is at home there: whom the actor's address leads to may be elsewhere. *ret NULL: it
+ * is not so. */
 static struct err *confirmed(struct call *c, struct inbound *in, struct str id, const struct json **ret, struct account **ret_by)
 {
 	const struct json *doc;
@@ -98,7 +99,7 @@ static struct err *confirmed(struct call *c, struct inbound *in, struct str id, 
 		e = fed_person(c, &in->budget, by, false, ret_by);
 	else if (!e)
 		return NULL;
-	if (!e && !(*ret_by)->local && !(*ret_by)->suspended_us)
+	if (!e && url_same_host((*ret_by)->uri, by) && !(*ret_by)->local && !(*ret_by)->suspended_us)
 		*ret = doc;
 	return fed__settle(e);
 }

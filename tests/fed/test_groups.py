@@ -29,10 +29,10 @@ def announce(server, group, activity, **more):
     return group.send(f"{server.url}/inbox", group.activity("Announce", activity, to=[ways.PUBLIC], cc=[group.document["followers"]], **more))
 
 
-def passed(actor, type, object, **more):
+def passed(member, type, object, **more):
     """An activity of a member's, served where it is at home."""
-    activity = actor.activity(type, object, **more)
-    actor.remote.put(activity["id"].removeprefix(actor.remote.url), activity)
+    activity = member.activity(type, object, **more)
+    member.remote.put(activity["id"].removeprefix(member.remote.url), activity)
     return activity
 
 
@@ -86,13 +86,22 @@ def test_a_like_that_a_group_passes_on_is_fetched(world):
     forged = passed(mallory, "Like", status["uri"])
     forged["actor"] = bob.id                      # says the document at mallory's, too
     cats.remote.put(forged["id"].removeprefix(cats.remote.url), forged)
-    for lie in (invented, {**invented, "actor": bob.id}, forged):
+    # Its actor's address is at mallory's, and leads to bob.
+    cats.remote.behave("/as-bob", ways.redirect(bob.id))
+    cats.remote.put("/like-bob", bob.document)
+    ways_to_bob = [cats.remote.url + at for at in ("/as-bob", "/like-bob")]
+    led = [passed(mallory, "Like", status["uri"], actor=at) for at in ways_to_bob]
+    for lie in (invented, {**invented, "actor": bob.id}, forged, *led):
         announce(server, cats, lie)
     mallory.send(f"{server.url}/inbox", mallory.activity("Announce", passed(bob, "Like", status["uri"]), to=[ways.PUBLIC]))   # no group
     like = passed(bob, "Like", status["uri"])
     announce(server, cats, like)
     until(lambda: likes() == 1, "bob likes it")
     assert [a["acct"] for a in alice.get(f"/api/v1/statuses/{status['id']}/favourited_by")] == [bob.handle]
+    for at in ways_to_bob:
+        announce(server, cats, passed(mallory, "Undo", {**like, "actor": at}, actor=at))
+    server.inbound_done()
+    assert likes() == 1
     announce(server, cats, passed(bob, "Undo", like))
     until(lambda: likes() == 0, "and no longer")
 
