@@ -107,11 +107,11 @@ static struct str read_fields(struct call *c, const struct json *list)
 {
 	struct buf b = buf_init(c->arena, JSON_TEXT_MAX);
 	struct jw w = jw_init(&b);
-	size_t n = json_kind(list) == JSON_ARRAY ? json_len(list) : 0;
+	struct json_iter it = json_iter(json_kind(list) == JSON_ARRAY ? list : NULL);
 
 	jw_arr(&w);
-	for (size_t i = 0, kept = 0; i < n && kept < FIELDS_MAX; i++) {
-		const struct json *f = json_at(list, i);
+	for (size_t kept = 0; kept < FIELDS_MAX && json_next(&it);) {
+		const struct json *f = it.value;
 
 		if (!str_eqz(fed_text_of(json_get(f, "type")), "PropertyValue"))
 			continue;

@@ -70,6 +70,7 @@ static bool is_article(const struct json *v)
 /* The first object that describes the page, among those of a list or a graph. */
 static const struct json *find_article(const struct json *v, int depth)
 {
+	struct json_iter it = json_iter(v);
 	const struct json *found = NULL;
 
 	if (json_kind(v) == JSON_OBJECT && is_article(v))
@@ -78,8 +79,8 @@ static const struct json *find_article(const struct json *v, int depth)
 		return NULL;
 	if (json_kind(v) == JSON_OBJECT)
 		return find_article(json_get(v, "@graph"), depth + 1);
-	for (size_t i = 0; json_kind(v) == JSON_ARRAY && i < json_len(v) && !found; i++)
-		found = find_article(json_at(v, i), depth + 1);
+	while (json_kind(v) == JSON_ARRAY && !found && json_next(&it))
+		found = find_article(it.value, depth + 1);
 	return found;
 }
 

@@ -17,6 +17,7 @@ MUST struct err *json_parse(struct arena *a, struct str text, const struct json 
 enum json_kind json_kind(const struct json *v);
 const struct json *json_get(const struct json *object, const char *key);     /* the last of equal keys; NULL if none */
 const struct json *json_get_str(const struct json *object, struct str key);
+/* Counts from the front: a list whose length is a stranger's to choose is walked with json_iter. */
 const struct json *json_at(const struct json *array, size_t i);
 size_t json_len(const struct json *v);                        /* members of an array or object, else 0 */
 struct str json_str(const struct json *v);                    /* none unless a string */

@@ -289,6 +289,40 @@ def test_bombs_are_refused(scene):
         assert scene.bob.deliver(scene.inbox, None, body=body).status_code in (400, 401), body
 
 
+def test_a_long_list_takes_no_time(scene):
+    """A million bytes of short lists: whoever looks for the n-th of them from the front, for every n, is busy for a minute."""
+    long = ",".join(["[0]"] * 200000)
+    began = time.monotonic()
+    for field in ("attachment", "tag", "alsoKnownAs", "attributionDomains", "icon", "assertionMethod"):
+        m = scene.evil.actor("long" + field.lower())
+        scene.evil.put("/users/" + m.name, json.dumps({**m.document, field: "HERE"}).replace('"HERE"', f"[{long}]"))
+        m.send(scene.inbox, m.follow(scene.actor))
+        m.remote.wait_activity("Accept", lambda a: a["object"]["actor"] == m.id)
+    m, note = scene.mallory, scene.mallory.note("long lists", cc=[scene.actor], tag=[{"type": "Mention", "href": scene.actor, "name": "@alice"}])
+    for field in ("attachment", "contentMap", "url"):
+        body = json.dumps(m.create({**note, "id": m.new_id("notes"), field: "HERE"}))
+        m.send(scene.inbox, None, body=body.replace('"HERE"', f"[{long}]").encode())
+    scene.settle()
+    assert time.monotonic() - began < wait.stretch(20)
+
+
+def test_a_proof_of_many_contexts_takes_no_time(scene):
+    """The context of a proof is how that of its document begins: of a hundred thousand contexts it is not looked at."""
+    private = signing.new_ed25519()
+    m = scene.mallory
+    key = m.id + "#ed25519"
+    m.document["assertionMethod"] = [signing.multikey(key, m.id, private.public_key())]
+    m.publish()
+    m.send(scene.inbox, m.follow(scene.actor))
+    m.remote.wait_activity("Accept")
+    note = m.note("proven at length", cc=[scene.actor], tag=[{"type": "Mention", "href": scene.actor, "name": "@alice"}])
+    activity = signing.prove({**m.create(note), "@context": [["x"]] * 80000}, private, key)
+    began = time.monotonic()
+    scene.bob.send(scene.inbox, None, body=json.dumps(activity, separators=(",", ":")).encode())
+    scene.settle()
+    assert time.monotonic() - began < wait.stretch(10)
+
+
 def test_odd_shapes_leave_nothing_behind(scene):
     """Well signed, and senseless."""
     b, status = scene.bob, scene.alice.status("x")
