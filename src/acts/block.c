@@ -8,6 +8,7 @@
 #include "store/conversation.h"
 #include "store/job.h"
 #include "store/severance.h"
+#include "store/status.h"
 #include "wire/url.h"
 
 enum { SEVERED_AT_ONCE = 100 };
@@ -32,9 +33,13 @@ static struct err *block_tx(struct call *c, void *arg)
 	struct pair *p = arg;
 	int64_t id = id_next(c);
 	struct str uri = p->who->local ? acts_uri(c, p->who->uri, "blocks", id) : p->uri.n ? p->uri : STR_NONE;
-	bool made;
+	bool made, undone = false;
 
 	TRY(relation_lock(c, p->who->id, p->whom->id));
+	if (p->uri.n)
+		TRY(tombstone_take(c, p->uri, &undone));
+	if (undone)
+		return NULL;
 	TRY(block_add(c, id, p->who->id, p->whom->id, uri, &made));
 	if (!made)
 		return NULL;
@@ -81,23 +86,23 @@ static struct err *unblock_tx(struct call *c, void *arg)
 
 	TRY(relation_lock(c, p->who->id, p->whom->id));
 	TRY(block_drop(c, p->who->id, p->whom->id, &uri, &was));
+	if (!was && p->uri.n)
+		return tombstone_add(c, p->uri);
 	if (!was || !p->who->local || p->whom->local)
 		return NULL;
 	return acts_outbound_undo_block(c, p->who->id, p->whom->id, uri);
 }
 
-struct err *acts_unblock(struct call *c, account_id who, account_id whom)
+static struct err *unblock(struct call *c, account_id who, account_id whom, struct str uri)
 {
-	struct pair p = { 0 };
+	struct pair p = { .uri = uri };
 
 	TRY(people(c, who, whom, &p));
 	return store_tx(c, unblock_tx, &p);
 }
 
-struct err *acts_block_undone(struct call *c, account_id who, account_id whom)
-{
-	return acts_unblock(c, who, whom);
-}
+struct err *acts_unblock(struct call *c, account_id who, account_id whom) { return unblock(c, who, whom, STR_NONE); }
+struct err *acts_block_undone(struct call *c, account_id who, account_id whom, struct str uri) { return unblock(c, who, whom, uri); }
 
 /* Domains */
 

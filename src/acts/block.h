@@ -9,9 +9,9 @@
 /* NOT_FOUND: whom is unknown; FORBIDDEN: oneself. */
 MUST struct err *acts_block(struct call *c, account_id who, account_id whom);
 MUST struct err *acts_unblock(struct call *c, account_id who, account_id whom);
-/* Somebody elsewhere blocks one of ours, and takes it back. uri: of the Block, none where it says none. */
+/* Somebody elsewhere blocks one of ours, and takes it back, maybe before it comes. uri: of the Block, none where it says none. */
 MUST struct err *acts_block_receive(struct call *c, account_id who, account_id whom, struct str uri);
-MUST struct err *acts_block_undone(struct call *c, account_id who, account_id whom);
+MUST struct err *acts_block_undone(struct call *c, account_id who, account_id whom, struct str uri);
 
 /* INVALID: no domain, or ours. Follows beyond the first hundred end in a job. */
 MUST struct err *acts_domain_hide(struct call *c, account_id who, struct str domain);

@@ -5,6 +5,7 @@
 #include "acts/people_priv.h"
 #include "conf/conf.h"
 #include "model/rules.h"
+#include "store/status.h"
 
 struct pair {
 	const struct account *who, *whom;
@@ -254,6 +255,11 @@ static struct err *receive_tx(struct call *c, void *arg)
 			    .show_reblogs = true, .created_us = c->now_us };
 
 	TRY(relation_lock(c, p->who->id, p->whom->id));
+	p->result = FOLLOW_UNDONE;
+	if (p->uri.n)
+		TRY(tombstone_take(c, p->uri, &p->was));
+	if (p->was)
+		return NULL;
 	TRY(answer_again(c, p, &stands));
 	if (stands)
 		return NULL;
@@ -330,10 +336,23 @@ struct err *acts_follow_rejected(struct call *c, account_id by, account_id follo
 	return found ? sever(c, follower, by, 0, &was) : NULL;
 }
 
+static struct err *undone_tx(struct call *c, void *arg)
+{
+	struct pair *p = arg;
+
+	TRY(sever_tx(c, p));
+	return !p->was && p->uri.n ? tombstone_add(c, p->uri) : NULL;
+}
+
 struct err *acts_follow_undone(struct call *c, account_id follower, account_id target, struct str uri)
 {
-	bool found, was;
+	struct pair p = { .uri = uri };
+	bool found;
 
 	TRY(meant(c, &follower, &target, uri, &found));
-	return found ? sever(c, follower, target, 0, &was) : NULL;
+	if (!found)
+		return NULL;
+	TRY(acts__person(c, follower, false, &p.who));
+	TRY(acts__person(c, target, false, &p.whom));
+	return store_tx(c, undone_tx, &p);
 }

@@ -11,6 +11,7 @@ enum follow_result {
 	FOLLOW_ASKED,                 /* whom has to agree */
 	FOLLOW_STOOD,                 /* it stood already, or is asked for */
 	FOLLOW_REFUSED,               /* of another server's: answered with a Reject */
+	FOLLOW_UNDONE,                /* of another server's: its Undo was here before it */
 };
 
 struct follow_options {
@@ -40,5 +41,5 @@ MUST struct err *acts_follow_receive(struct call *c, account_id follower, accoun
 /* `by` says yes or no to a follow of ours: of `follower`, or where that is none, the one with that uri. No ends what stood, too. */
 MUST struct err *acts_follow_accepted(struct call *c, account_id by, account_id follower, struct str uri);
 MUST struct err *acts_follow_rejected(struct call *c, account_id by, account_id follower, struct str uri);
-/* follower takes it back; target none: the one with that uri. */
+/* follower takes it back; target none: the one with that uri. Where there is none yet, the Follow of that uri makes none when it comes. */
 MUST struct err *acts_follow_undone(struct call *c, account_id follower, account_id target, struct str uri);

@@ -40,10 +40,10 @@ static struct err *save(struct call *c, sql_tx_fn *fn, void *arg)
 	return e && e->code == ERR_CONFLICT ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : e;
 }
 
-/* Taking back goes on when the post is hidden by now. */
-static struct err *take_back(struct call *c, sql_tx_fn *fn, account_id who, status_id id)
+/* Taking back goes on when the post is hidden by now. uri: of what people elsewhere take back. */
+static struct err *take_back(struct call *c, sql_tx_fn *fn, account_id who, status_id id, struct str uri)
 {
-	struct mark m = { .who = who };
+	struct mark m = { .who = who, .uri = uri };
 	struct account *a;
 
 	TRY(status_find(c, id, &m.s));
@@ -67,10 +67,13 @@ static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, status_id 
 static struct err *add_favourite(struct call *c, void *arg)
 {
 	struct mark *m = arg;
-	bool made;
+	bool made = false, undone = false;
 
 	TRY(status_count(c, m->s->id, 0, 0, 1));                  /* first: the order of locks (docs/developing.md) */
-	TRY(favourite_add(c, m->id, m->who, m->s->id, m->uri, &made));
+	if (!m->actor->local && m->uri.n)
+		TRY(tombstone_take(c, m->uri, &undone));
+	if (!undone)
+		TRY(favourite_add(c, m->id, m->who, m->s->id, m->uri, &made));
 	if (!made)
 		return status_count(c, m->s->id, 0, 0, -1);
 	if (m->s->local)
@@ -97,7 +100,7 @@ static struct err *drop_favourite(struct call *c, void *arg)
 	TRY(status_lock(c, m->s->id));
 	TRY(favourite_drop(c, m->who, m->s->id, &uri, &was));
 	if (!was)
-		return NULL;
+		return m->uri.n ? tombstone_add(c, m->uri) : NULL;
 	TRY(status_count(c, m->s->id, 0, 0, -1));
 	if (m->s->local)
 		return acts_notify_drop(c, NOTIFICATION_FAVOURITE, m->s->account, m->who, m->s->id);
@@ -106,7 +109,7 @@ static struct err *drop_favourite(struct call *c, void *arg)
 
 struct err *acts_unfavourite(struct call *c, account_id who, status_id id)
 {
-	return take_back(c, drop_favourite, who, id);
+	return take_back(c, drop_favourite, who, id, STR_NONE);
 }
 
 /* ---- bookmarks, pins, conversations ---- */
@@ -126,7 +129,7 @@ static struct err *drop_bookmark(struct call *c, void *arg)
 }
 
 struct err *acts_bookmark(struct call *c, account_id who, status_id id) { return run(c, add_bookmark, who, id); }
-struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return take_back(c, drop_bookmark, who, id); }
+struct err *acts_unbookmark(struct call *c, account_id who, status_id id) { return take_back(c, drop_bookmark, who, id, STR_NONE); }
 
 /* What the collection of pinned posts that others read does not list, they are not told of either. */
 static struct err *tell_pinned(struct call *c, const struct mark *m, bool add)
@@ -171,7 +174,7 @@ struct err *acts_pin(struct call *c, account_id who, status_id id)
 	return m.full ? FAIL(c->arena, ERR_INVALID, "Validation failed: You have already pinned the maximum number of posts") : NULL;
 }
 
-struct err *acts_unpin(struct call *c, account_id who, status_id id) { return take_back(c, drop_pin, who, id); }
+struct err *acts_unpin(struct call *c, account_id who, status_id id) { return take_back(c, drop_pin, who, id, STR_NONE); }
 
 static struct err *add_thread_mute(struct call *c, void *arg)
 {
@@ -188,7 +191,7 @@ static struct err *drop_thread_mute(struct call *c, void *arg)
 }
 
 struct err *acts_mute_conversation(struct call *c, account_id who, status_id id) { return run(c, add_thread_mute, who, id); }
-struct err *acts_unmute_conversation(struct call *c, account_id who, status_id id) { return take_back(c, drop_thread_mute, who, id); }
+struct err *acts_unmute_conversation(struct call *c, account_id who, status_id id) { return take_back(c, drop_thread_mute, who, id, STR_NONE); }
 
 /* ---- boosts ---- */
 
@@ -332,9 +335,9 @@ struct err *acts_favourite_receive(struct call *c, account_id actor, status_id i
 	return save(c, add_favourite, &m);
 }
 
-struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id)
+struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id, struct str uri)
 {
-	struct err *e = take_back(c, drop_favourite, actor, id);
+	struct err *e = take_back(c, drop_favourite, actor, id, uri);
 
 	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }

@@ -21,9 +21,9 @@ MUST struct err *acts_reblog(struct call *c, const struct viewer *v, status_id i
 /* *ret_original: what was boosted, whether it was or not. */
 MUST struct err *acts_unreblog(struct call *c, account_id who, status_id id, status_id *ret_original);
 
-/* What people elsewhere did with a post that is known here. uri: of their activity, or none. */
+/* What people elsewhere did with a post that is known here. uri: of their activity, or none; what was undone before it came is not made. */
 MUST struct err *acts_favourite_receive(struct call *c, account_id actor, status_id id, struct str uri);
-MUST struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id);
+MUST struct err *acts_favourite_undone(struct call *c, account_id actor, status_id id, struct str uri);
 struct reblog_received {
 	account_id actor;
 	status_id of;

@@ -3,6 +3,7 @@
 #include "acts/block.h"
 #include "acts/featured.h"
 #include "acts/interact.h"
+#include "acts/undo.h"
 #include "acts/vote.h"
 #include "store/interact.h"
 #include "store/poll.h"
@@ -96,11 +97,20 @@ static void strangers_likes_and_boosts_come_once(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Announce"), 0);
 	ok(acts_reblog_undone(&f->call, id_of(REMOTE), s->id));
 	ok(acts_reblog_undone(&f->call, id_of(REMOTE), s->id));
-	ok(acts_favourite_undone(&f->call, id_of(REMOTE), s->id));
+	ok(acts_favourite_undone(&f->call, id_of(REMOTE), s->id, STR_NONE));
 	assert_int_equal(found(f, s->id)->reblogs_count, 0);
 	assert_int_equal(found(f, s->id)->favourites_count, 0);
 	ok(acts_reblog_receive(&f->call, &in, &one));
 	assert_int_equal(one.v, 0);                   /* it was taken back: it does not return */
+	ok(acts_favourite_undone(&f->call, id_of(REMOTE), s->id, STR("https://remote.example/l/3")));
+	ok(acts_favourite_receive(&f->call, id_of(REMOTE), s->id, STR("https://remote.example/l/3")));
+	assert_int_equal(found(f, s->id)->favourites_count, 0);
+	ok(acts_favourite_receive(&f->call, id_of(REMOTE), s->id, STR("https://remote.example/l/4")));
+	assert_int_equal(found(f, s->id)->favourites_count, 1);
+	ok(acts_undone(&f->call, id_of(BOB), STR("https://remote.example/l/4")));     /* not his to take back */
+	assert_int_equal(found(f, s->id)->favourites_count, 1);
+	ok(acts_undone(&f->call, id_of(REMOTE), STR("https://remote.example/l/4")));
+	assert_int_equal(found(f, s->id)->favourites_count, 0);
 }
 
 static void a_boost_is_a_post_of_its_own(void **state)

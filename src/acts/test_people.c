@@ -15,6 +15,7 @@
 #include "acts/move.h"
 #include "acts/mute.h"
 #include "acts/profile.h"
+#include "acts/undo.h"
 #include "base/world.h"
 #include "conf/conf.h"
 #include "store/account.h"
@@ -302,8 +303,19 @@ static void people_elsewhere_follow_and_are_answered(void **state)
 	assert_int_equal(got, FOLLOW_REFUSED);
 	ok(acts_block_receive(&f->call, person(REMOTE), person(ALICE), STR("https://remote.example/blocks/1")));
 	assert_true(relation(f, ALICE, REMOTE)->blocked_by);
-	ok(acts_block_undone(&f->call, person(REMOTE), person(ALICE)));
+	ok(acts_undone(&f->call, person(BOB), STR("https://remote.example/blocks/1")));
+	assert_true(relation(f, ALICE, REMOTE)->blocked_by);
+	ok(acts_undone(&f->call, person(REMOTE), STR("https://remote.example/blocks/1")));
 	assert_false(relation(f, ALICE, REMOTE)->blocked_by);
+	/* An Undo that comes first is of what comes next under its id, once. */
+	ok(acts_block_undone(&f->call, person(REMOTE), person(ALICE), STR("https://remote.example/blocks/2")));
+	ok(acts_undone(&f->call, person(REMOTE), STR("https://remote.example/follows/9")));
+	ok(acts_block_receive(&f->call, person(REMOTE), person(ALICE), STR("https://remote.example/blocks/2")));
+	ok(acts_follow_receive(&f->call, person(REMOTE), person(ALICE), STR("https://remote.example/follows/9"), &got));
+	assert_int_equal(got, FOLLOW_UNDONE);
+	assert_false(relation(f, ALICE, REMOTE)->blocked_by || relation(f, ALICE, REMOTE)->followed_by);
+	ok(acts_follow_receive(&f->call, person(REMOTE), person(ALICE), STR("https://remote.example/follows/9"), &got));
+	assert_int_equal(got, FOLLOW_MADE);
 }
 
 static void a_hidden_domain_loses_its_followers(void **state)
@@ -477,8 +489,9 @@ SQL(q_everything,
     " (SELECT coalesce(sum(used), 0) FROM limits), (SELECT sum(followers_count + 100 * following_count) FROM account_stats),"
     " (SELECT count(*) FROM endorsements), (SELECT count(*) FROM suggestions_dismissed),"
     " (SELECT count(*) FROM imports), (SELECT count(*) FROM import_rows),"
-    " (SELECT count(*) FROM account_moves), (SELECT count(*) FROM accounts WHERE moved_to_id IS NOT NULL OR also_known_as <> '[]')");
-enum { EVERYTHING = 16 };
+    " (SELECT count(*) FROM account_moves), (SELECT count(*) FROM accounts WHERE moved_to_id IS NOT NULL OR also_known_as <> '[]'),"
+    " (SELECT count(*) FROM tombstones)");
+enum { EVERYTHING = 17 };
 
 static void everything(struct fixture *f, int64_t out[EVERYTHING])
 {
@@ -498,6 +511,7 @@ static struct err *act_dismiss(struct call *c) { return acts_suggestion_dismiss(
 static struct err *act_ask(struct call *c) { enum follow_result g; return acts_follow(c, person(ALICE), person(CAROL_LOCKED), &plain, &g); }
 static struct err *act_authorize(struct call *c) { return acts_follow_authorize(c, person(CAROL_LOCKED), person(ALICE)); }
 static struct err *act_remote(struct call *c) { enum follow_result g; return acts_follow_receive(c, person(REMOTE), person(ALICE), STR_NONE, &g); }
+static struct err *act_undone(struct call *c) { return acts_undone(c, person(REMOTE), STR("https://remote.example/follows/none")); }
 static struct err *act_out(struct call *c) { enum follow_result g; return acts_follow(c, person(ALICE), person(REMOTE), &plain, &g); }
 static struct err *act_accepted(struct call *c) { return acts_follow_accepted(c, person(REMOTE), person(ALICE), STR_NONE); }
 static struct err *act_unfollow(struct call *c) { return acts_unfollow(c, person(ALICE), person(CAROL_LOCKED)); }
@@ -529,7 +543,7 @@ static struct err *act_import(struct call *c)
 
 static void a_failing_database_leaves_nothing_behind(void **state)
 {
-	static act_fn *const acts[] = { act_follow, act_endorse, act_unendorse, act_dismiss, act_ask, act_authorize, act_remote, act_out,
+	static act_fn *const acts[] = { act_follow, act_endorse, act_unendorse, act_dismiss, act_ask, act_authorize, act_remote, act_undone, act_out,
 					act_accepted, act_unfollow, act_hide, act_block, act_mute, act_note, act_profile, act_unmute, act_unblock, act_show,
 					act_alias, act_move_in, act_move_end, act_alias_remove, act_import };
 	struct fixture *f = *state;

@@ -139,7 +139,7 @@ static struct err *undone(struct call *c, struct inbound *in, const struct passe
 	like = json_get(undo, "object");
 	if (!undo || !str_eqz(fed__type_of(undo), "Undo") || !is_like(like) || !str_eq(fed_id_of(json_get(like, "object")), post->uri))
 		return NULL;
-	return fed__settle(acts_favourite_undone(c, by->id, post->id));
+	return fed__settle(acts_favourite_undone(c, by->id, post->id, STR_NONE));
 }
 
 static struct err *deleted(struct call *c, struct inbound *in, const struct passed_on *p)

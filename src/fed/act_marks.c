@@ -107,10 +107,13 @@ struct err *fed__act_like(struct call *c, struct inbound *in)
 
 struct err *fed__act_undo_like(struct call *c, struct inbound *in)
 {
+	struct str of = fed_id_of(json_get(in->object, "object"));
 	struct status *s;
 
-	TRY(fed__known_post(c, fed_id_of(json_get(in->object, "object")), &s));
-	return in->own && s ? fed__settle(acts_favourite_undone(c, in->signer->id, s->id)) : NULL;
+	if (!of.n)
+		return fed__undo_by_id(c, in);
+	TRY(fed__known_post(c, of, &s));
+	return in->own && s && s->local ? fed__settle(acts_favourite_undone(c, in->signer->id, s->id, fed__own_object(in))) : NULL;
 }
 
 /* A boost is a post of the booster's, known by the Announce's id; some only say what was boosted. */

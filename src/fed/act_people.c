@@ -79,27 +79,26 @@ struct err *fed__act_block(struct call *c, struct inbound *in)
 }
 
 /* The one that an undone activity was about: the object of the object. */
-static struct err *about(struct call *c, const struct inbound *in, struct account **ret)
-{
-	return fed__ours_by_uri(c, fed_id_of(json_get(in->object, "object")), ret);
-}
+static struct str about(const struct inbound *in) { return fed_id_of(json_get(in->object, "object")); }
 
 struct err *fed__act_undo_follow(struct call *c, struct inbound *in)
 {
 	struct account *target;
 
-	TRY(about(c, in, &target));
-	if (!in->own || (!target && !in->object_id.n))
-		return NULL;
-	return acts_follow_undone(c, in->signer->id, target ? target->id : ID_NONE(account_id), in->object_id);
+	if (!about(in).n)
+		return fed__undo_by_id(c, in);
+	TRY(fed__ours_by_uri(c, about(in), &target));
+	return in->own && target ? acts_follow_undone(c, in->signer->id, target->id, fed__own_object(in)) : NULL;
 }
 
 struct err *fed__act_undo_block(struct call *c, struct inbound *in)
 {
 	struct account *target;
 
-	TRY(about(c, in, &target));
-	return in->own && target ? acts_block_undone(c, in->signer->id, target->id) : NULL;
+	if (!about(in).n)
+		return fed__undo_by_id(c, in);
+	TRY(fed__ours_by_uri(c, about(in), &target));
+	return in->own && target ? acts_block_undone(c, in->signer->id, target->id, fed__own_object(in)) : NULL;
 }
 
 /* They take back that they let one of ours follow. */

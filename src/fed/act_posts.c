@@ -1,6 +1,7 @@
 /* Create, Update, Delete. ActivityPub 7.2 to 7.4. */
 #include "acts/remote_account.h"
 #include "acts/remote_status.h"
+#include "acts/undo.h"
 #include "fed/actor_read.h"
 #include "fed/inbound_priv.h"
 #include "fed/note_read.h"
@@ -123,16 +124,17 @@ struct err *fed__act_delete(struct call *c, struct inbound *in)
 
 /* ---- Undo ---- */
 
-/* Only an address: of a boost, a follow; a block has none that helps. */
-struct err *fed__act_undo_any(struct call *c, struct inbound *in)
+struct err *fed__undo_by_id(struct call *c, const struct inbound *in)
 {
 	struct status *s;
 	bool was;
 
-	if (!in->own || !in->object_id.n || !url_same_host(in->object_id, in->signer->uri))
+	if (!in->own || !fed__own_object(in).n)
 		return NULL;
 	TRY(fed__known_post(c, in->object_id, &s));
 	if (s && s->reblog_of.v)
 		return acts_status_gone(c, in->signer->id, in->object_id, &was);
-	return fed__act_undo_follow(c, in);
+	return s ? NULL : fed__settle(acts_undone(c, in->signer->id, in->object_id));
 }
+
+struct err *fed__act_undo_any(struct call *c, struct inbound *in) { return fed__undo_by_id(c, in); }

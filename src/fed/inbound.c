@@ -40,6 +40,8 @@ struct str fed__type_of(const struct json *v)
 	return json_kind(type) == JSON_ARRAY ? json_str(json_at(type, 0)) : json_str(type);
 }
 
+struct str fed__own_object(const struct inbound *in) { return url_same_host(in->object_id, in->signer->uri) ? in->object_id : STR_NONE; }
+
 struct err *fed__ours_by_uri(struct call *c, struct str uri, struct account **ret)
 {
 	*ret = NULL;

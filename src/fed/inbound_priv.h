@@ -22,6 +22,8 @@ typedef struct err *activity_fn(struct call *c, struct inbound *in);
 
 /* A type that says what the object is: the first of several. */
 struct str fed__type_of(const struct json *v);
+/* The object's id, where it is the signer's to give; none where it is not. */
+struct str fed__own_object(const struct inbound *in);
 /* An account of ours by its URI; NULL: none of ours. */
 MUST struct err *fed__ours_by_uri(struct call *c, struct str uri, struct account **ret);
 /* A post that stands here by its URI; NULL: not known, or deleted. */
@@ -29,6 +31,8 @@ MUST struct err *fed__known_post(struct call *c, struct str uri, struct status *
 
 /* What cannot be believed, or had, now will not be another time: nothing. Other errors stay. */
 struct err *fed__settle(struct err *e);
+/* An Undo that says only the id of what it takes back. */
+MUST struct err *fed__undo_by_id(struct call *c, const struct inbound *in);
 /* An Accept or Reject whose object may be our QuoteRequest: *ret_was: it was one, and has been dealt with. */
 MUST struct err *fed__quote_answered(struct call *c, struct inbound *in, bool yes, bool *ret_was);
 /* A Delete of what may be an authorization that a quote here rests on; likewise. */

@@ -252,6 +252,7 @@ static struct err *changed(struct call *c, const struct sql_text *q, struct sql_
 
 SQL(q_block_add, "INSERT INTO blocks (id, account_id, target_id, uri, created_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
 SQL(q_block_drop, "DELETE FROM blocks WHERE account_id = $1 AND target_id = $2 RETURNING uri");
+SQL(q_block_find_uri, "SELECT account_id, target_id FROM blocks WHERE uri = $1");
 SQL(q_block_stands, "SELECT 1 FROM blocks WHERE (account_id = $1 AND target_id = $2) OR (account_id = $2 AND target_id = $1)");
 
 struct err *block_add(struct call *c, int64_t id, account_id who, account_id whom, struct str uri, bool *ret_new)
@@ -265,6 +266,18 @@ struct err *block_drop(struct call *c, account_id who, account_id whom, struct s
 
 	TRY(db_one(c, &q_block_drop, ARGS(who.v, whom.v), &r, ret_was));
 	*ret_uri = *ret_was ? row_str(r, 0) : STR_NONE;
+	return NULL;
+}
+
+struct err *block_find_uri(struct call *c, struct str uri, account_id *ret_who, account_id *ret_whom, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_block_find_uri, ARGS(uri), &r, ret_found));
+	if (*ret_found) {
+		*ret_who = ID(account_id, row_i64(r, 0));
+		*ret_whom = ID(account_id, row_i64(r, 1));
+	}
 	return NULL;
 }
 

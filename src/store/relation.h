@@ -51,6 +51,7 @@ MUST struct err *follow_requests_count(struct call *c, account_id of, int64_t *r
 /* In a transaction. */
 MUST struct err *block_add(struct call *c, int64_t id, account_id who, account_id whom, struct str uri, bool *ret_new);
 MUST struct err *block_drop(struct call *c, account_id who, account_id whom, struct str *ret_uri, bool *ret_was);
+MUST struct err *block_find_uri(struct call *c, struct str uri, account_id *ret_who, account_id *ret_whom, bool *ret_found);
 /* Does one block the other? */
 MUST struct err *block_stands(struct call *c, account_id a, account_id b, bool *ret);
 MUST struct err *mute_put(struct call *c, account_id who, account_id whom, bool hide_notifications, int64_t expires_us);

@@ -227,6 +227,7 @@ struct err *status_count(struct call *c, status_id id, int64_t replies, int64_t 
 
 SQL(q_tombstone_add, "INSERT INTO tombstones (uri, created_us) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 SQL(q_tombstone_stands, "SELECT 1 FROM tombstones WHERE uri = $1");
+SQL(q_tombstone_drop, "DELETE FROM tombstones WHERE uri = $1");
 
 struct err *tombstone_add(struct call *c, struct str uri)
 {
@@ -238,4 +239,10 @@ struct err *tombstone_stands(struct call *c, struct str uri, bool *ret)
 	struct row r;
 
 	return db_one(c, &q_tombstone_stands, ARGS(uri), &r, ret);
+}
+
+struct err *tombstone_take(struct call *c, struct str uri, bool *ret_was)
+{
+	TRY(tombstone_stands(c, uri, ret_was));
+	return *ret_was ? db_exec(c, &q_tombstone_drop, ARGS(uri), NULL) : NULL;
 }

@@ -58,4 +58,6 @@ MUST struct err *poll_add(struct call *c, const struct poll *p, const struct pol
 
 MUST struct err *tombstone_add(struct call *c, struct str uri);
 MUST struct err *tombstone_stands(struct call *c, struct str uri, bool *ret);
+/* In a transaction: takes it away, where it stood. */
+MUST struct err *tombstone_take(struct call *c, struct str uri, bool *ret_was);
 

@@ -188,6 +188,59 @@ def test_a_block_is_told_and_heard(pair):
     wait.until(lambda: not pair.alice.relationship(bob)["blocked_by"], "and no longer")
 
 
+def said(pair, status, bob):
+    """What stands of what bob has said: a like, a boost, a follow, a block."""
+    seen, there = pair.alice.get(f"/api/v1/statuses/{status['id']}"), pair.alice.relationship(bob)
+    return seen["favourites_count"], seen["reblogs_count"], there["followed_by"], there["blocked_by"]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("like", ["Like", "EmojiReact"])
+def test_all_that_is_said_is_undone(pair, like, alone):
+    """By the activity itself, or by its id alone."""
+    status, bob = pair.alice.status("say something"), pair.bob_here()
+    each = [pair.bob.activity(like, status["uri"], content="🎉"), pair.bob.activity("Announce", status["uri"], to=[PUBLIC]), pair.bob.follow(pair.actor)]
+    for activity in each:
+        pair.send(activity)
+    wait.until(lambda: said(pair, status, bob) == (1, 1, True, False), "a like, a boost, a follow")
+    for activity in each:
+        pair.send(pair.bob.undo(activity["id"] if alone else activity))
+    wait.until(lambda: said(pair, status, bob) == (0, 0, False, False), "none of them")
+    block = pair.bob.activity("Block", pair.actor)
+    pair.send(block)
+    wait.until(lambda: said(pair, status, bob)[3], "a block")
+    pair.send(pair.bob.undo(block["id"] if alone else block))
+    wait.until(lambda: not said(pair, status, bob)[3], "and no more")
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_undo_may_overtake_what_it_undoes(pair, alone):
+    status, bob = pair.alice.status("say something"), pair.bob_here()
+    each = [pair.bob.activity("Like", status["uri"]), pair.bob.activity("Block", pair.actor), pair.bob.follow(pair.actor),
+            pair.bob.activity("Announce", status["uri"], to=[PUBLIC])]
+    for activity in each:
+        pair.send(pair.bob.undo(activity["id"] if alone else activity))
+    pair.server.inbound_done()
+    for activity in each:
+        pair.send(activity)
+    pair.server.inbound_done()
+    assert said(pair, status, bob) == (0, 0, False, False)
+    # What he says afterwards counts, even a follow under the same id.
+    pair.send(pair.bob.activity("Like", status["uri"]))
+    pair.bob.send(pair.inbox, each[2], date=time.time() + 60)
+    wait.until(lambda: said(pair, status, bob) == (1, 0, True, False), "a new like, and the follow")
+
+
+def test_of_what_is_unheard_of_an_undo_undoes_nothing(pair):
+    pair.follow_alice()
+    status, bob = pair.alice.status("say something"), pair.bob_here()
+    for inner in ({"type": "Bite", "id": pair.bob.new_id(), "actor": pair.bob.id, "object": pair.actor},
+                  {"type": "Dislike", "id": pair.bob.new_id(), "actor": pair.bob.id, "object": status["uri"]}):
+        pair.send(pair.bob.undo(inner))
+    pair.server.inbound_done()
+    assert said(pair, status, bob)[2], "bob follows as before"
+
+
 def test_a_question_is_voted_in_both_ways(pair):
     pair.follow_bob()
     question = {"id": pair.bob.new_id("notes"), "type": "Question", "attributedTo": pair.bob.id, "content": "<p>tea?</p>", "to": [PUBLIC],
