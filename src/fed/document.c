@@ -365,7 +365,7 @@ static void write_replies(const struct status *s, struct arena *a, struct jw *w)
 	jw_key(w, "first");
 	jw_obj(w);
 	jw_kz(w, "type", "CollectionPage");
-	jw_kstr(w, "next", arena_concat(a, id, STR("?only_other_accounts=true&page=true")));
+	jw_kstr(w, "next", arena_concat(a, id, STR("?page=true")));        /* the author's own first */
 	jw_kstr(w, "partOf", id);
 	jw_key(w, "items");
 	jw_arr(w);

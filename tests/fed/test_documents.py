@@ -124,6 +124,18 @@ def test_a_conversation_that_began_here_is_a_collection(new_server, remote):
         "q": bob.note("far thread")["id"], "resolve": "true"})["statuses"][0]["id"])["uri"]).json()
 
 
+def test_a_post_leads_to_its_answers(shared, alice, bob):
+    """From what stands in the note itself: its author's own first, then everybody else's."""
+    root = alice.status("a long story")
+    other = bob.status("tell me", in_reply_to_id=root["id"])
+    own = alice.status("it goes on", in_reply_to_id=root["id"])
+    page, found = document(shared, root["uri"])["replies"]["first"], []
+    while page:
+        found += page["items"]
+        page = document(shared, page["next"]) if "next" in page else None
+    assert found == [own["uri"], other["uri"]]
+
+
 def test_authorized_fetch_wants_a_signature(new_server, remote):
     server = new_server()
     server.cli("config", "set", "authorized_fetch", "on")
