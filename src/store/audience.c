@@ -33,9 +33,11 @@ SQL(q_audience_mentioned,
     "SELECT account_id FROM mentions WHERE status_id = $1"
     " UNION SELECT reply_to_account_id FROM statuses WHERE id = $1 AND reply_to_account_id IS NOT NULL AND visibility < 3) AND" REACHABLE
     " LIMIT $2");
-SQL(q_audience_has_domain,
+SQL(q_audience_at,
     "SELECT EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = s.account_id AND a.domain = $2),"
-    " EXISTS (SELECT 1 FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.status_id = s.id AND a.domain = $2)"
+    " EXISTS (SELECT 1 FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.status_id = s.id AND a.domain = $2),"
+    " EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = s.account_id AND b.target_id = $3)"
+    " OR EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = s.account_id AND d.domain = $2)"
     " FROM statuses s WHERE s.id = $1");
 SQL(q_audience_followed_here, "SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id WHERE f.target_id = $1 LIMIT 1");
 
@@ -65,14 +67,15 @@ struct err *audience_mentioned(struct call *c, status_id id, int max, struct str
 	return texts(c, &q_audience_mentioned, ARGS(id.v, (int64_t)max), ret, ret_n);
 }
 
-struct err *audience_has_domain(struct call *c, status_id id, struct str domain, bool *ret_follower, bool *ret_mentioned)
+struct err *audience_at(struct call *c, status_id id, account_id asks, struct str domain, struct audience_at *ret)
 {
 	struct row r;
 	bool found;
 
-	TRY(db_one(c, &q_audience_has_domain, ARGS(id.v, domain), &r, &found));
-	*ret_follower = found && row_bool(r, 0);
-	*ret_mentioned = found && row_bool(r, 1);
+	*ret = (struct audience_at){ 0 };
+	TRY(db_one(c, &q_audience_at, ARGS(id.v, domain, asks.v), &r, &found));
+	if (found)
+		*ret = (struct audience_at){ row_bool(r, 0), row_bool(r, 1), row_bool(r, 2) };
 	return NULL;
 }
 

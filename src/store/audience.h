@@ -10,8 +10,12 @@ MUST struct err *audience_everybody(struct call *c, struct str after, int max, s
 MUST struct err *audience_of_status(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
 /* Of those mentioned only, and of whom it answers. */
 MUST struct err *audience_mentioned(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
-/* Does anybody at this domain follow the author, or is mentioned? What VIEWER_REMOTE is judged by. */
-MUST struct err *audience_has_domain(struct call *c, status_id id, struct str domain, bool *ret_follower, bool *ret_mentioned);
+/* What VIEWER_REMOTE is judged by: does anybody at this domain follow the author, or is mentioned; does the author block who asks, or hide the
+ * domain? */
+struct audience_at {
+	bool follower, mentioned, blocked;
+};
+MUST struct err *audience_at(struct call *c, status_id id, account_id asks, struct str domain, struct audience_at *ret);
 /* Does any local account follow this one? */
 MUST struct err *audience_followed_here(struct call *c, account_id id, bool *ret);
 

@@ -212,9 +212,13 @@ struct err *view_note_told(struct call *c, status_id id, struct note *ret)
 static struct err *may_see(struct call *c, const struct viewer *v, const struct status *s, bool *ret)
 {
 	struct see_facts f = { .is_author = v->kind == VIEWER_PERSON && id_eq(v->account, s->account), .viewer_is_person = v->kind == VIEWER_REMOTE };
+	struct audience_at at = { 0 };
 
-	if (v->kind == VIEWER_REMOTE && s->visibility > VISIBILITY_UNLISTED)
-		TRY(audience_has_domain(c, s->id, v->domain, &f.is_follower, &f.is_mentioned));
+	if (v->kind == VIEWER_REMOTE)
+		TRY(audience_at(c, s->id, v->account, v->domain, &at));
+	f.is_follower = at.follower;
+	f.is_mentioned = at.mentioned;
+	f.author_blocks_viewer = at.blocked;
 	f.stays_home = s->local_only;         /* no document leaves the house */
 	*ret = rule_may_see(s->visibility, &f);
 	return NULL;

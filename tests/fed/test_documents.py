@@ -144,6 +144,17 @@ def test_authorized_fetch_wants_a_signature(new_server, remote):
     wait.until(lambda: document(server, status["uri"], 401) is None, "the setting holds")
     assert bob.fetch(status["uri"]).status_code == 200
     document(server, f"http://{server.domain}/actor")
+    assert finger(server, f"acct:{alice.handle}").status == 200
+    # Whom she blocks, and whose server she hides, may not read what all others may.
+    them = alice.get("/api/v2/search", {"q": f"@{bob.handle}", "resolve": "true"})["accounts"][0]
+    alice.post(f"/api/v1/accounts/{them['id']}/block")
+    assert [bob.fetch(status["uri"] + more).status_code for more in ("", "/activity", "/likes")] == [404] * 3
+    assert bob.fetch(f"http://{server.domain}/ap/users/{alice.id}/outbox?page=true").json()["orderedItems"] == []
+    assert remote.actor("carol").fetch(status["uri"]).status_code == 200
+    alice.post(f"/api/v1/accounts/{them['id']}/unblock")
+    assert bob.fetch(status["uri"]).status_code == 200
+    alice.post("/api/v1/domain_blocks", {"domain": remote.domain})
+    assert remote.actor("carol").fetch(status["uri"]).status_code == 404
 
 
 @pytest.mark.parametrize("how", ["unsigned", "stale", "wrong key", "no digest", "other body", "no such key"])
