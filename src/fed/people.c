@@ -12,14 +12,17 @@
 
 /* ---- WebFinger ---- */
 
-/* Where it has no WebFinger of its own at the usual place, its host-meta says where that is. */
+/* Where it has no WebFinger of its own at the usual place, its host-meta says where that is, maybe at another host: what is said there is no
+ * less the domain's word than where a redirect leads. */
 static struct err *by_host_meta(struct call *c, struct fed_budget *b, struct str domain, struct str resource, struct str *ret_url)
 {
 	struct str origin = fed_origin(c, domain), body;
 
 	TRY(fed_fetch_text(c, b, arena_concat(c->arena, origin, STR("/.well-known/host-meta")), "application/xrd+xml, text/xml", &body));
-	*ret_url = fed_host_meta_read(c, body, origin, resource);
-	return ret_url->n ? NULL : FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));
+	*ret_url = fed_host_meta_read(c, body, resource);
+	if (str_has_prefix(*ret_url, fed_origin(c, url_domain(c->arena, *ret_url))))
+		return NULL;
+	return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' does not know '" STR_FMT "'", STR_ARG(domain), STR_ARG(resource));
 }
 
 struct err *fed_webfinger(struct call *c, struct fed_budget *b, struct str name, struct str domain, struct fed_webfinger *ret)

@@ -2,6 +2,7 @@
 
 #include "fed/fetch.h"
 #include "wire/acct.h"
+#include "wire/html.h"
 #include "wire/link.h"
 #include "wire/text.h"
 #include "wire/url.h"
@@ -65,23 +66,30 @@ struct err *fed_jrd_read(struct call *c, struct str body, struct fed_webfinger *
 	return NULL;
 }
 
-struct str fed_host_meta_read(struct call *c, struct str body, struct str origin, struct str resource)
+/* The value of an attribute, in quotes of either kind. */
+static struct str attribute(struct call *c, struct str tag, struct str name)
 {
-	struct str rest = body, tag, url;
+	size_t at = str_find_str(tag, name);
+	struct str rest = str_from(tag, at + name.n);
+
+	if (at == tag.n || rest.n < 2 || (rest.p[0] != '"' && rest.p[0] != '\''))
+		return STR_NONE;
+	return html_decode(c->arena, str_upto(str_from(rest, 1), str_find(str_from(rest, 1), rest.p[0])));
+}
+
+struct str fed_host_meta_read(struct call *c, struct str body, struct str resource)
+{
+	struct str rest = body, tag, template;
+	struct url u;
 	size_t at;
 
 	while (str_next(&rest, '<', &tag)) {
-		at = str_find_str(tag, STR("template=\""));
-		if (!str_has_prefix(tag, STR("Link")) || !str_contains(tag, STR("lrdd")) || at == tag.n)
+		template = attribute(c, tag, STR("template="));
+		at = str_find_str(template, STR("{uri}"));
+		if (!str_has_prefix(tag, STR("Link")) || !str_contains(tag, STR("lrdd")) || at == template.n)
 			continue;
-		tag = str_from(tag, at + sizeof "template=\"" - 1);
-		tag = str_upto(tag, str_find(tag, '"'));
-		at = str_find_str(tag, STR("{uri}"));
-		if (at == tag.n)
-			continue;
-		url = arena_concat(c->arena, str_upto(tag, at), url_encode(c->arena, resource), str_from(tag, at + 5));
-		if (url_same_host(url, origin))
-			return url;
+		if (url_parse(c->arena, arena_concat(c->arena, str_upto(template, at), url_encode(c->arena, resource), str_from(template, at + 5)), &u))
+			return u.text;
 	}
 	return STR_NONE;
 }

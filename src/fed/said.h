@@ -18,8 +18,8 @@ struct fed_webfinger {
 };
 /* A JRD (RFC 7033) that says who somebody is. Fails: INVALID. */
 MUST struct err *fed_jrd_read(struct call *c, struct str body, struct fed_webfinger *ret);
-/* Where a host-meta (RFC 6415) sends whoever asks for resource: the template of its lrdd link, at the host of origin. None: nowhere. */
-struct str fed_host_meta_read(struct call *c, struct str body, struct str origin, struct str resource);
+/* Where a host-meta (RFC 6415) sends whoever asks for resource, by the template of its lrdd link. None: nowhere. */
+struct str fed_host_meta_read(struct call *c, struct str body, struct str resource);
 /* The newest NodeInfo document that a list of links names, at the host of origin (FEP-f1d5). None: there is none. */
 struct str fed_nodeinfo_read(const struct json *said, struct str origin);
 /* What a NodeInfo document says that the server runs: a name in lower case and a version; empty where not said. */

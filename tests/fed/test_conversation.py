@@ -5,7 +5,7 @@ import time
 
 import pytest
 import requests
-from howdah import remote as ways, wait
+from howdah import FakeRemote, remote as ways, wait
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -360,6 +360,32 @@ def test_webfinger_may_be_three_redirects_away(pair, hops):
     remote.behave("/hop/", hop)
     found = pair.alice.get("/api/v2/search", {"q": f"@{dave.handle}", "resolve": "true", "type": "accounts"})["accounts"]
     assert [a["acct"] for a in found] == ([dave.handle] if hops == 3 else [])
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("way", ["redirect", "host-meta", "quotes"])
+def test_handles_may_be_of_another_domain_than_their_server(pair, way, named):
+    """example.org names the people of social.example.org: it leads there, and there they are said to be of example.org."""
+    with FakeRemote() as org:
+        dave = pair.remote.actor("dave", **({"webfinger": f"dave@{org.domain}"} if named else {}))
+
+        def finger(h, go_on):
+            if "dave" not in h.path:
+                return ways.reply(h, 404)
+            found = {"subject": f"acct:dave@{org.domain}", "links": [{"rel": "self", "type": ways.ACTIVITY, "href": dave.id}]}
+            return ways.reply(h, 200, json.dumps(found).encode(), "application/jrd+json")
+        pair.remote.behave("/.well-known/webfinger", finger)
+        if way == "redirect":
+            org.behave("/.well-known/webfinger", lambda h, go_on: ways.reply(h, 301, headers={"Location": pair.remote.url + h.path}))
+        else:
+            mark = "'" if way == "quotes" else '"'
+            org.put("/.well-known/host-meta", f'<?xml version="1.0"?><XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0"><Link rel="lrdd" '
+                    f'template={mark}{pair.remote.url}/.well-known/webfinger?a=1&amp;resource={{uri}}{mark}/></XRD>', "application/xrd+xml")
+        for what in (f"@dave@{org.domain}", f"@dave@{pair.remote.domain}"):
+            found = pair.alice.get("/api/v2/search", {"q": what, "resolve": "true", "type": "accounts"})["accounts"]
+            assert [(a["acct"], a["uri"]) for a in found] == [(f"dave@{org.domain}", dave.id)]
+        dave.send(pair.inbox, dave.follow(pair.actor))
+        wait.until(lambda: [a["acct"] for a in pair.alice.get(f"/api/v1/accounts/{pair.alice.id}/followers")] == [f"dave@{org.domain}"], "dave follows")
 
 
 def test_films_of_elsewhere_say_how_long_they_are(pair):
