@@ -129,6 +129,13 @@ static void keys_are_folded_the_same_everywhere(void **state)
 	assert_string_equal(
 	    arena_strz(a, text_display_name(a, STR(" a\xe2\x80\xae" "b\xe2\x80\x8b\nc\x01\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 "))),
 	    "ab c\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7");
+	/* Joiners, direction marks, a soft hyphen and tags between Latin letters; a joiner between Persian ones and the flag of Scotland stay. */
+	assert_string_equal(
+	    arena_strz(a, text_display_name(a, STR("\xe2\x80\x8d" "a\xe2\x80\x8d" "d\xe2\x80\x8c" "m\xe2\x80\x8f" "i\xc2\xad" "n\xf3\xa0\x81\xa7"))),
+	    "admin");
+	assert_string_equal(arena_strz(a, text_display_name(a, STR("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"))), "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae");
+	assert_string_equal(arena_strz(a, text_display_name(a, STR("\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xbf"))),
+	    "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xbf");
 	assert_string_equal(arena_strz(a, text_tidy(a, STR(" a\r\nb\rc\x00\x7f\n"))), "a\nb\nc\xef\xbf\xbd");
 	assert_string_equal(arena_strz(a, text_without_domain(a, STR("@a@Here.example @b@there.example @c"), STR("here.example"))),
 	    "@a @b@there.example @c");

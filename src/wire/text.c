@@ -227,19 +227,30 @@ struct str text_fingerprint(struct arena *a, struct str text)
 
 static bool is_control(uint32_t c) { return c < 0x20 || (c >= 0x7f && c <= 0x9f); }
 
-/* Direction overrides, embeddings and isolates; zero-width characters but the two joiners, which emojis and scripts need. */
+/* Direction overrides, embeddings and isolates; characters of no width. */
 static bool deceives(uint32_t c)
 {
-	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200b || (c >= 0x2060 && c <= 0x2064) || c == 0xfeff ||
-	       c == 0x180e || c == 0x034f || c == 0x3164 || c == 0xffa0 || (c >= 0x115f && c <= 0x1160) || c == 0x2028 || c == 0x2029 ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c & 0xfffe) == 0xfffe;
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0x200b || c == 0xfeff || c == 0xad || c == 0x180e || c == 0x034f ||
+	       c == 0x3164 || c == 0xffa0 || (c >= 0x115f && c <= 0x1160) || (c >= 0x17b4 && c <= 0x17b5) || c == 0x2028 || c == 0x2029 ||
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0x1d173 && c <= 0x1d17a) || (c >= 0xe0000 && c < 0xe0020) || (c & 0xfffe) == 0xfffe;
+}
+
+static bool is_tag(uint32_t c) { return c >= 0xe0020 && c <= 0xe007f; }
+
+/* What some need and others hide with: joiners and direction marks, between letters that need none (Latin, Greek, Cyrillic); tags, but behind
+ * a black flag, which they make a region's. before: what was kept before it; 0: nothing. */
+static bool hides(uint32_t c, uint32_t before)
+{
+	if (is_tag(c))
+		return before != 0x1f3f4 && !is_tag(before);
+	return ((c >= 0x200c && c <= 0x200f) || c == 0x061c) && before < 0x530;
 }
 
 struct str text_display_name(struct arena *a, struct str name)
 {
 	struct str s = text__utf8(a, name);
 	struct buf b = buf_init(a, s.n + 1);
-	uint32_t c;
+	uint32_t c, before = 0;
 
 	for (size_t i = 0, n; i < s.n; i += n) {
 		n = wire__utf8_at(s, i, &c);
@@ -247,8 +258,11 @@ struct str text_display_name(struct arena *a, struct str name)
 			break;
 		if (c == '\n' || c == '\r' || c == '\t')
 			buf_addc(&b, ' ');
-		else if (!is_control(c) && !deceives(c))
+		else if (is_control(c) || deceives(c) || hides(c, before))
+			continue;
+		else
 			buf_add(&b, str_of(s.p + i, n));
+		before = c;
 	}
 	return str_trim(buf_str(&b));
 }
