@@ -12,17 +12,29 @@ struct member {
 
 /* ---- numbers ---- */
 
-/* The fewest digits that mean this double, and where its point is: 0.DIGITS times ten to the power of *ret_point. v > 0. */
+static bool means(double v, int more, char text[40])
+{
+	snprintf(text, 40, "%.*e", more, v);
+	return strtod(text, NULL) == v;
+}
+
+/* The fewest digits that mean this double, and where its point is: 0.DIGITS times ten to the power of *ret_point. v > 0. More digits than
+ * are enough are enough, too, so they are sought by halves: a document may be numbers from end to end. */
 static size_t shortest(double v, char digits[20], int *ret_point)
 {
+	int less = -1, more = 16;
 	char text[40];
 	size_t n = 0;
 
-	for (int more = 0; more <= 16; more++) {
-		snprintf(text, sizeof text, "%.*e", more, v);
-		if (strtod(text, NULL) == v)
-			break;
+	while (more - less > 1) {
+		int half = (less + more) / 2;
+
+		if (means(v, half, text))
+			more = half;
+		else
+			less = half;
 	}
+	(void)means(v, more, text);
 	*ret_point = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
 	for (const char *p = text; *p != 'e'; p++)
 		if (*p != '.')
