@@ -16,7 +16,7 @@ struct err *fed__vote(struct call *c, const struct inbound *in, bool *ret_was)
 	bool counted;
 
 	*ret_was = false;
-	if (!name.n || json_get(in->object, "content") || !fed_is_ours(c, fed_id_of(json_get(in->object, "inReplyTo"))))
+	if (!name.n || json_get_s(in->object, "content").n || !fed_is_ours(c, fed_id_of(json_get(in->object, "inReplyTo"))))
 		return NULL;
 	TRY(fed__known_post(c, fed_id_of(json_get(in->object, "inReplyTo")), &question));
 	if (!question || !question->local || !question->poll.v)

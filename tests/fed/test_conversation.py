@@ -256,6 +256,27 @@ def test_a_question_is_voted_in_both_ways(pair):
     pair.send(pair.bob.activity("Create", {"id": pair.bob.new_id("votes"), "type": "Note", "name": "yes", "attributedTo": pair.bob.id,
                                            "inReplyTo": ours["uri"], "to": [pair.actor]}, to=[pair.actor]))
     wait.until(lambda: pair.alice.get(f"/api/v1/polls/{ours['poll']['id']}")["votes_count"] == 1, "bob's vote")
+    carol = pair.remote.actor("carol")
+    carol.send(pair.inbox, carol.activity("Create", {"id": carol.new_id("votes"), "type": "Note", "name": "no", "content": None, "attributedTo": carol.id,
+                                                     "inReplyTo": ours["uri"], "to": [pair.actor]}, to=[pair.actor]))
+    wait.until(lambda: pair.alice.get(f"/api/v1/polls/{ours['poll']['id']}")["votes_count"] == 2, "carol's, whose content is null")
+
+
+def test_the_end_of_a_question_is_told(pair):
+    """Its last counts go to who follows and to who voted, with the time that it closed."""
+    pair.follow_alice()
+    ours = pair.alice.status("coffee?", poll={"options": ["yes", "no"], "expires_in": 3600})
+    poll = ours["poll"]["id"]
+    pair.send(pair.bob.activity("Create", {"id": pair.bob.new_id("votes"), "type": "Note", "name": "yes", "attributedTo": pair.bob.id,
+                                           "inReplyTo": ours["uri"], "to": [pair.actor]}, to=[pair.actor]))
+    wait.until(lambda: pair.alice.get(f"/api/v1/polls/{poll}")["votes_count"] == 1, "bob's vote")
+    now = int(time.time() * 1e6)
+    pair.server.sql(f"UPDATE polls SET expires_us = {now} WHERE id = {poll}")
+    pair.server.sql(f"UPDATE jobs SET due_us = {now} WHERE ref_id = {poll}")
+    update = pair.remote.wait_activity("Update", lambda a: a["object"]["type"] == "Question" and "closed" in a["object"])
+    question = update["object"]
+    assert question["id"] == ours["uri"] and question["votersCount"] == 1
+    assert [(o["name"], o["replies"]["totalItems"]) for o in question["oneOf"]] == [("yes", 1), ("no", 0)]
 
 
 def test_a_new_key_is_learned(pair):
