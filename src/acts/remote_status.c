@@ -239,7 +239,7 @@ static struct err *tell_late(struct call *c, const struct receive *r, const stru
 	TRY(mentions_add(c, s->id, in->mentions, in->mentions_n));
 	TRY(search_mark(c, s->id));
 	for (size_t i = 0; i < in->mentions_n; i++)
-		if (!in->mentions[i].silent && !in->mentions[i].domain.n)
+		if (!in->mentions[i].silent && !in->mentions[i].untold && !in->mentions[i].domain.n)
 			TRY(acts_notify_add(c, NOTIFICATION_MENTION, in->mentions[i].account, in->author, s->id));
 	return job_add(c, &fanout);
 }

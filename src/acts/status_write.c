@@ -212,7 +212,7 @@ static struct err *tell_mentioned(struct call *c, const struct status_whole *w, 
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->mentions_n; i++) {
-		bool told = w->mentions[i].silent || w->mentions[i].domain.n || id_eq(w->mentions[i].account, w->s.account);
+		bool told = w->mentions[i].silent || w->mentions[i].untold || w->mentions[i].domain.n || id_eq(w->mentions[i].account, w->s.account);
 
 		for (size_t k = 0; before && k < before->mentions_n; k++)
 			told |= id_eq(before->mentions[k].account, w->mentions[i].account) && !before->mentions[k].silent;

@@ -15,14 +15,17 @@ struct people {
 	bool ours;                /* somebody here is among them */
 };
 
+/* silent: in the audience; else in the text. Only who is in both is told. */
 static void add_person(struct people *p, const struct account *a, bool silent)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (id_eq(p->v[i].account, a->id)) {
 			p->v[i].silent = p->v[i].silent && silent;
+			p->v[i].untold = p->v[i].untold && !silent;
 			return;
 		}
-	p->v[p->n++] = (struct mention){ .account = a->id, .silent = silent, .username = a->username, .domain = a->domain, .url = a->url };
+	p->v[p->n++] = (struct mention){ .account = a->id, .silent = silent, .untold = !silent, .username = a->username, .domain = a->domain,
+					 .url = a->url };
 	p->ours |= a->local;
 }
 
@@ -75,6 +78,8 @@ static struct err *read_unnamed(struct call *c, struct note_said *said, account_
 		if (a && a->local)
 			add_person(p, a, true);
 	}
+	for (size_t i = 0; i < named; i++)        /* whose own inbox it came to is addressed by that */
+		p->v[i].untold = p->v[i].untold && !id_eq(p->v[i].account, inbox_of);
 	if (p->n > named && said->status.visibility == VISIBILITY_DIRECT)
 		said->status.visibility = VISIBILITY_LIMITED;
 	return NULL;

@@ -38,6 +38,7 @@ struct mention {
 	account_id account;
 	bool silent;                  /* in the audience, not in the text */
 	struct str username, domain, url;
+	bool untold;                  /* in the text, not in the audience: not notified; not stored */
 };
 
 struct tag {

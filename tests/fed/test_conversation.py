@@ -137,6 +137,20 @@ def test_answers_boosts_and_likes_come_in(pair):
     wait.until(lambda: counts() == (1, 0, 0), "and undone")
 
 
+def test_who_is_named_and_not_addressed_is_not_told(pair):
+    """A Mention tag alone shows the name. Who is in the audience too, or whose own inbox it came to, is told."""
+    note = pair.bob.note("talking of alice", tag=[pair.mention()])
+    pair.send(pair.bob.create(note))
+    pair.server.inbound_done()
+    seen = pair.found(note["id"])
+    assert [m["id"] for m in seen["mentions"]] == [pair.alice.id]
+    addressed, delivered = pair.bob.note("to alice", cc=[pair.actor], tag=[pair.mention()]), pair.bob.note("to her inbox", tag=[pair.mention()])
+    pair.send(pair.bob.create(addressed))
+    own = pair.actor.replace(f"http://{pair.server.domain}", pair.server.url) + "/inbox"
+    pair.bob.send(own, pair.bob.create(delivered))
+    wait.until(lambda: {n["status"]["uri"] for n in pair.notifications("mention")} == {addressed["id"], delivered["id"]}, "alice is told of two")
+
+
 def test_boosts_and_likes_go_out(pair):
     pair.follow_bob()
     note = pair.bob.note("like me")
