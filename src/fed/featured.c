@@ -6,6 +6,7 @@
 #include "fed/jobs.h"
 #include "fed/posts.h"
 #include "view/federation.h"
+#include "wire/url.h"
 
 enum { PAGES_MAX = 2 };
 
@@ -27,7 +28,8 @@ struct err *fed__act_add(struct call *c, struct inbound *in)
 		return NULL;
 	if (is_tag(in->object))
 		return acts_featured_tag_add(c, in->signer->id, json_get_s(in->object, "name"));
-	if (!in->object_id.n)
+	/* What is not of their own is not pinned, and not fetched for them. */
+	if (!fed__own_object(in).n)
 		return NULL;
 	TRY(fed_post_get(c, &in->budget, in->object_id, (struct post_depth){ 0 }, &post));
 	return post ? acts_featured_add(c, in->signer->id, post->id) : NULL;
@@ -70,7 +72,7 @@ static struct err *take_posts(struct call *c, struct fed_budget *b, const struct
 		struct str uri = fed_id_of(items[i]);
 		struct status *post = NULL;
 
-		if (uri.n && !is_tag(items[i]))
+		if (url_same_host(uri, a->uri) && !is_tag(items[i]))
 			TRY(fed_post_get(c, b, uri, (struct post_depth){ 0 }, &post));
 		if (post)
 			ids[kept++] = post->id.v;
