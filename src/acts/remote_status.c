@@ -268,6 +268,8 @@ static struct err *update(struct call *c, struct receive *r, struct status *old)
 
 	r->id = old->id;
 	r->how = RECEIVED_STOOD;
+	if (in->retold && in->edited_us <= old->edited_us)
+		return NULL;
 	if (in->edited_us >= old->edited_us)
 		TRY(update_quote(c, r, old));
 	if (in->edited_us > old->edited_us && in->edited_us > old->created_us)

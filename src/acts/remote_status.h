@@ -27,6 +27,7 @@ struct remote_status {
 	int64_t quote_policy;
 	bool quiet;                           /* fetched, not delivered: nobody is told */
 	bool is_update;                       /* of an Update: what differs is an edit even where it does not say when */
+	bool retold;                          /* somebody else says it once more: where it stands, only a later edit counts */
 	int thread_depth;                     /* how many answers below it made us fetch it; at REMOTE_THREAD_MAX its parent is not fetched */
 	int quote_depth;                      /* how many quotes of quotes made us fetch it; at REMOTE_QUOTES_MAX what it quotes is not fetched */
 };

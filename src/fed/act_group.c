@@ -37,12 +37,14 @@ static struct err *proven_author(struct call *c, struct inbound *in, const struc
 static struct err *take_proven(struct call *c, struct inbound *in, const struct json *activity, const struct json *post,
 			       const struct post_way *way, bool *ret)
 {
+	struct post_way told = *way;
 	struct account *author;
 	status_id id;
 
+	told.retold = true;
 	TRY(proven_author(c, in, activity, post, &author));
 	*ret = author != NULL;
-	return author && !author->suspended_us ? fed__settle(fed_post_from(c, &in->budget, post, author, way, &id)) : NULL;
+	return author && !author->suspended_us ? fed__settle(fed_post_from(c, &in->budget, post, author, &told, &id)) : NULL;
 }
 
 /* ---- by groups ---- */

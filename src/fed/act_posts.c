@@ -21,7 +21,7 @@ static bool is_own_post(const struct inbound *in)
 
 static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 {
-	struct post_way way = { .is_update = is_update, .inbox_of = in->inbox_of, .relayed = in->by_relay };
+	struct post_way way = { .is_update = is_update, .retold = in->by_proof, .inbox_of = in->inbox_of, .relayed = in->by_relay };
 	const struct json *doc;
 	enum fed_proof proof;
 	bool was_vote;

@@ -146,7 +146,7 @@ static struct err *prove(struct call *c, struct inbound *in, bool *ret_false)
 		return NULL;
 	TRY(view_is_relay(c, in->signer, &in->by_relay));
 	in->signer = author;
-	in->own = true;
+	in->own = in->by_proof = true;
 	in->inbox_of = ID_NONE(account_id);      /* the actor did not choose it */
 	in->id = json_get_s(in->activity, "id");
 	if (in->id.n && !url_same_host(in->id, author->uri))

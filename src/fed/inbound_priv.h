@@ -12,7 +12,8 @@ struct inbound {
 	/* The signer is the actor (of the request, or of a proof in the activity), so what the activity says of the actor's own things holds.
 	 * Otherwise somebody passes it on, and only what is fetched from its own server, or has a proof of its own, is believed. */
 	bool own;
-	bool by_relay;                    /* the actor's own, as a relay has brought it */
+	bool by_proof;                    /* the actor's own, as somebody else has brought it */
+	bool by_relay;                    /* who is a relay */
 	struct fed_budget budget;
 };
 

@@ -142,6 +142,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	said.status.mentions_n = p.n;
 	said.status.quiet = way->asked_for || (way->relayed && said.status.created_us < c->now_us - RELAYED_OLD_US);
 	said.status.is_update = way->is_update;
+	said.status.retold = way->retold;
 	said.status.thread_depth = way->depth.thread;
 	said.status.quote_depth = way->depth.quotes;
 	said.status.quote_policy = fed__quote_policy_read(doc, author);
@@ -162,14 +163,16 @@ struct err *fed_post_fetched(struct call *c, struct fed_budget *b, const struct 
 
 struct err *fed_post_proven(struct call *c, struct fed_budget *b, const struct json *doc, const struct post_way *way, enum fed_proof *ret)
 {
+	struct post_way told = *way;
 	struct account *author;
 	status_id id;
 
 	*ret = FED_PROOF_NONE;
+	told.retold = true;
 	if (json_kind(doc) != JSON_OBJECT || !fed_is_post(doc) || !url_same_host(fed_note_author(doc), json_get_s(doc, "id")))
 		return NULL;
 	TRY(fed_proof_check(c, b, doc, fed_note_author(doc), ret, &author));
-	return *ret == FED_PROOF_HOLDS && !author->suspended_us ? fed_post_from(c, b, doc, author, way, &id) : NULL;
+	return *ret == FED_PROOF_HOLDS && !author->suspended_us ? fed_post_from(c, b, doc, author, &told, &id) : NULL;
 }
 
 struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, struct post_depth depth, struct status **ret)

@@ -12,6 +12,7 @@ struct post_way {
 	bool asked_for;           /* we fetched it: kept whoever it is for, and nobody is told */
 	bool relayed;             /* a relay told of it: kept if it is public */
 	bool is_update;
+	bool retold;              /* somebody else says it, with a proof of its author's, which anybody may show at any time */
 	account_id inbox_of;      /* delivered into this one's own inbox */
 	struct post_depth depth;
 };

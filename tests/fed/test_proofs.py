@@ -90,6 +90,33 @@ def test_an_edit_and_an_end_are_believed_and_an_old_edit_is_not(scene):
     assert scene.alice.request("GET", f"/api/v1/statuses/{status['id']}").status == 404
 
 
+def test_what_a_post_said_before_is_not_said_again_by_others(scene):
+    """mallory has kept the words that vera has changed since, with her proof, and the first counts of her question."""
+    counts = {"type": "Question", "endTime": "2100-01-01T00:00:00Z", "votersCount": 0,
+              "oneOf": [{"type": "Note", "name": name, "replies": {"type": "Collection", "totalItems": 0}} for name in ("tea", "coffee")]}
+    first = {k: v for k, v in scene.vera.note("hasty words", **counts).items() if k != "@context"}
+    kept = scene.proven({"@context": ways.CONTEXT, **first})
+    scene.vera.send(scene.inbox, scene.vera.create(first))
+    status = scene.arrives(first)
+    later = {**first, "content": "<p>better words</p>", "updated": "2026-01-02T00:00:00Z", "votersCount": 1,
+             "oneOf": [{**first["oneOf"][0], "replies": {"type": "Collection", "totalItems": 1}}, first["oneOf"][1]]}
+    scene.vera.send(scene.inbox, scene.vera.activity("Update", later, to=first["to"]))
+
+    def shown():
+        s = scene.alice.get(f"/api/v1/statuses/{status['id']}")
+        return s["content"], s["poll"]["votes_count"]
+    until(lambda: shown() == ("<p>better words</p>", 1), "the edit arrives")
+    group = scene.evil.actor("group", type="Group")
+    scene.follow(group)
+    scene.passed_on(scene.mallory.activity("Update", kept))
+    scene.passed_on(scene.mallory.activity("Create", kept))
+    scene.passed_on(scene.proven(scene.vera.activity("Update", first, to=first["to"])))
+    group.send(scene.inbox, group.activity("Announce", group.activity("Update", kept), to=[ways.PUBLIC]))
+    scene.server.settled()
+    assert shown() == ("<p>better words</p>", 1)
+    assert len(scene.alice.get(f"/api/v1/statuses/{status['id']}/history")) == 2
+
+
 def tampered(scene, create):
     return {**create, "object": {**create["object"], "content": "<p>forged</p>"}}
 
