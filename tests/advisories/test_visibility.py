@@ -225,6 +225,27 @@ def test_who_did_not_ask_is_not_let_in(scene):
     assert eve.get(f"/api/v1/accounts/{eve.id}/followers") == []
 
 
+@replays("MASTO-2.5.1#8864")
+def test_a_relay_that_was_left_does_not_let_itself_in(scene):
+    """It accepts the Follow that was taken back; and somebody at another server accepts one that stands."""
+    relay = scene.evil.actor(scene.server.new_name("relay"), type="Application", endpoints={})
+    scene.server.cli("relay", "add", relay.inbox)
+    follow = scene.evil.wait_for(lambda r: r.path == relay.inbox.removeprefix(scene.evil.url), "the Follow").activity
+    scene.victim.send(scene.inbox, scene.victim.accept(follow))
+    scene.settle()
+    assert f"{relay.inbox}  asked" in scene.server.cli("relay", "list")
+    scene.server.cli("relay", "remove", relay.inbox)
+    relay.send(scene.inbox, relay.accept(follow))
+    scene.settle()
+    assert relay.inbox not in scene.server.cli("relay", "list")
+    scene.server.cli("relay", "add", relay.inbox)
+    relay.send(scene.inbox, {**relay.accept(follow), "id": relay.new_id()})
+    relay.send(scene.inbox, {**relay.accept(follow["id"]), "id": relay.new_id()})
+    scene.settle()
+    assert f"{relay.inbox}  asked" in scene.server.cli("relay", "list"), "the Follow of today is another"
+    scene.server.cli("relay", "remove", relay.inbox)
+
+
 @replays("GHSA-f3q8-7vw3-69v4", "CVE-2026-28433", "AKK-2024.04.1-media", "PL-2.6.0-attach", "MASTO-3.1.5#14254")
 def test_what_is_anothers_is_not_there(scene):
     """Whatever is named by a number: bob tries all of alice's."""
