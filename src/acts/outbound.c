@@ -215,6 +215,11 @@ struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_i
 	return answer_quote(c, OUTBOUND_REJECT_QUOTE, who, asker, q);
 }
 
+struct err *acts_outbound_reject_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection)
+{
+	return plan(c, OUTBOUND_REJECT_FEATURE, who.v, &(struct details){ .actor = who, .target = asker, .uri = uri, .instrument = collection });
+}
+
 struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted)
 {
 	struct details d = { .actor = quoted->account, .target = q->account, .uri = q->approval_uri, .object = quoted->uri,

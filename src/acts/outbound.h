@@ -38,7 +38,8 @@
 	V(OUTBOUND, ADD, "Add") \
 	V(OUTBOUND, REMOVE, "Remove") \
 	V(OUTBOUND, RELAY_FOLLOW, "Follow Relay") \
-	V(OUTBOUND, RELAY_UNDO, "Undo Follow Relay")
+	V(OUTBOUND, RELAY_UNDO, "Undo Follow Relay") \
+	V(OUTBOUND, REJECT_FEATURE, "Reject FeatureRequest")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -91,6 +92,8 @@ MUST struct err *acts_outbound_quote_request(struct call *c, status_id quoting);
 /* who: ours, who is quoted. q: its request_uri, quoted_uri and status; what it quotes with need not be known (status none). */
 MUST struct err *acts_outbound_accept_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
 MUST struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
+/* who, ours, is not put into somebody's collection. uri: the FeatureRequest's; collection: its own. */
+MUST struct err *acts_outbound_reject_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection);
 /* Consent is taken back. Tells whoever was told of the quoted post, and who quotes. */
 MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted);
 /* A report, told by this server's own actor to these inboxes (ActivityPub's Flag); uri: the Flag's id. */

@@ -32,7 +32,7 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"quote\":{\"@id\":\"https://w3id.org/fep/044f#quote\",\"@type\":\"@id\"},\"quoteUri\":\"http://fedibird.com/ns#quoteUri\"," \
 	"\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\"," \
 	"\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\",\"@type\":\"@id\"}," \
-	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\"," \
+	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\",\"FeatureRequest\":\"https://w3id.org/fep/7aa9#FeatureRequest\"," \
 	"\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\",\"@type\":\"@id\"}," \
 	"\"Multikey\":\"https://w3id.org/security#Multikey\"," \
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"}," \

@@ -47,6 +47,17 @@ struct err *fed__act_remove(struct call *c, struct inbound *in)
 	return post ? acts_featured_remove(c, in->signer->id, post->id) : NULL;
 }
 
+/* They ask to put one of ours into a collection of people, FEP-7aa9. */
+struct err *fed__act_feature_request(struct call *c, struct inbound *in)
+{
+	struct account *whom;
+
+	TRY(fed__ours_by_uri(c, in->object_id, &whom));
+	if (!in->own || !in->id.n || !whom)
+		return NULL;
+	return acts_feature_refuse(c, whom->id, in->signer->id, in->id, fed_id_of(json_get(in->activity, "instrument")));
+}
+
 /* ---- the collections ---- */
 
 /* *ret: whether the collection could be read; where it could not, what is known of it stays. */

@@ -156,6 +156,7 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_QUOTE_REQUEST:
 	case OUTBOUND_ACCEPT_QUOTE:
 	case OUTBOUND_REJECT_QUOTE:
+	case OUTBOUND_REJECT_FEATURE:
 	case OUTBOUND_LIKE:
 	case OUTBOUND_UNDO_LIKE:
 	case OUTBOUND_FOLLOW:
@@ -283,11 +284,11 @@ static void write_vote(struct call *c, struct plan *p, struct jw *w)
 	jw_obj_end(w);
 }
 
-/* What is asked, or was: to quote `object` in a post, which is named, or goes along. */
-static void write_request(struct str id, struct str asker, struct str object, struct jw *w)
+/* What is asked, or was: to quote `object` in a post, or to put it into a collection, which is named, or goes along. */
+static void write_request(struct str id, const char *type, struct str asker, struct str object, struct jw *w)
 {
 	jw_kstr(w, "id", id);
-	jw_kz(w, "type", "QuoteRequest");
+	jw_kz(w, "type", type);
 	jw_kstr(w, "actor", asker);
 	jw_kstr(w, "object", object);
 	jw_key(w, "instrument");
@@ -295,18 +296,22 @@ static void write_request(struct str id, struct str asker, struct str object, st
 
 static void write_quote_request(struct call *c, struct plan *p, struct jw *w)
 {
-	write_request(p->note.quote->request_uri, p->actor->uri, p->note.quote->quoted_uri, w);
+	write_request(p->note.quote->request_uri, "QuoteRequest", p->actor->uri, p->note.quote->quoted_uri, w);
 	fed_note_write(c, &p->note, w);
 }
 
-static void write_quote_answer(struct call *c, struct plan *p, const char *type, const char *where, struct jw *w)
+/* To a QuoteRequest; or to a FeatureRequest, which is about who answers. */
+static void write_request_answer(struct call *c, struct plan *p, struct jw *w)
 {
+	bool yes = p->what == OUTBOUND_ACCEPT_QUOTE, feature = p->what == OUTBOUND_REJECT_FEATURE;
 	struct str result = json_get_s(p->details, "result");
 
-	write_head(p, arena_printf(c->arena, STR_FMT "#%s/quote_requests/%lld", STR_ARG(p->actor->uri), where, (long long)p->job->id.v), type, w);
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/%s_requests/%lld", STR_ARG(p->actor->uri), yes ? "accepts" : "rejects",
+				   feature ? "feature" : "quote", (long long)p->job->id.v), yes ? "Accept" : "Reject", w);
 	jw_key(w, "object");
 	jw_obj(w);
-	write_request(p->uri, p->target->uri, json_get_s(p->details, "object"), w);
+	write_request(p->uri, feature ? "FeatureRequest" : "QuoteRequest", p->target->uri,
+		      feature ? p->actor->uri : json_get_s(p->details, "object"), w);
 	jw_str(w, json_get_s(p->details, "instrument"));
 	jw_obj_end(w);
 	if (result.n)
@@ -420,10 +425,9 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		write_quote_request(c, p, w);
 		break;
 	case OUTBOUND_ACCEPT_QUOTE:
-		write_quote_answer(c, p, "Accept", "accepts", w);
-		break;
 	case OUTBOUND_REJECT_QUOTE:
-		write_quote_answer(c, p, "Reject", "rejects", w);
+	case OUTBOUND_REJECT_FEATURE:
+		write_request_answer(c, p, w);
 		break;
 	case OUTBOUND_DELETE_AUTHORIZATION:
 		write_delete_authorization(c, p, w);

@@ -124,3 +124,16 @@ def test_a_profile_does_not_have_another_host_asked(world):
         bob.send(f"{server.url}/inbox", bob.activity("Add", notes[0], target=bob.document["featured"]))
         server.inbound_done()
         assert other.received == [] == alice.get("/api/v1/timelines/public")
+
+
+def test_who_asks_to_put_one_of_ours_into_a_collection_is_told_no(world):
+    """There is no way to agree here, and silence would leave them waiting (FEP-7aa9)."""
+    server, remote, alice = world
+    bob, uri = remote.actor("bob"), alice.me()["uri"]
+    ask = bob.activity("FeatureRequest", uri, instrument=f"{remote.url}/collections/1")
+    bob.send(f"{server.url}/inbox", {**ask, "id": "https://elsewhere.example/1"})
+    bob.send(f"{server.url}/inbox", bob.activity("FeatureRequest", f"{uri}0", instrument=f"{remote.url}/collections/1"))
+    bob.send(f"{server.url}/inbox", ask)
+    no = remote.wait_activity("Reject")
+    assert no["actor"] == uri and no["object"] == {k: ask[k] for k in ("id", "type", "actor", "object", "instrument")}
+    assert len(remote.activities("Reject")) == 1
