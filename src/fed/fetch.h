@@ -23,8 +23,8 @@ struct fed_budget fed_budget(struct call *c);
 /* Fails: NOT_FOUND  404, 401, 403 and their like: it is not for us;
  *        GONE       410;
  *        REMOTE     silence, TLS, 5xx, 429: another try may help;
- *        INVALID    what came is no such document: its type, its JSON, an id that does not agree; an address that is none or may not
- *                   be fetched; or the budget is used up, in all or that host's. */
+ *        INVALID    what came is no such document: its type, its JSON, an id that does not agree; an address that is none, is without
+ *                   TLS or may not be fetched; or the budget is used up, in all or that host's. */
 MUST struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret);
 /* The same without a signature and ids: WebFinger and host-meta. accept: the header's value. */
 MUST struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body);

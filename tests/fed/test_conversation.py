@@ -362,6 +362,18 @@ def test_private_addresses_are_not_fetched(new_server, remote):
     assert remote.received == []
 
 
+def test_nothing_is_asked_for_without_tls(new_server):
+    """Whoever is on the way could answer. The addresses of laboratories, which are numbers with ports, are all that is asked so."""
+    with FakeRemote("plain.test") as plain:
+        server = new_server(static_hosts=f"plain.test=127.0.0.1:{plain.port}")
+        alice, bob = server.account("alice"), plain.actor("bob")
+        for what in (bob.id, bob.note("x")["id"]):
+            got = alice.get("/api/v2/search", {"q": what, "resolve": "true"})
+            assert got["accounts"] == [] == got["statuses"]
+        assert bob.deliver(f"{server.url}/inbox", bob.follow(alice.me()["uri"])).status_code == 401
+        assert plain.received == []
+
+
 @pytest.mark.parametrize("how", ["another's id", "no json", "wrong type", "ours", "too deep", "huge", "a loop"])
 def test_a_document_is_believed_only_at_its_own_id(pair, how):
     remote, url = pair.remote, pair.remote.url + "/odd"
