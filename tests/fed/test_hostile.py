@@ -336,6 +336,67 @@ def test_odd_shapes_leave_nothing_behind(scene):
     assert scene.alice.get(f"/api/v1/statuses/{status['id']}")["content"] == "<p>x</p>"
 
 
+ODD = [None, True, -1, 1e300, "x", "-9999-01-01T00:00:00Z", [[None]], {"id": 7, "type": []}]
+
+
+def test_odd_values_in_every_field(scene):
+    """One field of a post, of its parts, of a profile is not what it should be: what stands is whole, and shown."""
+    b = scene.bob
+    scene.bob_followed()
+    whole = {"type": "Note", "attributedTo": b.id, "to": [PUBLIC], "cc": [b.document["followers"]], "content": "<p>whole</p>", "summary": "w", "name": "n",
+             "nameMap": {"de": "n"}, "contentMap": {"en": "<p>whole</p>"}, "published": "2026-01-01T00:00:00Z", "updated": "2026-01-02T00:00:00Z", "url": b.id,
+             "sensitive": True, "inReplyTo": scene.alice.status("first")["uri"], "conversation": "tag:x", "context": "x", "replies": {}, "likes": {}, "shares": {},
+             "oneOf": [{"type": "Note", "name": "a", "replies": {"totalItems": 1}}], "anyOf": [], "endTime": "2099-01-01T00:00:00Z", "closed": False,
+             "votersCount": 1, "quote": b.new_id("notes"), "quoteAuthorization": b.new_id(), "interactionPolicy": {"canQuote": {"automaticApproval": []}}}
+    picture = {"type": "Document", "mediaType": "image/png", "url": scene.good.url + "/x.png"}
+    files = [{**picture, k: v} for k in ("type", "mediaType", "url", "name", "blurhash", "focalPoint", "width", "duration", "icon") for v in ODD]
+    tags = [{"type": type, "name": "#x", "href": b.id, "icon": {"url": b.id}, k: v} for type in ("Hashtag", "Mention", "Emoji")
+            for k in ("type", "name", "href", "icon") for v in ODD]
+    fields = [{k: v} for k in (*whole, "attachment", "tag") for v in ODD]
+    ids = []
+    for n, field in enumerate(fields):
+        type = ("Note", "Question", "Article", "Video", "Event")[n % 5]
+        note = {**whole, "type": type, "attachment": [files[n % len(files)]], "tag": [tags[n % len(tags)]], "id": b.new_id("notes"), **field}
+        assert b.deliver(scene.inbox, b.activity("Create", note, to=[PUBLIC])).status_code == 202, field
+        ids.append(note["id"])
+    for n, k in enumerate(b.document):
+        for v in ODD[n % 2::2]:
+            got = b.deliver(scene.inbox, b.activity("Update", {**b.document, k: v}))
+            assert got.status_code in (202, 400), (k, v, got.text)
+    scene.settle()
+    last, at, shown = b.note("the last"), None, set()
+    b.send(scene.inbox, b.create(last))
+    scene.settle()
+    while page := scene.alice.get("/api/v1/timelines/home", {"limit": 40, **({"max_id": at} if at else {})}):
+        shown |= {s["uri"] for s in page}
+        at = page[-1]["id"]
+    assert last["id"] in shown and len(shown) > len(ids) * 3 // 4, (len(shown), len(ids))
+    assert scene.account(b)["acct"] == b.handle
+
+
+def test_an_edit_gives_a_post_no_other_author_audience_or_place(scene):
+    scene.bob_followed()
+    other = scene.alice.status("elsewhere")["uri"]
+    friends = scene.bob.document["followers"]
+    note, seen = scene.posted()
+    hidden, _ = scene.posted("among friends", to=[friends], cc=[])
+    day = iter(range(2, 27))
+    scene.bob.note("edited", id=note["id"], updated="2026-01-27T00:00:00Z")
+
+    def edit(of, **more):
+        said = {**of, "content": "<p>edited</p>", "updated": f"2026-01-{next(day):02}T00:00:00Z", **more}
+        scene.bob.send(scene.inbox, scene.bob.activity("Update", {k: v for k, v in said.items() if k != "@context"}))
+    for more in ({"to": [friends], "cc": []}, {"to": [scene.actor], "cc": []}, {"inReplyTo": other}, {"attributedTo": scene.mallory.id},
+                 {"attributedTo": [scene.mallory.id, scene.bob.id]}, {"published": "2020-01-01T00:00:00Z"}):
+        edit(note, **more)
+    edit(hidden, to=[PUBLIC])
+    scene.settle()
+    for uri, visibility in ((note["id"], "public"), (hidden["id"], "private")):
+        now = scene.arrived(uri)
+        assert now["content"] == "<p>edited</p>" and now["account"]["acct"] == scene.bob.handle
+        assert now["visibility"] == visibility and now["in_reply_to_id"] is None and now["created_at"] == seen["created_at"]
+
+
 def test_markup_in_names_is_text(scene):
     evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>'
     m = scene.evil.actor("xss", summary=f"<p onclick='x'>hi{evil}</p><a href=\"javascript:alert(3)\">a</a>",
