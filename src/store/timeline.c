@@ -40,7 +40,7 @@ static struct err *page(struct call *c, struct texts q, const struct page *p, st
 
 #define HOME \
 	"SELECT h.status_id FROM home_entries h JOIN statuses s ON s.id = h.status_id" SQL_HOME_JOINS("$4") \
-	" WHERE h.account_id = $4 AND " SQL_HOME_ADMITS("$4", "$5")
+	" WHERE h.account_id = $4 AND " SQL_HOME_ADMITS_READER("$4", "$5")
 SQL(q_home_down, HOME DOWN("h.status_id"));
 SQL(q_home_up, HOME UP("h.status_id"));
 
