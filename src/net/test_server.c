@@ -520,10 +520,12 @@ static void stopping_while_clients_come_is_safe(void **state)
 	}
 }
 
+/* Lets who runs go once who waits has been answered. */
 static void *let_go_later(void *arg)
 {
-	(void)arg;
-	poll(NULL, 0, 200);
+	struct pollfd waiting = { .fd = *(const int *)arg, .events = POLLIN };
+
+	poll(&waiting, 1, 10000);
 	sem_post(&seen.leave);
 	return NULL;
 }
@@ -541,7 +543,7 @@ static void stopping_lets_what_runs_finish_and_refuses_what_waits(void **state)
 	assert_true(say(waiting, GET("/x")));
 	while (metric_get(METRIC_lane_waiting, STR("db")) != 1)
 		poll(NULL, 0, 5);
-	assert_int_equal(pthread_create(&later, NULL, let_go_later, NULL), 0);
+	assert_int_equal(pthread_create(&later, NULL, let_go_later, &waiting), 0);
 	server_stop(s, 50);
 	pthread_join(later, NULL);
 	assert_int_equal(status_of(hear_all(a, running)), 200);

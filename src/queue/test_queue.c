@@ -1,5 +1,7 @@
 #include "queue/test_queue_priv.h"
 
+#include "queue/queue_priv.h"
+
 static void *stop_now(void *arg)
 {
 	stop();
@@ -115,8 +117,8 @@ static void a_flooded_lane_does_not_starve_the_others(void **state)
 	UNTIL(rows_left(f, &parked) == 0);
 	stop();
 	for (int i = 0; i < 5; i++) {
-		assert_in_range(order[900 + i], 1, before + 60);
-		assert_in_range(order[910 + i], 1, before + 60);
+		assert_in_range(order[900 + i], 1, before + 200);
+		assert_in_range(order[910 + i], 1, before + 200);
 	}
 	assert_in_range(most_running, 2, 3);      /* its ceiling: three quarters */
 }
@@ -252,16 +254,33 @@ static void who_is_alone_does_not_wait_for_the_leases_of_the_dead(void **state)
 	assert_int_equal(tries_seen[0], 1);
 }
 
+SQL(q_test_leased_until, "SELECT leased_until_us FROM jobs");
+
+static int64_t leased_until(struct fixture *f)
+{
+	struct row r;
+	bool found;
+
+	ok(db_one(&f->call, &q_test_leased_until, ARGS0, &r, &found));
+	return found ? row_i64(r, 0) : 0;
+}
+
+/* By its node's own timer, which the clock of the leases does not move: however slow the machine is, no lease ends here unless one forgets it. */
 static void a_long_run_keeps_its_lease(void **state)
 {
 	struct fixture *f = *state;
 	int64_t parked;
 
 	NEED(f);
+	f->stands = true;
 	forget_runs();
 	start(f, 2, (struct queue_how){ .lease_ms = 900 });
 	add_many(f, JOB_HOME_BUILD, 1, 1, "");
-	rest(2000);
+	UNTIL(now_running == 1);
+	for (int i = 0; i < 4; i++) {
+		f->moved_us += 600 * US_PER_MS;
+		UNTIL(leased_until(f) == clock_us(&f->world) + 900 * US_PER_MS);
+	}
 	gate_open = true;
 	UNTIL(rows_left(f, &parked) == 0);
 	stop();
@@ -306,6 +325,16 @@ static void a_job_on_the_wire_holds_no_worker_and_ends_by_report(void **state)
 	stop();
 }
 
+static bool is_stopping(struct queue *q)
+{
+	bool yes;
+
+	pthread_mutex_lock(&q->lock);
+	yes = q->stopping;
+	pthread_mutex_unlock(&q->lock);
+	return yes;
+}
+
 /* Stops the queue while jobs run, lets these end then, and leases what is due at once. */
 static void stop_amid(struct fixture *f, enum job_lane lane, struct job **ret, size_t *ret_n)
 {
@@ -314,7 +343,7 @@ static void stop_amid(struct fixture *f, enum job_lane lane, struct job **ret, s
 
 	UNTIL(now_running >= 1);
 	assert_int_equal(pthread_create(&thread, NULL, stop_now, NULL), 0);
-	rest(50);
+	UNTIL(is_stopping(queues[0]));
 	gate_open = true;
 	pthread_join(thread, NULL);
 	f->call.now_us = clock_us(&f->world);
