@@ -47,6 +47,15 @@ static struct str name_of(const struct json *account)
 	return name.n ? name : json_get_s(account, "username");
 }
 
+/* "1 reply", "2 replies". */
+static struct str counted(struct call *c, const struct json *status, const char *key, const char *one, const char *many)
+{
+	int64_t n = 0;
+
+	json_i64(json_get(status, key), &n);
+	return arena_printf(c->arena, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
 bool web__post(struct call *c, const struct json *status, bool is_main, struct tpl_post *ret)
 {
 	const struct json *account, *reblog = json_get(status, "reblog");
@@ -71,9 +80,9 @@ bool web__post(struct call *c, const struct json *status, bool is_main, struct t
 		ret->link = json_get_s(status, "uri");
 	if (date_parse(ret->iso, &us))
 		ret->date = web__date(c->arena, us);
-	json_i64(json_get(status, "replies_count"), &ret->replies);
-	json_i64(json_get(status, "reblogs_count"), &ret->boosts);
-	json_i64(json_get(status, "favourites_count"), &ret->likes);
+	ret->replies = counted(c, status, "replies_count", "reply", "replies");
+	ret->boosts = counted(c, status, "reblogs_count", "boost", "boosts");
+	ret->likes = counted(c, status, "favourites_count", "favourite", "favourites");
 	add_media(c, json_get(status, "media_attachments"), ret);
 	add_options(c, json_get(status, "poll"), ret);
 	return true;

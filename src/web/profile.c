@@ -134,7 +134,8 @@ static struct err *write_profile(struct call *c, struct req *r, const struct acc
 	struct tpl_profile page = {
 		.header = view_header_url(c, a), .avatar = view_avatar_url(c, a), .name = a->display_name.n ? a->display_name : a->username,
 		.acct = a->username, .domain = c->conf->domain, .note = safe_html(a->note), .bot = a->bot, .locked = a->locked,
-		.posts = a->statuses_count, .following = a->following_count, .followers = a->followers_count, .since = date_day(c->arena, a->created_us),
+		.posts = a->statuses_count, .one_post = a->statuses_count == 1, .following = a->following_count, .followers = a->followers_count,
+		.one_follower = a->followers_count == 1, .since = date_day(c->arena, a->created_us),
 		.tag = tag, .all = home,
 	};
 

@@ -51,6 +51,25 @@ def test_a_post_stands_in_its_conversation(shared, browser, alice, bob):
     assert 'property="og:description" content="The question"' in browser.text and f'href="{first["uri"]}"' in browser.text
 
 
+def test_a_warning_hides_the_poll_as_well(browser, alice):
+    post = alice.status("Which one?", spoiler_text="food", poll={"options": ["cheese pie", "fish pie"], "expires_in": 3600})
+    browser.go(f"/@{alice.name}/{post['id']}")
+    hidden = re.search(r"<details><summary>food</summary>(.*?)</details>", browser.text, re.S)[1]
+    assert "Which one?" in hidden and "cheese pie" in hidden and browser.text.count("cheese pie") == 1
+
+
+def test_numbers_are_said_as_people_say_them(browser, alice, bob, carol):
+    post = alice.status("One of a kind")
+    bob.post(f"/api/v1/statuses/{post['id']}/favourite")
+    bob.follow(alice)
+    words = " ".join(re.sub(r"<[^>]+>", "", browser.go(f"/@{alice.name}").text).split())
+    assert "1 post 0 following 1 follower since" in words and "0 replies 0 boosts 1 favourite" in words
+    carol.post(f"/api/v1/statuses/{post['id']}/favourite")
+    carol.follow(alice)
+    words = " ".join(re.sub(r"<[^>]+>", "", browser.go(f"/@{alice.name}").text).split())
+    assert "1 post 0 following 2 followers" in words and "2 favourites" in words
+
+
 def test_what_is_not_for_everybody_is_not_there(shared, browser, alice):
     hidden = alice.status("A secret", visibility="private")
     browser.go(f"/@{alice.name}/{hidden['id']}")
