@@ -186,6 +186,32 @@ static bool option_known(struct str name, struct part *ret)
 	return false;
 }
 
+static void nearer(const char *usage, struct str name, struct str *near, int *best)
+{
+	struct str rest = str_z(usage);
+	struct part part;
+
+	while (usage_next(&rest, &part)) {
+		int d = part.option.p ? str_distance(name, part.option) : *best;
+
+		if (d < *best)
+			*near = part.option, *best = d;
+	}
+}
+
+static struct err *unknown_option(struct cli *cli, struct str name)
+{
+	struct str near = STR_NONE;
+	int best = 3;
+
+	nearer(common_usage, name, &near, &best);
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearer(commands[i].usage, name, &near, &best);
+	if (near.p)
+		return FAIL(cli->arena, ERR_BAD_REQUEST, "there is no option '" STR_FMT "'; did you mean '" STR_FMT "'?", STR_ARG(name), STR_ARG(near));
+	return FAIL(cli->arena, ERR_BAD_REQUEST, "there is no option '" STR_FMT "'; 'howdah help' lists all", STR_ARG(name));
+}
+
 static struct err *take_option(struct cli *cli, struct str arg, const char *next, bool *ret_took_next)
 {
 	struct str name, value;
@@ -193,7 +219,7 @@ static struct err *take_option(struct cli *cli, struct str arg, const char *next
 	struct part part;
 
 	if (!option_known(name, &part))
-		return FAIL(cli->arena, ERR_BAD_REQUEST, "there is no option '" STR_FMT "'", STR_ARG(name));
+		return unknown_option(cli, name);
 	if (cli_option(cli, arena_strz(cli->arena, name)).p)
 		return FAIL(cli->arena, ERR_BAD_REQUEST, "'" STR_FMT "' is given twice", STR_ARG(name));
 	if (cli->options_n == CLI_OPTIONS_MAX)
@@ -279,6 +305,8 @@ static struct err *run(struct cli *cli, int argc, const char *const *argv)
 
 		if (!options_over && str_eqz(arg, "-h"))
 			arg = STR("--help");
+		if (!options_over && n == 0 && str_eqz(arg, "--version"))
+			arg = STR("version");
 		if (!options_over && str_has_prefix(arg, STR("--"))) {
 			options_over = arg.n == 2;
 			if (options_over)
@@ -318,7 +346,7 @@ int cli_run(struct cli *cli, int argc, const char *const *argv)
 	if (e->code != ERR_BAD_REQUEST)
 		return 1;
 	if (cli->command)
-		fprintf(cli->err, "usage: howdah %s %s\n", cli->command->words, cli->command->usage);
+		fprintf(cli->err, "usage: howdah %s%s%s\n", cli->command->words, *cli->command->usage ? " " : "", cli->command->usage);
 	return 2;
 }
 

@@ -77,7 +77,9 @@ static void wrong_usage_is_2_and_says_what_was_meant(void **state)
 		{ "config", "'config' wants another word:\n  howdah config check" },
 		{ "frobnicate", "'howdah help' lists all" },
 		{ "version now", "does not know what to do with 'now'" },
-		{ "version --loud", "there is no option '--loud'" },
+		{ "version --loud", "there is no option '--loud'; 'howdah help' lists all" },
+		{ "serve --listn 127.0.0.1:0", "there is no option '--listn'; did you mean '--listen'?" },
+		{ "version now", "usage: howdah version\n" },
 		{ "version --config", "'--config' wants a value: FILE" },
 		{ "version --data a --data b", "'--data' is given twice" },
 		{ "version --help=yes", "'--help' takes no value" },
@@ -117,6 +119,7 @@ static void options_stand_before_or_after_the_words(void **state)
 	assert_part(howdah(a, "config show --data=/nonexistent").out, "secret_key_file = /nonexistent/secret.key  # derived");
 	assert_part(howdah(a, "config --data /nonexistent check").out, "the settings are in order: localhost:3000 at http://localhost:3000\n");
 	assert_true(str_eqz(howdah(a, "version").out, "howdah " HOWDAH_VERSION "\n"));
+	assert_true(str_eqz(howdah(a, "--version").out, "howdah " HOWDAH_VERSION "\n"));
 }
 
 int main(void)
