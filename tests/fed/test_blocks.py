@@ -171,7 +171,7 @@ class Standing(Scene):
         self.them = self.follow(self.mallory)
         self.follow(self.bob, self.friend)
         self.followed(self.mallory)
-        self.note = self.mallory.note('gazpacho <a href="https://x.example/tags/soup" rel="tag">#soup</a>', to=[PUBLIC], tag=[
+        self.note = self.mallory.note('gazpacho <a href="https://x.example/tags/soup" rel="tag">#soup</a>', to=[PUBLIC, self.actor], tag=[
             {"type": "Hashtag", "name": "#soup", "href": "https://x.example/tags/soup"},
             {"type": "Mention", "href": self.actor, "name": f"@alice@{self.server.domain}"}])
         self.mallory.send(self.inbox, self.mallory.create(self.note))
@@ -277,8 +277,8 @@ def test_what_is_silenced_is_for_those_who_follow_it(standing):
     standing.mallory.send(standing.inbox, standing.mallory.follow(f"http://{standing.server.domain}/ap/users/{friend.id}"))
     until(lambda: [a["id"] for a in friend.get("/api/v1/follow_requests")] == [id], "she has to ask friend")
     for whom in (friend, standing.alice):
-        note = standing.mallory.note("hello", to=[PUBLIC], tag=[
-            {"type": "Mention", "href": f"http://{standing.server.domain}/ap/users/{whom.id}", "name": "@x"}])
+        uri = f"http://{standing.server.domain}/ap/users/{whom.id}"
+        note = standing.mallory.note("hello", to=[PUBLIC, uri], tag=[{"type": "Mention", "href": uri, "name": "@x"}])
         standing.mallory.send(standing.inbox, standing.mallory.create(note))
     until(lambda: standing.notified().count("mention") == 2, "alice follows her and is told")
     until(lambda: [r["account"]["id"] for r in friend.get("/api/v1/notifications/requests")] == [id], "friend is told apart")
