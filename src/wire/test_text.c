@@ -90,6 +90,13 @@ static void urls_are_found(void **state)
 		    "<xmpp:a@x.example> <magnet:?xt=urn:btih:x> <gemini://x.example/>" },
 		{ "https://x.example/?a= https://x.example/?", "<https://x.example/?a=> <https://x.example/>" },
 		{ "@https://x.example #https://x.example", "#https" },
+		/* Japanese and its like have no blanks, and top-level domains of their own. */
+		{ "\xe6\x97\xa5https://x.example\xe6\x9c\xac \xe6\x97\xa5http://x.example/a\xe6\x9c\xac _https://y.example",
+		    "<https://x.example> <http://x.example/a\xe6\x9c\xac> <https://y.example>" },
+		{ "https://nic.\xe3\x81\xbf\xe3\x82\x93\xe3\x81\xaa/ https://x.example\xe3\x80\x82\xe6\x97\xa5 1https://x.example $https://x.example",
+		    "<https://nic.\xe3\x81\xbf\xe3\x82\x93\xe3\x81\xaa/> <https://x.example>" },
+		{ "https://b\xc3\xbc" "cher.verm\xc3\xb6" "gensberatung https://\xd0\xb0.x.example\xd0\xb0",
+		    "<https://b\xc3\xbc" "cher.verm\xc3\xb6" "gensberatung> <https://\xd0\xb0.x.example>" },
 	};
 
 	(void)state;

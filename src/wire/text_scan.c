@@ -159,15 +159,38 @@ static const struct scheme {
 	{ STRC("xmpp:"), false }, { STRC("magnet:?"), false },
 };
 
+/* Some scripts need no blanks: their words may stand right before an address, and right behind its host. */
+static bool may_precede(uint32_t c)
+{
+	bool of_name = c < 0x80 && c != '_' && is_name_char((char)c);
+
+	return !of_name && c != '@' && c != '#' && c != '$' && c != 0xff20 && c != 0xff03 && c != 0xfeff && c != 0xfffe && c != 0xffff;
+}
+
+/* No top-level domain begins in ASCII and goes on in a script that is not Latin: what does is the text that follows. */
+static size_t without_text(struct str s, size_t from, size_t end)
+{
+	size_t dot = str_rfind(str_of(s.p + from, end - from), '.'), i = from + (dot < end - from ? dot + 1 : 0), n;
+	uint32_t c;
+
+	if (i >= end || !is_name_char(s.p[i]))
+		return end;
+	for (; i < end; i += n) {
+		n = wire__utf8_at(s, i, &c);
+		if (n == 0 || c > 0x24f)
+			return i;
+	}
+	return end;
+}
+
 /* A letter stands at s.p[i]. */
 static bool url(struct str s, size_t i, struct text_entity *ret)
 {
-	uint32_t prev = before(s, i);
 	const struct scheme *scheme = NULL;
 	size_t from, end;
 	struct str host;
 
-	if (prev && (text__is_word(prev) || prev == '@' || prev == '#' || prev == '$' || prev == 0xff20 || prev == 0xff03))
+	if (!may_precede(before(s, i)))
 		return false;
 	for (size_t k = 0; k < sizeof schemes / sizeof *schemes && !scheme; k++)
 		if (str_ihas_prefix(str_from(s, i), schemes[k].text))
@@ -180,7 +203,7 @@ static bool url(struct str s, size_t i, struct text_entity *ret)
 	} else {
 		if (from >= s.n || !text__is_word(at(s, from)))
 			return false;
-		end = host_end(s, from);
+		end = without_text(s, from, host_end(s, from));
 		host = str_of(s.p + from, end - from);
 		if (scheme->web && !str_contains(host, STR(".")) && !str_ihas_prefix(host, STR("localhost")))
 			return false;
