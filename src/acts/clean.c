@@ -5,6 +5,7 @@
 #include "store/clean.h"
 #include "store/import.h"
 #include "store/job.h"
+#include "store/job_deleted.h"
 #include "store/job_stats.h"
 
 enum { IMPORTS_AT_ONCE = 10 };
@@ -99,4 +100,9 @@ struct err *acts_clean_jobs(struct call *c)
 	TRY(job_rates_clean(c));
 	TRY(sweep(c, CLEAN_PARKED_JOBS, 7 * US_PER_DAY));
 	return sweep(c, CLEAN_DELIVERY_BODIES, 30 * US_PER_DAY);
+}
+
+struct err *acts_clean_deleted_jobs(struct call *c)
+{
+	return sweep(c, CLEAN_DELETED_JOBS, JOBS_DELETED_KEPT_US);
 }

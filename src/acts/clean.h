@@ -14,4 +14,5 @@ schedule_fn acts_clean_sign_in;            /* sessions idle for 90 days, codes o
 schedule_fn acts_clean_tombstones;         /* deleted 90 days ago */
 schedule_fn acts_clean_mutes;              /* that have run out, whose people come back into a home */
 schedule_fn acts_clean_imports;            /* begun two weeks ago */
+schedule_fn acts_clean_deleted_jobs;       /* whose deletion can no longer be taken back */
 schedule_fn acts_clean_jobs;               /* parked a week ago, bodies no delivery needs; and parks what waits for parked hosts */

@@ -77,7 +77,7 @@ struct doing {
 	enum jobs_verb verb;
 	const struct job_filter *f;
 	struct audit_entry entry;
-	int64_t n;
+	int64_t n, keep;          /* of this round; how many more deleted ones are kept */
 };
 
 static struct err *do_some(struct call *c, void *arg)
@@ -87,8 +87,11 @@ static struct err *do_some(struct call *c, void *arg)
 
 	if (d->verb != JOBS_DELETE && entry.id == 0)
 		TRY(jobs_hosts_pardon(c, d->f));
+	/* The line of the log first: what is deleted is kept under its id, and who takes that back waits for it. */
+	entry.n = 0;
+	TRY(audit_add(c, &entry));
 	if (d->verb == JOBS_DELETE)
-		TRY(jobs_drop(c, d->f, &d->n));
+		TRY(jobs_drop_kept(c, d->f, entry.id, d->keep, &d->n));
 	else if (d->verb == JOBS_REQUEUE)
 		TRY(jobs_requeue(c, d->f, &d->n));
 	else
@@ -113,12 +116,22 @@ static struct str describe(struct call *c, enum jobs_verb verb, const struct job
 	return buf_str(&said);
 }
 
+/* After a round: what it did is added up. */
+static void count(struct doing *d, struct jobs_done *ret)
+{
+	int64_t kept = d->verb != JOBS_DELETE ? 0 : d->n < d->keep ? d->n : d->keep;
+
+	d->keep -= kept;
+	ret->n += d->n;
+	ret->kept += kept;
+	ret->line = d->entry.id;
+}
+
 static struct err *do_all(struct call *c, struct doing *d, struct jobs_done *ret)
 {
-	*ret = (struct jobs_done){ 0 };
 	for (int i = 0; i < ROUNDS_MAX && d->n == JOBS_AT_ONCE; i++) {
 		TRY(store_tx(c, do_some, d));
-		ret->n += d->n;
+		count(d, ret);
 	}
 	return NULL;
 }
@@ -143,22 +156,25 @@ static struct err *ask_for_many(struct call *c, const struct job_filter *f, cons
 	*ret_asked = c->conf && d.n > c->conf->jobs_delete_alone;
 	if (*ret_asked)
 		TRY(store_tx(c, ask, &d));
-	*ret = (struct jobs_done){ d.n, d.id };
+	*ret = (struct jobs_done){ .n = *ret_asked ? d.n : 0, .to_confirm = d.id };
 	return NULL;
 }
 
 struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct job_filter *f, struct str by, struct jobs_done *ret)
 {
 	struct job_filter what = *f;
-	struct doing d = { verb, &what, { .by = by, .what = describe(c, verb, f) }, JOBS_AT_ONCE };
+	struct doing d = { verb, &what, { .by = by, .what = describe(c, verb, f) }, JOBS_AT_ONCE, 0 };
 	bool asked = false;
 
+	*ret = (struct jobs_done){ 0 };
 	if (verb == JOBS_REQUEUE)
 		what.standing = JOB_STANDS_PARKED;
 	if (verb == JOBS_DELETE && !what.before_us)
 		what.before_us = c->now_us + 1;
 	if (verb == JOBS_DELETE)
 		TRY(ask_for_many(c, &what, &d.entry, ret, &asked));
+	if (verb == JOBS_DELETE && !asked)
+		TRY(jobs_deleted_room(c, &d.keep));
 	return asked ? NULL : do_all(c, &d, ret);
 }
 
@@ -182,9 +198,6 @@ struct err *acts_jobs_confirm(struct call *c, int64_t id, struct str by, struct 
 {
 	struct job_deletion asked;
 	struct confirming k = { .id = id };
-	struct jobs_done rest;
-	int64_t first;
-	struct err *e;
 	bool found;
 
 	*ret = (struct jobs_done){ 0 };
@@ -193,11 +206,49 @@ struct err *acts_jobs_confirm(struct call *c, int64_t id, struct str by, struct 
 		return FAIL(c->arena, ERR_NOT_FOUND, "no deletion %lld waits", (long long)id);
 	if (str_eq(asked.by, by))
 		return FAIL(c->arena, ERR_FORBIDDEN, "who asked for it does not confirm it: somebody else has to");
-	k.d = (struct doing){ JOBS_DELETE, &asked.of, { .by = by }, JOBS_AT_ONCE };
+	k.d = (struct doing){ JOBS_DELETE, &asked.of, { .by = by }, JOBS_AT_ONCE, 0 };
 	k.d.entry.what = arena_printf(c->arena, STR_FMT " asked for by " STR_FMT " as %lld", STR_ARG(asked.what), STR_ARG(asked.by), (long long)id);
+	TRY(jobs_deleted_room(c, &k.d.keep));
 	TRY(store_tx(c, confirm, &k));
-	first = k.d.n;
-	e = do_all(c, &k.d, &rest);
-	ret->n = first + rest.n;
-	return e;
+	count(&k.d, ret);
+	return do_all(c, &k.d, ret);
+}
+
+/* ---- taken back ---- */
+
+struct undoing {
+	const struct jobs_deleted *of;
+	struct audit_entry entry;
+	int64_t taken, n;
+};
+
+static struct err *undo_some(struct call *c, void *arg)
+{
+	struct undoing *u = arg;
+	struct audit_entry entry = u->entry;
+
+	TRY(jobs_undelete(c, u->of->audit_id, &u->taken, &u->n));
+	entry.n = u->n;
+	TRY(audit_add(c, &entry));
+	u->entry.id = entry.id;
+	return NULL;
+}
+
+struct err *acts_jobs_undelete(struct call *c, int64_t line, struct str by, int64_t *ret_n)
+{
+	struct undoing u = { .entry.by = by, .taken = JOBS_AT_ONCE };
+	struct jobs_deleted of;
+	bool found;
+
+	*ret_n = 0;
+	TRY(jobs_deleted_find(c, line, &of, &found));
+	if (!found)
+		return FAIL(c->arena, ERR_NOT_FOUND, "there is no deletion %lld that can be taken back", (long long)line);
+	u.of = &of;
+	u.entry.what = arena_printf(c->arena, "jobs undelete %lld: " STR_FMT " by " STR_FMT, (long long)line, STR_ARG(of.what), STR_ARG(of.by));
+	for (int i = 0; i < ROUNDS_MAX && u.taken == JOBS_AT_ONCE; i++) {
+		TRY(store_tx(c, undo_some, &u));
+		*ret_n += u.n;
+	}
+	return NULL;
 }

@@ -1,6 +1,7 @@
 /* acts/jobs.h: what operators do with the queue. Each of these is written into the audit log (store/audit.h) in the transaction that does it.
  * by: who does it, as the log shows it. */
 #pragma once
+#include "store/job_deleted.h"
 #include "store/job_deletion.h"
 #include "store/job_filter.h"
 #include "store/job_rule.h"
@@ -15,10 +16,11 @@ MUST struct err *acts_jobs_resume(struct call *c, const struct job_rule *what, s
 enum jobs_verb { JOBS_DELETE, JOBS_REQUEUE, JOBS_DRAIN };
 struct jobs_done {
 	int64_t n;                /* how many these were, also where it fails midway */
+	int64_t line, kept;       /* of a deletion: its line in the log, and how many of the n acts_jobs_undelete() brings back by it */
 	int64_t to_confirm;       /* not 0: nothing was done, for these are more than conf.jobs_delete_alone; somebody else confirms it by this */
 };
 /* With all that the filter names and no node holds, thousand by thousand.
- *   DELETE   gone for good
+ *   DELETE   gone; for JOBS_DELETED_KEPT_US that can be taken back
  *   REQUEUE  parked ones are due now, with all their tries
  *   DRAIN    what waits for another try, or for its host, is due now, and all of it goes before what is younger in its class
  * REQUEUE and DRAIN lift the penalty of the hosts concerned. */
@@ -26,3 +28,6 @@ MUST struct err *acts_jobs_do(struct call *c, enum jobs_verb verb, const struct 
 /* A second person agrees: it is done, with no job that came since it was asked for. Fails: NOT_FOUND  nothing of that number waits, or not
  * any more; FORBIDDEN  it is who asked. */
 MUST struct err *acts_jobs_confirm(struct call *c, int64_t id, struct str by, struct jobs_done *ret);
+/* They are jobs again, each as it was, but for those whose work another job of the same once_key is to do by now. line: of the deletion, in
+ * the log. *ret_n: how many, also where it fails midway. Fails: NOT_FOUND  no such deletion, it is too long ago, or nothing of it is left. */
+MUST struct err *acts_jobs_undelete(struct call *c, int64_t line, struct str by, int64_t *ret_n);

@@ -86,7 +86,7 @@ static void every_sweep_runs_on_an_empty_database(void **state)
 {
 	static schedule_fn *const all[] = {
 		acts_clean_events, acts_clean_seen, acts_clean_posting, acts_clean_limits, acts_clean_sign_in, acts_clean_tombstones,
-		acts_clean_mutes, acts_clean_imports, acts_clean_jobs,
+		acts_clean_mutes, acts_clean_imports, acts_clean_jobs, acts_clean_deleted_jobs,
 	};
 	struct call *c = *state;
 

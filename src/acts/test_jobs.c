@@ -3,7 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 
+#include "acts/clean.h"
 #include "acts/jobs.h"
 #include "conf/conf.h"
 #include "store/audit.h"
@@ -61,6 +63,8 @@ static struct err *add_many(struct call *c, void *arg)
 		TRY(jobs_add(c, v, 500));
 	return NULL;
 }
+
+SQL(q_test_logged, "SELECT COALESCE(sum(n), 0) FROM audit_log");
 
 static struct audit_entry newest(struct call *c)
 {
@@ -166,6 +170,157 @@ static void many_are_deleted_by_two(void **state)
 	assert_int_equal(acts_jobs_confirm(c, done.to_confirm, STR("bea"), &end)->code, ERR_NOT_FOUND);
 }
 
+/* No job is lost, and none is there twice: each is waiting or kept. */
+SQL(q_test_all, "SELECT (SELECT count(*) FROM jobs) * 10000 + (SELECT count(*) FROM deleted_jobs)");
+SQL(q_test_park, "UPDATE jobs SET parked_us = 7, tries = 5, last_error = 'it did not work' WHERE host = 'few.example'");
+SQL(q_test_parked, "SELECT count(*) FROM jobs WHERE host = 'few.example' AND parked_us = 7 AND tries = 5 AND last_error = 'it did not work'"
+    " AND leased_until_us = 0 AND kind = $1 AND lane = $2 AND created_us = $3");
+
+static void a_deletion_is_taken_back(void **state)
+{
+	struct call *c = *state;
+	struct job_filter all = { .lane = -1, .kind = -1, .host = STR("") };
+	struct jobs_done done;
+	struct jobs_deleted *kept;
+	int64_t n;
+	size_t kept_n;
+
+	if (!c)
+		skip();
+	ok(store_tx(c, add_many, NULL));
+	ok(db_exec(c, &q_test_park, ARGS0, NULL));
+	for (int nth = 1;; nth++) {
+		sql_fault_arm(c->db, nth);
+		if (!acts_jobs_do(c, JOBS_DELETE, &all, STR("ada"), &done))
+			break;
+		sql_fault_arm(c->db, 0);
+		n = number(c, &q_test_all, ARGS0);
+		assert_int_equal(n / 10000 + n % 10000, 2500);
+		assert_int_equal(n % 10000, number(c, &q_test_logged, ARGS0));
+		assert_true(nth < 500);
+	}
+	sql_fault_arm(c->db, 0);
+	assert_int_equal(number(c, &q_test_all, ARGS0), 2500);
+	ok(jobs_deleted(c, 10, &kept, &kept_n));
+	assert_true(kept_n > 0);
+	for (size_t i = 0; i < kept_n; i++) {
+		struct err *e;
+
+		for (int nth = 1;; nth++) {
+			sql_fault_arm(c->db, nth);
+			e = acts_jobs_undelete(c, kept[i].audit_id, STR("bea"), &n);
+			sql_fault_arm(c->db, 0);
+			if (!e || e->code == ERR_NOT_FOUND)      /* what failed midway may have brought all of it back */
+				break;
+			n = number(c, &q_test_all, ARGS0);
+			assert_int_equal(n / 10000 + n % 10000, 2500);
+			assert_true(nth < 500);
+		}
+		assert_int_equal(acts_jobs_undelete(c, kept[i].audit_id, STR("bea"), &n)->code, ERR_NOT_FOUND);
+	}
+	assert_int_equal(number(c, &q_test_all, ARGS0), 25000000);
+	assert_int_equal(number(c, &q_test_parked, ARGS((int64_t)JOB_DELIVER, (int64_t)JOB_LANE_PUSH, c->now_us)), 250);
+	assert_true(str_eqz(newest(c).by, "bea") && str_has_prefix(newest(c).what, STR("jobs undelete ")));
+}
+
+struct taker {
+	struct call call;
+	int64_t line, n;
+	struct err *e;
+};
+
+static void *take_back(void *arg)
+{
+	struct taker *t = arg;
+
+	t->e = acts_jobs_undelete(&t->call, t->line, STR("both"), &t->n);
+	return NULL;
+}
+
+static void two_who_take_a_deletion_back_do_it_once(void **state)
+{
+	struct call *c = *state;
+	struct job_filter filter = { .lane = -1, .kind = -1, .host = STR("many.example") };
+	struct taker t[2];
+	pthread_t thread[2];
+	struct jobs_done done;
+
+	if (!c)
+		skip();
+	ok(store_tx(c, add_many, NULL));
+	ok(acts_jobs_do(c, JOBS_DELETE, &filter, STR("ada"), &done));
+	for (int i = 0; i < 2; i++) {
+		t[i] = (struct taker){ .call = *c, .line = done.line };
+		t[i].call.arena = arena_create();
+		assert_int_equal(pthread_create(&thread[i], NULL, take_back, &t[i]), 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		pthread_join(thread[i], NULL);
+		assert_true(!t[i].e || t[i].e->code == ERR_NOT_FOUND);
+		arena_destroy(t[i].call.arena);
+	}
+	assert_int_equal(t[0].n + t[1].n, 2250);
+	assert_int_equal(number(c, &q_test_all, ARGS0), 25000000);
+}
+
+static struct err *add_once(struct call *c, void *arg)
+{
+	struct job_new j = { .kind = JOB_HOME_BUILD, .ref_id = 7, .once_key = STR("home:7") };
+
+	(void)arg;
+	return job_add(c, &j);
+}
+
+static void work_that_another_job_is_to_do_does_not_come_back(void **state)
+{
+	struct call *c = *state;
+	struct job_filter all = { .lane = -1, .kind = -1, .host = STR("") };
+	struct jobs_done done;
+	int64_t n;
+
+	if (!c)
+		skip();
+	ok(store_tx(c, add_once, NULL));
+	ok(acts_jobs_do(c, JOBS_DELETE, &all, STR("ada"), &done));
+	assert_true(done.n == 1 && done.kept == 1);
+	ok(store_tx(c, add_once, NULL));
+	ok(acts_jobs_undelete(c, done.line, STR("ada"), &n));
+	assert_int_equal(n, 0);
+	assert_int_equal(number(c, &q_test_all, ARGS0), 10000);
+	assert_int_equal(newest(c).n, 0);
+}
+
+static struct err *drop_keeping_one(struct call *c, void *arg)
+{
+	struct job_filter all = { .lane = -1, .kind = -1, .host = STR("") };
+
+	return jobs_drop_kept(c, &all, 17, 1, arg);
+}
+
+static void what_is_deleted_is_kept_within_its_bounds(void **state)
+{
+	struct call *c = *state;
+	struct job_filter few = { .lane = -1, .kind = -1, .host = STR("few.example") };
+	struct jobs_done done;
+	int64_t n;
+
+	if (!c)
+		skip();
+	ok(store_tx(c, add_many, NULL));
+	ok(acts_jobs_do(c, JOBS_DELETE, &few, STR("ada"), &done));
+	assert_int_equal(done.kept, 250);
+	ok(jobs_deleted_room(c, &n));
+	assert_int_equal(n, JOBS_DELETED_MAX - 250);
+	ok(store_tx(c, drop_keeping_one, &n));
+	assert_int_equal(n, JOBS_AT_ONCE);
+	assert_int_equal(number(c, &q_test_all, ARGS0), 12500251);
+	c->now_us += JOBS_DELETED_KEPT_US;
+	assert_int_equal(acts_jobs_undelete(c, done.line, STR("ada"), &n)->code, ERR_NOT_FOUND);
+	c->now_us += US_PER_HOUR;                  /* ids come from the world's clock, ages from the call's */
+	ok(acts_clean_deleted_jobs(c));
+	assert_int_equal(number(c, &q_test_all, ARGS0), 12500000);
+}
+
 static void what_a_node_holds_is_left_alone(void **state)
 {
 	struct call *c = *state;
@@ -198,6 +353,10 @@ int main(void)
 		BOTH(a_pause_stands_with_its_line_in_the_log_or_not_at_all),
 		BOTH(what_is_deleted_is_what_was_named_and_the_log_says_how_many),
 		BOTH(many_are_deleted_by_two),
+		BOTH(a_deletion_is_taken_back),
+		BOTH(two_who_take_a_deletion_back_do_it_once),
+		BOTH(work_that_another_job_is_to_do_does_not_come_back),
+		BOTH(what_is_deleted_is_kept_within_its_bounds),
 		BOTH(what_a_node_holds_is_left_alone),
 	};
 

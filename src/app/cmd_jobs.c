@@ -107,6 +107,13 @@ static void put_deletion(struct cli *cli, struct buf *out, const struct job_dele
 		 STR_ARG(date_iso_s(cli->arena, d->created_us + JOB_DELETION_WAITS_US)), (long long)d->id);
 }
 
+static void put_deleted(struct cli *cli, struct buf *out, const struct jobs_deleted *d)
+{
+	buf_addf(out, STR_FMT " by " STR_FMT ": until " STR_FMT " " STR_FMT " can be brought back: howdah jobs undelete %lld\n", STR_ARG(d->what),
+		 STR_ARG(d->by), STR_ARG(date_iso_s(cli->arena, d->created_us + JOBS_DELETED_KEPT_US)), STR_ARG(jobs_text(cli->arena, d->n)),
+		 (long long)d->audit_id);
+}
+
 static struct err *show(struct cli *cli, struct call *c)
 {
 	struct buf out = buf_init(cli->arena, TEXT_MAX);
@@ -138,6 +145,10 @@ static struct err *show(struct cli *cli, struct call *c)
 		buf_addz(&out, "\n");
 	for (size_t i = 0; i < s.deletions_n; i++)
 		put_deletion(cli, &out, &s.deletions[i]);
+	if (s.deleted_n)
+		buf_addz(&out, "\n");
+	for (size_t i = 0; i < s.deleted_n; i++)
+		put_deleted(cli, &out, &s.deleted[i]);
 	return cli_print(cli, buf_str(&out));
 }
 
@@ -244,9 +255,22 @@ static struct err *resume(struct cli *cli, struct call *c)
 	return cli_print(cli, n ? STR("resumed\n") : STR("nothing of it was held back\n"));
 }
 
+static struct err *say_deleted(struct cli *cli, const struct jobs_done *end)
+{
+	struct str text = jobs_text(cli->arena, end->n);
+
+	if (end->kept == 0)
+		return cli_print(cli, arena_printf(cli->arena, STR_FMT " deleted\n", STR_ARG(text)));
+	if (end->kept == end->n)
+		return cli_print(cli, arena_printf(cli->arena, STR_FMT " deleted; within ten minutes they come back by: howdah jobs undelete %lld\n",
+						   STR_ARG(text), (long long)end->line));
+	return cli_print(cli, arena_printf(cli->arena, STR_FMT " deleted; within ten minutes %lld of them come back by: howdah jobs undelete %lld\n",
+					   STR_ARG(text), (long long)end->kept, (long long)end->line));
+}
+
 static struct err *act(struct cli *cli, struct call *c, enum jobs_verb verb, bool sure)
 {
-	static const char *const done[] = { "deleted", "requeued", "put first" };
+	static const char *const done[] = { NULL, "requeued", "put first" };
 	static const char *const would[] = { "would be deleted", "would be requeued", "would be put first" };
 	struct jobs_done end;
 	struct job_filter f;
@@ -265,6 +289,8 @@ static struct err *act(struct cli *cli, struct call *c, enum jobs_verb verb, boo
 	if (end.to_confirm)
 		return cli_print(cli, arena_printf(cli->arena, STR_FMT " wait: so many are deleted once somebody else has said within ten minutes: "
 						   "howdah jobs confirm %lld\n", STR_ARG(text), (long long)end.to_confirm));
+	if (verb == JOBS_DELETE)
+		return say_deleted(cli, &end);
 	return cli_print(cli, arena_printf(cli->arena, STR_FMT " %s\n", STR_ARG(text), done[verb]));
 }
 
@@ -276,7 +302,17 @@ static struct err *confirm(struct cli *cli, struct call *c)
 	if (!str_i64(cli->args[0], &id))
 		return FAIL(cli->arena, ERR_BAD_REQUEST, "'" STR_FMT "' is no number of a deletion; howdah jobs names them", STR_ARG(cli->args[0]));
 	TRY(acts_jobs_confirm(c, id, cli_who(cli), &end));
-	return cli_print(cli, arena_printf(cli->arena, STR_FMT " deleted\n", STR_ARG(jobs_text(cli->arena, end.n))));
+	return say_deleted(cli, &end);
+}
+
+static struct err *undelete(struct cli *cli, struct call *c)
+{
+	int64_t id, n;
+
+	if (!str_i64(cli->args[0], &id))
+		return FAIL(cli->arena, ERR_BAD_REQUEST, "'" STR_FMT "' is no number of a deletion; howdah jobs names them", STR_ARG(cli->args[0]));
+	TRY(acts_jobs_undelete(c, id, cli_who(cli), &n));
+	return cli_print(cli, arena_printf(cli->arena, STR_FMT " brought back\n", STR_ARG(jobs_text(cli->arena, n))));
 }
 
 static struct err *delete_jobs(struct cli *cli, struct call *c) { return act(cli, c, JOBS_DELETE, cli_option(cli, "--yes").p); }
@@ -294,3 +330,4 @@ struct err *cmd_jobs_pause(struct cli *cli) { return app_with_call(cli, pause_jo
 struct err *cmd_jobs_requeue(struct cli *cli) { return app_with_call(cli, requeue); }
 struct err *cmd_jobs_resume(struct cli *cli) { return app_with_call(cli, resume); }
 struct err *cmd_jobs_throttle(struct cli *cli) { return app_with_call(cli, throttle); }
+struct err *cmd_jobs_undelete(struct cli *cli) { return app_with_call(cli, undelete); }

@@ -7,6 +7,7 @@ enum clean {
 	CLEAN_EVENTS, CLEAN_ACTIVITIES_SEEN, CLEAN_IDEMPOTENCY_KEYS, CLEAN_POST_FINGERPRINTS, CLEAN_LIMITS, CLEAN_SESSIONS, CLEAN_TOMBSTONES,
 	CLEAN_OAUTH_CODES, CLEAN_MAIL_TOKENS, CLEAN_SIGN_IN_NETWORKS, CLEAN_THREAD_FETCHES,
 	CLEAN_PARKED_JOBS,        /* before_us: the time they were parked */
+	CLEAN_DELETED_JOBS,       /* the time the deletion began */
 	CLEAN_DELIVERY_BODIES,    /* older than any delivery may be: a retry lasts two days, a host is parked after seven, its jobs go after seven */
 	CLEANS
 };

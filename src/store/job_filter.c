@@ -1,25 +1,19 @@
 #include "store/job_filter.h"
 
+#include "store/job_filter_priv.h"
 #include "store/store.h"
 
-/* A column stands before its parameter, or PostgreSQL takes the parameter for a small number. $6 is now. */
-#define FREE "leased_until_us <= $6"
-#define NAMED " AND (lane = $1 OR $1 < 0) AND (kind = $2 OR $2 < 0) AND (host = $3 OR $3 = '') AND (created_us < $4 OR $4 = 0)"
-#define STANDS " AND CASE CAST($5 AS BIGINT) WHEN 0 THEN TRUE WHEN 1 THEN parked_us = 0 AND due_us <= $6 WHEN 2 THEN parked_us = 0 AND due_us > $6" \
-	" ELSE parked_us > 0 END"
-#define MATCH FREE NAMED STANDS
-#define FILTER_ARGS(f) (int64_t)(f)->lane, (int64_t)(f)->kind, (f)->host.p ? (f)->host : STR(""), (f)->before_us, (int64_t)(f)->standing, c->now_us
-
-SQL(q_jobs_matching, "SELECT count(*) FROM jobs WHERE " MATCH);
+SQL(q_jobs_matching, "SELECT count(*) FROM jobs WHERE " JOBS_MATCH);
 SQL(q_jobs_list,
-    "SELECT id, lane, kind, host, arg, last_error, created_us, due_us, parked_us, tries FROM jobs WHERE " MATCH " ORDER BY created_us, id LIMIT $7");
+    "SELECT id, lane, kind, host, arg, last_error, created_us, due_us, parked_us, tries FROM jobs WHERE " JOBS_MATCH
+    " ORDER BY created_us, id LIMIT $7");
 
 struct err *jobs_matching(struct call *c, const struct job_filter *f, int64_t *ret_n)
 {
 	struct row r;
 	bool found;
 
-	TRY(db_one(c, &q_jobs_matching, ARGS(FILTER_ARGS(f)), &r, &found));
+	TRY(db_one(c, &q_jobs_matching, ARGS(JOBS_ARGS(f)), &r, &found));
 	*ret_n = found ? row_i64(r, 0) : 0;
 	return NULL;
 }
@@ -28,7 +22,7 @@ struct err *jobs_list(struct call *c, const struct job_filter *f, int64_t max, s
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, &q_jobs_list, ARGS(FILTER_ARGS(f), max), &rows));
+	TRY(db_rows(c, &q_jobs_list, ARGS(JOBS_ARGS(f), max), &rows));
 	*ret = arena_array(c->arena, struct job_line, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -42,33 +36,32 @@ struct err *jobs_list(struct call *c, const struct job_filter *f, int64_t max, s
 	return NULL;
 }
 
-#define ONES(more) " WHERE id IN (SELECT id FROM jobs WHERE " MATCH more " LIMIT $7)"
 #define NOT_HELD "leased_until_us = 0, leased_by = 0"
-SQL(q_jobs_drop, "DELETE FROM jobs" ONES(""));
-SQL(q_jobs_requeue, "UPDATE jobs SET parked_us = 0, due_us = $6, tries = 0, " NOT_HELD ONES(" AND parked_us > 0"));
+SQL(q_jobs_drop, "DELETE FROM jobs" JOBS_ONES(""));
+SQL(q_jobs_requeue, "UPDATE jobs SET parked_us = 0, due_us = $6, tries = 0, " NOT_HELD JOBS_ONES(" AND parked_us > 0"));
 SQL(q_jobs_hurry,
     "UPDATE jobs SET due_us = created_us, " NOT_HELD
-    ONES(" AND parked_us = 0 AND due_us > created_us AND (tries > 0 OR host <> '' OR due_us <= $6)"));
+    JOBS_ONES(" AND parked_us = 0 AND due_us > created_us AND (tries > 0 OR host <> '' OR due_us <= $6)"));
 SQL(q_jobs_hosts_pardon,
     "UPDATE hosts SET parked_us = 0, penalty_until_us = 0, first_failure_us = $6 WHERE (parked_us > 0 OR penalty_until_us > $6)"
-    " AND host IN (SELECT host FROM jobs WHERE " MATCH ")");
+    " AND host IN (SELECT host FROM jobs WHERE " JOBS_MATCH ")");
 
 struct err *jobs_drop(struct call *c, const struct job_filter *f, int64_t *ret_n)
 {
-	return db_exec(c, &q_jobs_drop, ARGS(FILTER_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
+	return db_exec(c, &q_jobs_drop, ARGS(JOBS_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
 }
 
 struct err *jobs_requeue(struct call *c, const struct job_filter *f, int64_t *ret_n)
 {
-	return db_exec(c, &q_jobs_requeue, ARGS(FILTER_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
+	return db_exec(c, &q_jobs_requeue, ARGS(JOBS_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
 }
 
 struct err *jobs_hurry(struct call *c, const struct job_filter *f, int64_t *ret_n)
 {
-	return db_exec(c, &q_jobs_hurry, ARGS(FILTER_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
+	return db_exec(c, &q_jobs_hurry, ARGS(JOBS_ARGS(f), (int64_t)JOBS_AT_ONCE), ret_n);
 }
 
 struct err *jobs_hosts_pardon(struct call *c, const struct job_filter *f)
 {
-	return db_exec(c, &q_jobs_hosts_pardon, ARGS(FILTER_ARGS(f)), NULL);
+	return db_exec(c, &q_jobs_hosts_pardon, ARGS(JOBS_ARGS(f)), NULL);
 }

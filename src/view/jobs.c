@@ -12,7 +12,8 @@ struct err *view_jobs(struct call *c, struct jobs_state *ret)
 	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
 	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
 	TRY(job_rules(c, &ret->rules, &ret->rules_n));
-	return job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n);
+	TRY(job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n));
+	return jobs_deleted(c, VIEW_JOBS_DELETIONS, &ret->deleted, &ret->deleted_n);
 }
 
 int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
@@ -80,15 +81,21 @@ static void write_rule(struct jw *w, const struct job_rule *r)
 	jw_obj_end(w);
 }
 
-static void write_deletion(struct call *c, struct jw *w, const struct job_deletion *d)
+struct told {
+	int64_t id;
+	struct str what, by;
+	int64_t jobs, created_us, until_us;
+};
+
+static void write_told(struct call *c, struct jw *w, const struct told *t)
 {
 	jw_obj(w);
-	jw_kstr(w, "id", arena_printf(c->arena, "%lld", (long long)d->id));
-	jw_kstr(w, "what", d->what);
-	jw_ki64(w, "jobs", d->n);
-	jw_kstr(w, "by", d->by);
-	jw_ktime(w, "created_at", d->created_us);
-	jw_ktime(w, "expires_at", d->created_us + JOB_DELETION_WAITS_US);
+	jw_kstr(w, "id", arena_printf(c->arena, "%lld", (long long)t->id));
+	jw_kstr(w, "what", t->what);
+	jw_ki64(w, "jobs", t->jobs);
+	jw_kstr(w, "by", t->by);
+	jw_ktime(w, "created_at", t->created_us);
+	jw_ktime(w, "expires_at", t->until_us);
 	jw_obj_end(w);
 }
 
@@ -114,8 +121,19 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	jw_arr_end(w);
 	jw_key(w, "deletions");
 	jw_arr(w);
-	for (size_t i = 0; i < s->deletions_n; i++)
-		write_deletion(c, w, &s->deletions[i]);
+	for (size_t i = 0; i < s->deletions_n; i++) {
+		const struct job_deletion *d = &s->deletions[i];
+
+		write_told(c, w, &(struct told){ d->id, d->what, d->by, d->n, d->created_us, d->created_us + JOB_DELETION_WAITS_US });
+	}
+	jw_arr_end(w);
+	jw_key(w, "deleted");
+	jw_arr(w);
+	for (size_t i = 0; i < s->deleted_n; i++) {
+		const struct jobs_deleted *d = &s->deleted[i];
+
+		write_told(c, w, &(struct told){ d->audit_id, d->what, d->by, d->n, d->created_us, d->created_us + JOBS_DELETED_KEPT_US });
+	}
 	jw_arr_end(w);
 	jw_obj_end(w);
 }

@@ -1,6 +1,7 @@
 /* view/jobs.h: how the queue does, for those who run the server. */
 #pragma once
 #include "base/call.h"
+#include "store/job_deleted.h"
 #include "store/job_deletion.h"
 #include "store/job_rule.h"
 #include "store/job_stats.h"
@@ -16,6 +17,8 @@ struct jobs_state {
 	size_t rules_n;
 	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */
 	size_t deletions_n;
+	struct jobs_deleted *deleted;             /* that can be taken back, VIEW_JOBS_DELETIONS at most */
+	size_t deleted_n;
 };
 MUST struct err *view_jobs(struct call *c, struct jobs_state *ret);
 MUST struct err *view_jobs_json(struct call *c, struct str *ret);

@@ -96,11 +96,29 @@ def test_deleting_shows_the_count_first_and_takes_only_what_was_named(scene):
     assert "2 jobs would be deleted" in server.cli("jobs", "delete", "--host", bobs.domain)
     assert "0 jobs would be deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--older-than", "1d")
     assert waiting(server, "--host", bobs.domain) == 2, "without --yes nothing is done"
-    assert "2 jobs deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--kind", "deliver", "--yes")
+    told = server.cli("jobs", "delete", "--host", bobs.domain, "--kind", "deliver", "--yes")
+    assert re.fullmatch(r"2 jobs deleted; within ten minutes they come back by: howdah jobs undelete \d+", told), told
     assert waiting(server, "--host", bobs.domain) == 0 and waiting(server, "--host", carols.domain) == 2
     log = server.cli("jobs", "audit")
     assert f"jobs delete kind DELIVER host {bobs.domain} (2)" in log, log
     assert log.count("jobs pause host") == 2 and log.count("jobs delete") == 1 and "on the command line" in log
+
+
+def test_a_deletion_is_taken_back_once(scene):
+    server, alice, bobs, _ = scene
+    hold(server, "pause", "--host", bobs.domain)
+    alice.status("kept")
+    until(lambda: waiting(server, "--host", bobs.domain) == 1, "it is planned")
+    number = re.search(r"undelete (\d+)$", server.cli("jobs", "delete", "--host", bobs.domain, "--yes"))[1]
+    assert f"howdah jobs undelete {number}" in server.cli("jobs") and waiting(server, "--host", bobs.domain) == 0
+    assert server.cli("jobs", "undelete", number) == "1 job brought back"
+    assert f"undelete {number}" not in server.cli("jobs") and waiting(server, "--host", bobs.domain) == 1
+    server.cli("jobs", "resume", "--host", bobs.domain)
+    until(lambda: posts_at(bobs) == 1 and waiting(server) == 0, "bob hears of it")
+    for bad, code in ((number, 1), ("17", 1), ("x", 2)):
+        assert server.cli("jobs", "undelete", bad, check=False).returncode == code
+    assert re.search(rf"on the command line: jobs undelete {number}: jobs delete host {bobs.domain} by .* \(1\)", server.cli("jobs", "audit"))
+    assert posts_at(bobs) == 1
 
 
 def test_many_jobs_are_deleted_by_two(scene):
@@ -130,10 +148,19 @@ def test_many_jobs_are_deleted_by_two(scene):
     for api, status in ((moderator, 403), (reader, 403), (server.anonymous(), 401)):
         assert api.request("POST", path).status == status
     owner.fails(404, "POST", f"/api/v1/admin/queues/deletions/{int(number) + 1}/confirm")
-    assert owner.post(path) == {"deleted": 2}
+    done = owner.post(path)
+    assert done["deleted"] == 2
     assert waiting(server, "--host", bobs.domain) == 1 and owner.get("/api/v1/admin/queues")["deletions"] == []
     owner.fails(404, "POST", path)
     assert "1 job deleted" in server.cli("jobs", "delete", "--host", bobs.domain, "--yes"), "few are deleted by one"
+    undo = f"/api/v1/admin/queues/deleted/{done['undo']}/undo"
+    assert (done["undo"], 2) in [(d["id"], d["jobs"]) for d in owner.get("/api/v1/admin/queues")["deleted"]]
+    for api, status in ((moderator, 403), (reader, 403), (server.anonymous(), 401)):
+        assert api.request("POST", undo).status == status
+    assert owner.post(undo) == {"undeleted": 2} and waiting(server, "--host", bobs.domain) == 2
+    assert [d["jobs"] for d in owner.get("/api/v1/admin/queues")["deleted"]] == [1]
+    owner.fails(404, "POST", undo)
+    owner.fails(404, "POST", "/api/v1/admin/queues/deleted/17/undo")
     log = server.cli("jobs", "audit")
     assert re.search(rf"@olga: jobs delete host {bobs.domain} asked for by .* on the command line as {number} \(2\)", log), log
     assert re.search(rf"on the command line: jobs delete host {bobs.domain} asked for as {number} \(2\)", log), log
