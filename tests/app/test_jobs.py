@@ -186,6 +186,28 @@ def test_drain_and_requeue_try_a_dead_host_at_once(new_server, remote):
     assert "0 jobs requeued" in server.cli("jobs", "requeue", "--yes")
 
 
+def test_what_was_begun_too_often_is_parked_and_shown_and_tried_anew(scene):
+    """As after a job that ended its process each time: what ran beside it was begun as often."""
+    server, alice, bobs, _ = scene
+    server.expect_error("job.parked")
+    hold(server, "pause", "--kind", "INBOUND")
+    bob = bobs.actor("bob")
+    note = bob.note("an innocent", to=[ways.PUBLIC, f"http://{server.domain}/ap/users/{alice.id}"])
+    bob.send(f"{server.url}/inbox", bob.create(note))
+    until(lambda: waiting(server, "--kind", "INBOUND") == 1, "it waits")
+    server.sql("UPDATE jobs SET tries = 16 WHERE kind = 0")
+    server.cli("jobs", "resume")
+    until(lambda: waiting(server, "--state", "parked") == 1, "it is parked")
+    shown = server.cli("jobs", "list", "--state", "parked")
+    assert re.search(r"INBOUND  parked  tried 17 times .* begun 16 times and never ended", shown), shown
+    assert next(line for line in server.cli("jobs").splitlines() if line.startswith("INGRESS")).split()[1:5] == ["0", "0", "0", "1"]
+    assert "1 job would be requeued" in server.cli("jobs", "requeue", "--kind", "INBOUND")
+    assert "0 jobs would be requeued" in server.cli("jobs", "requeue", "--kind", "DELIVER")
+    assert "1 job requeued" in server.cli("jobs", "requeue", "--yes")
+    until(lambda: server.sql(f"SELECT count(*) FROM statuses WHERE uri = '{note['id']}'") == "1", "it is read")
+    assert waiting(server, "--state", "parked") == 0 and "jobs requeue parked (1)" in server.cli("jobs", "audit")
+
+
 def test_the_numbers_are_told_to_owners_and_admins_alone(scene):
     server, alice, _, carols = scene
     owner = server.account("olga", role="owner", scopes="read admin:read")
