@@ -60,8 +60,8 @@ static void read_audience(const struct json *list, struct str *v, size_t *n)
 			v[(*n)++] = one;
 		return;
 	}
-	for (size_t i = 0; i < json_len(list) && *n < NOTE_AUDIENCE_MAX; i++) {
-		one = fed_id_of(json_at(list, i));
+	for (struct json_iter it = json_iter(list); *n < NOTE_AUDIENCE_MAX && json_next(&it);) {
+		one = fed_id_of(it.value);
 		if (one.n && !is_public(one))
 			v[(*n)++] = one;
 	}
@@ -298,21 +298,20 @@ static int64_t count_of(const struct json *v)
 static void read_poll(struct call *c, const struct json *doc, struct remote_status *s)
 {
 	const struct json *many = json_get(doc, "anyOf"), *list = json_kind(many) == JSON_ARRAY ? many : json_get(doc, "oneOf");
-	size_t n = json_kind(list) == JSON_ARRAY ? json_len(list) : 0;
 	struct poll_option *options = arena_array(c->arena, struct poll_option, NOTE_OPTIONS_MAX);
 	struct poll *p = arena_new(c->arena, struct poll);
 	int64_t us;
 
-	if (!str_eqz(fed_text_of(json_get(doc, "type")), "Question"))
+	if (!str_eqz(fed_text_of(json_get(doc, "type")), "Question") || json_kind(list) != JSON_ARRAY)
 		return;
-	for (size_t i = 0; i < n && s->options_n < NOTE_OPTIONS_MAX; i++) {
-		struct str title = json_get_s(json_at(list, i), "name");
+	for (struct json_iter it = json_iter(list); s->options_n < NOTE_OPTIONS_MAX && json_next(&it);) {
+		struct str title = json_get_s(it.value, "name");
 		struct poll_option *o = &options[s->options_n];
 
 		if (!title.n)
 			continue;
 		o->title = text_tidy(c->arena, str_utf8_upto(title, OPTION_MAX));
-		o->votes_count = count_of(json_get(json_get(json_at(list, i), "replies"), "totalItems"));
+		o->votes_count = count_of(json_get(json_get(it.value, "replies"), "totalItems"));
 		o->position = (int)s->options_n++;
 		p->votes_count += o->votes_count;
 	}

@@ -1,5 +1,6 @@
 """Strangers who lie: about who they are, whose things are whose, when they signed, and where their documents are."""
 import json
+import os
 import time
 
 import pytest
@@ -411,3 +412,26 @@ def test_markup_in_names_is_text(scene):
     assert "<" not in seen["display_name"] or evil in seen["display_name"]
     for f in seen["fields"]:
         assert "script" not in f["value"] and "onerror" not in f["value"]
+
+
+# ---- what costs ----
+
+def cpu_seconds(server):
+    with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_lists_without_end_are_walked_once(scene):
+    """Of things that mean nothing, as long as a document may be: to look each up from the list's begin would take minutes."""
+    scene.bob_followed()
+    long, before = [[0], *[{}] * 100_000], cpu_seconds(scene.server)
+    bob = scene.bob
+    for more in ({"to": [PUBLIC, *long]}, {"cc": long}, {"tag": long}, {"attachment": long}, {"url": long}, {"type": "Question", "oneOf": long},
+                 {"interactionPolicy": {"canQuote": {"automaticApproval": long}}}):
+        bob.send(scene.inbox, bob.create(bob.note(f"much of {next(iter(more))}", **more)))
+    bob.send(scene.inbox, bob.activity("Update", {**bob.document, "attachment": long, "alsoKnownAs": long, "tag": []}, to=[PUBLIC]))
+    bob.send(scene.inbox, bob.activity("Flag", [scene.actor, *long], content="x"))
+    scene.server.settled()
+    spent = cpu_seconds(scene.server) - before
+    assert spent < 8, spent
