@@ -12,7 +12,9 @@
 #include "wire/multibase.h"
 #include "wire/url.h"
 
-enum { PROOFS_MAX = 10, CONTEXTS_MAX = 100, SIGNATURE_SIZE = 64 };
+/* What a check may cost: one proof of the first few, over a document of this size at most, whose own part in it is small. A larger one is no
+ * post that anybody wrote. */
+enum { PROOFS_MAX = 10, CONTEXTS_MAX = 100, PROVEN_MAX = 256 * 1024, OPTIONS_MAX = 32 * 1024, SIGNATURE_SIZE = 64 };
 #define SKEW_US US_PER_HOUR
 /* As for signatures of requests: a key that does not fit is fetched anew at most this often. */
 #define REFETCH_US (10 * US_PER_S)
@@ -59,9 +61,10 @@ static bool read_proof(struct call *c, const struct json *options, struct str au
 
 static bool same_json(struct call *c, const struct json *one, const struct json *other)
 {
+	const struct jcs_change small = { .max = OPTIONS_MAX };
 	struct str a, b;
 
-	return !jcs_write(c->arena, one, NULL, &a) && !jcs_write(c->arena, other, NULL, &b) && str_eq(a, b);
+	return !jcs_write(c->arena, one, &small, &a) && !jcs_write(c->arena, other, &small, &b) && str_eq(a, b);
 }
 
 /* A proof's own context must be how the document's begins. */
@@ -101,8 +104,9 @@ static bool holds(struct call *c, const struct proof *p, const struct jcs_change
 static bool verify(struct call *c, const struct proof *p, const struct json *doc, struct str pem)
 {
 	const struct json *own = json_get(p->options, "@context"), *context = json_get(doc, "@context");
-	const struct jcs_change document_change = { .without = "proof", .with = own ? "@context" : NULL, .value = own };
-	const struct jcs_change plain = { .without = "proofValue" }, filled = { .without = "proofValue", .with = "@context", .value = context };
+	const struct jcs_change document_change = { .without = "proof", .with = own ? "@context" : NULL, .value = own, .max = PROVEN_MAX };
+	const struct jcs_change plain = { .without = "proofValue", .max = OPTIONS_MAX };
+	const struct jcs_change filled = { .without = "proofValue", .with = "@context", .value = context, .max = OPTIONS_MAX };
 	struct str text;
 
 	if ((own && !context_fits(c, own, context)) || jcs_write(c->arena, doc, &document_change, &text))

@@ -170,6 +170,8 @@ static struct err *add_value(struct arena *a, struct buf *b, const struct json *
 {
 	double number = 0;
 
+	if (!buf_ok(b))
+		return FAIL(a, ERR_INVALID, "the canonical form is too large");
 	switch (json_kind(v)) {
 	case JSON_OBJECT:
 		return add_object(a, b, v, NULL);
@@ -197,11 +199,11 @@ static struct err *add_value(struct arena *a, struct buf *b, const struct json *
 
 struct err *jcs_write(struct arena *a, const struct json *v, const struct jcs_change *change, struct str *ret)
 {
-	struct buf b = buf_init(a, JCS_MAX);
+	struct buf b = buf_init(a, change && change->max ? change->max : JCS_MAX);
 
 	TRY(json_kind(v) == JSON_OBJECT ? add_object(a, &b, v, change) : add_value(a, &b, v));
 	if (!buf_ok(&b))
-		return FAIL(a, ERR_INVALID, "the canonical form is larger than %d", JCS_MAX);
+		return FAIL(a, ERR_INVALID, "the canonical form is too large");
 	*ret = buf_str(&b);
 	return NULL;
 }

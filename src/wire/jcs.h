@@ -9,6 +9,8 @@ enum { JCS_MAX = 8 << 20 };               /* of text */
 struct jcs_change {
 	const char *without, *with;
 	const struct json *value;
+	size_t max;               /* bytes of text, of a stranger's; 0: JCS_MAX */
 };
-/* Fails: INVALID  a name twice in one object, a text with a NUL in it, or more than JCS_MAX. */
+/* Fails: INVALID  a name twice in one object, a text with a NUL in it, or more than max, which is where writing ends: a number costs many
+ * times what it took to read. */
 MUST struct err *jcs_write(struct arena *a, const struct json *v, const struct jcs_change *change, struct str *ret);

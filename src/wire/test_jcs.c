@@ -3,6 +3,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "wire/jcs.h"
 
@@ -73,12 +77,61 @@ static void a_member_is_left_out_and_another_put_in(void **state)
 	assert_string_equal(arena_strz(a, got), "{\"tag\":{\"proof\":1},\"type\":[\"x\"]}");
 }
 
+/* Of doubles of all sizes, many of them below DBL_MIN: what is written means the same, and one digit less does not. */
+static void a_number_has_the_fewest_digits_that_mean_it(void **state)
+{
+	uint64_t bits = 88172645463325252u;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		AUTO_ARENA(a);
+		char text[40], *end;
+		size_t digits = 0, zeros = 0;
+		struct str got;
+		double v;
+
+		bits ^= bits << 13;
+		bits ^= bits >> 7;
+		bits ^= bits << 17;
+		memcpy(&v, &(uint64_t){ i % 2 ? bits & ~(UINT64_C(0x7ff) << 52) : bits }, sizeof v);
+		if (!isfinite(v) || v == 0)
+			continue;
+		snprintf(text, sizeof text, "%.17e", v);
+		got = form(a, text);
+		assert_true(strtod(arena_strz(a, got), &end) == v && !*end);
+		for (size_t k = 0; k < got.n && got.p[k] != 'e'; k++) {
+			zeros = got.p[k] == '0' && digits ? zeros + 1 : 0;
+			digits += (got.p[k] >= '1' && got.p[k] <= '9') || (got.p[k] == '0' && digits);
+		}
+		digits -= str_find(got, '.') == got.n ? zeros : 0;
+		snprintf(text, sizeof text, "%.*e", digits > 1 ? (int)digits - 2 : 0, v);
+		assert_true(digits == 1 || strtod(text, NULL) != v);
+	}
+}
+
+static void a_form_ends_where_it_is_too_large(void **state)
+{
+	AUTO_ARENA(a);
+	struct jcs_change change = { .max = 9 };
+	const struct json *v;
+	struct str got;
+
+	(void)state;
+	assert_null(json_parse(a, STR("[1,2,3,4]"), &v));
+	assert_null(jcs_write(a, v, &change, &got));
+	assert_string_equal(arena_strz(a, got), "[1,2,3,4]");
+	change.max = 8;
+	assert_int_equal(jcs_write(a, v, &change, &got)->code, ERR_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_rfc_shows_comes_out),
 		cmocka_unit_test(what_can_be_read_in_two_ways_is_refused),
 		cmocka_unit_test(a_member_is_left_out_and_another_put_in),
+		cmocka_unit_test(a_number_has_the_fewest_digits_that_mean_it),
+		cmocka_unit_test(a_form_ends_where_it_is_too_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,18 @@ def test_a_proof_that_is_wrong_is_refused(scene, wrong):
     assert scene.at_home(note) is None and not scene.asked_for(note)
 
 
+def test_a_check_costs_no_more_than_a_post_is_worth(scene):
+    """A proof over more than a quarter of a mebibyte is not believed, right as it is."""
+    notes = [{**scene.vera.note(f"{size} bytes"), "x": "y" * size} for size in (200_000, 300_000)]
+    for note in notes:
+        scene.passed_on(scene.proven(scene.vera.create(note)))
+    scene.arrives(notes[0])
+    numbers = scene.proven(scene.vera.create(scene.vera.note("numbers")))
+    scene.passed_on({**numbers, "x": [2.2250738585072009e-308] * 40_000})
+    scene.server.settled()
+    assert scene.at_home(notes[1]) is None and scene.at_home(numbers["object"]) is None
+
+
 def test_a_wrong_proof_of_an_embedded_post_is_refused_too(scene):
     scene.good.behave("/notes", None)
     scene.follow(scene.mallory)
