@@ -1,6 +1,6 @@
 #include "view/card.h"
 
-#include "conf/conf.h"
+#include "conf/limits.h"
 #include "store/card.h"
 #include "view/status.h"
 #include "view/view_priv.h"
@@ -46,6 +46,26 @@ static void write_authors(struct call *c, const struct card *k, const struct acc
 	jw_arr_end(w);
 }
 
+bool view_card_rejected(struct call *c, const struct card *k)
+{
+	if (!conf_limits_of_media(c->conf))
+		return false;
+	return conf_limits_of(c->conf, url_domain(c->arena, k->url)).rejects_media ||
+	       (k->image_url.n && conf_limits_of(c->conf, url_domain(c->arena, k->image_url)).rejects_media);
+}
+
+/* Without what is to be looked at or played. */
+static struct card words_alone(const struct card *k)
+{
+	struct card words = *k;
+
+	words.type = CARD_LINK;
+	words.html = words.embed_url = words.image_description = STR("");
+	words.image_url = words.blurhash = STR_NONE;
+	words.width = words.height = 0;
+	return words;
+}
+
 static struct str image_url(struct call *c, const struct card *k)
 {
 	if (!k->image_url.n)
@@ -57,7 +77,12 @@ static struct str image_url(struct call *c, const struct card *k)
 void view_card_members(struct call *c, const struct viewer *v, const struct card *k, const struct account_page *accounts, struct jw *w)
 {
 	bool agrees = view_card_author_agrees(c, k);
+	struct card words;
 
+	if (view_card_rejected(c, k)) {
+		words = words_alone(k);
+		k = &words;
+	}
 	jw_kstr(w, "url", k->original_url);
 	jw_kstr(w, "title", k->title);
 	jw_kstr(w, "description", k->description);

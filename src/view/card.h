@@ -9,6 +9,8 @@
 void view_card_members(struct call *c, const struct viewer *v, const struct card *k, const struct account_page *accounts, struct jw *w);
 /* It has something to show. */
 bool view_card_shown(const struct card *k);
+/* Its page, or its picture, is of a server whose media are rejected: of it the words alone are shown, and its picture is not fetched. */
+bool view_card_rejected(struct call *c, const struct card *k);
 /* May this site name the account whose list of sites this is? */
 bool view_card_author_agrees(struct call *c, const struct card *k);
 

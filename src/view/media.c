@@ -5,6 +5,7 @@
 #include "store/card.h"
 #include "store/media.h"
 #include "store/proxy.h"
+#include "view/card.h"
 #include "view/view_priv.h"
 
 enum { MEDIA_JSON_MAX = 128 * 1024 };
@@ -73,7 +74,7 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 	*ret = STR_NONE;
 	if (kind == PROXY_CARD) {
 		TRY(card_find(c, ID(card_id, id), &k));
-		*ret = k ? k->image_url : STR_NONE;
+		*ret = k && !view_card_rejected(c, k) ? k->image_url : STR_NONE;
 		return NULL;
 	}
 	if (is_of_media(kind))

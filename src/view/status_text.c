@@ -140,24 +140,27 @@ static bool rejects_media(struct call *c, const struct status *s)
 	return conf_limits_of_media(c->conf) && !s->local && conf_limits_of(c->conf, url_domain(c->arena, s->uri)).rejects_media;
 }
 
-/* What is rejected is of no known kind, with nothing to see but where it is. */
+void view__media_write_of(struct call *c, const struct status *of, struct media m, struct jw *w)
+{
+	if (rejects_media(c, of)) {
+		m.type = MEDIA_UNKNOWN;
+		m.blurhash = STR_NONE;
+	}
+	view_media_write(c, &m, w);
+}
+
+struct str view__emojis_of(struct call *c, const struct status *of, struct str emojis)
+{
+	return emojis.n && !rejects_media(c, of) ? emojis : STR("[]");
+}
+
 static void write_media_list(struct call *c, const struct status_parts *parts, const struct status *of, struct jw *w)
 {
-	bool rejected = rejects_media(c, of);
-
 	jw_key(w, "media_attachments");
 	jw_arr(w);
-	for (size_t i = 0; i < parts->media_n; i++) {
-		struct media m = parts->media[i];
-
-		if (!id_eq(m.status, of->id))
-			continue;
-		if (rejected) {
-			m.type = MEDIA_UNKNOWN;
-			m.blurhash = STR_NONE;
-		}
-		view_media_write(c, &m, w);
-	}
+	for (size_t i = 0; i < parts->media_n; i++)
+		if (id_eq(parts->media[i].status, of->id))
+			view__media_write_of(c, of, parts->media[i], w);
 	jw_arr_end(w);
 }
 
@@ -228,7 +231,7 @@ static void write_lasting(struct call *c, const struct status *s, const struct s
 	write_media_list(c, parts, of, w);
 	write_mentions(c, parts, of->id, w);
 	write_tags(c, parts, of->id, w);
-	jw_kraw(w, "emojis", of->emojis.n ? of->emojis : STR("[]"));
+	jw_kraw(w, "emojis", view__emojis_of(c, of, of->emojis));
 	write_app(app, w);
 	if (of->local_only)
 		jw_kbool(w, "local_only", true);

@@ -170,7 +170,7 @@ static void write_old_media(struct call *c, const struct history *h, struct str 
 				continue;
 			then = *m;
 			then.description = json_get_s(it.value, "description");
-			view_media_write(c, &then, w);
+			view__media_write_of(c, h->s, then, w);
 		}
 	jw_arr_end(w);
 }
@@ -191,7 +191,7 @@ static void write_state(struct call *c, const struct history *h, const struct st
 		jw_obj_end(w);
 	}
 	write_old_media(c, h, e->media, w);
-	jw_kraw(w, "emojis", e->emojis.n ? e->emojis : STR("[]"));
+	jw_kraw(w, "emojis", view__emojis_of(c, h->s, e->emojis));
 	view__quote_write(c, &h->page, h->s, true, w);
 	jw_obj_end(w);
 }

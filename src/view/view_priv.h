@@ -34,6 +34,11 @@ void view__quote_write(struct call *c, const struct status_page *p, const struct
 void view__quote_approval_write(const struct status_page *p, const struct status *s, struct jw *w);
 /* The Status entity of a post that may be seen; quoted: inside another's quote. */
 void view__status_write(struct call *c, const struct status_page *p, const struct status *s, bool quoted, struct jw *w);
+/* A file of this post's. Of a server whose media are rejected it is of no known kind, with nothing to see but where it is. */
+struct media;
+void view__media_write_of(struct call *c, const struct status *of, struct media m, struct jw *w);
+/* The custom emoji of this post, or of what it read before: JSON. Of such a server there are none. */
+struct str view__emojis_of(struct call *c, const struct status *of, struct str emojis);
 /* Fills p->texts for all of these that are in the page. */
 MUST struct err *view__texts_load(struct call *c, struct status_page *p, const struct id_set *all);
 /* poll id.v -> struct poll_view *, with the viewer's votes. */

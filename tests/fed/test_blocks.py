@@ -312,3 +312,55 @@ def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, r
     server.settled()
     assert scene.count("reports") == 0 and scene.heard() == before
     assert scene.alice.get(f"/api/v1/accounts/{them['id']}").get("limited") is None
+
+
+def test_what_hangs_on_a_post_is_refused_with_its_pictures(new_server, remote):
+    """Former states, custom emoji of posts, polls and people, and the previews of its pages: what came before the block as well as after it."""
+    picture = {"type": "Image", "mediaType": "image/png", "url": remote.url + "/face.png"}
+    emoji = {"type": "Emoji", "name": ":blob:", "icon": picture}
+    mallory = remote.actor("mallory", tag=[emoji])
+    mallory.document["name"] = "mallory :blob:"
+    mallory.publish()
+    remote.put("/page", "<!doctype html><html><head><title>A page</title><meta property=og:image content='/face.png'></head></html>", "text/html")
+    server = new_server()
+    scene = Scene(server, remote, remote)
+    alice, them, link = scene.alice, scene.account(scene.mallory), f'<a href="{remote.url}/page">a page</a>'
+
+    def post(name, words="", **more):
+        note = scene.mallory.note(f"{name} :blob: {words}", to=[PUBLIC, scene.actor], tag=[emoji], **more)
+        scene.mallory.send(scene.inbox, scene.mallory.create(note))
+        return note, until(lambda: scene.look(note["id"])["statuses"], f"{name} is here")[0]["id"]
+
+    def shown(id):
+        """Whether any of it is, and all of it."""
+        states = alice.get(f"/api/v1/statuses/{id}/history")
+        now = alice.get(f"/api/v1/statuses/{id}")
+        seen = [bool(of["emojis"]) for of in (*states, now, now["account"])]
+        seen += [a["type"] == "image" or bool(a["preview_url"]) for state in (*states, now) for a in state["media_attachments"]]
+        if now["poll"]:
+            seen += [bool(now["poll"]["emojis"]), bool(alice.get(f"/api/v1/polls/{now['poll']['id']}")["emojis"])]
+        if now["card"]:
+            seen += [bool(now["card"]["image"] or now["card"]["html"]), bool(alice.get(f"/api/v1/statuses/{id}/card")["image"])]
+        return any(seen), all(seen)
+
+    note, seen = post("look", attachment=[{**picture, "type": "Document", "name": "a face"}])
+    edit = {**note, "content": "<p>look again :blob:</p>", "updated": "2026-01-02T00:00:00Z", "attachment": [
+        {**picture, "type": "Document", "name": "another", "url": remote.url + "/other.png"}]}
+    scene.mallory.send(scene.inbox, scene.mallory.activity("Update", edit, to=note["to"]))
+    until(lambda: len(alice.get(f"/api/v1/statuses/{seen}/history")) == 2, "it is edited")
+    _, page = post("page", link)
+    card = until(lambda: alice.get(f"/api/v1/statuses/{page}")["card"], "the page is known")
+    _, poll = post("poll", type="Question", oneOf=[{"name": name, "replies": {"totalItems": 0}} for name in (":blob:", "no")], endTime="2036-01-01T00:00:00Z")
+    before = [seen, page, poll]
+    assert [shown(id) for id in before] == [(True, True)] * 3
+    scene.block("noop", media="reject")
+    until(lambda: not alice.get(f"/api/v1/accounts/{them['id']}")["emojis"], "the block is known")
+    after = [post("another", attachment=[{**picture, "type": "Document", "name": "a face"}])[1],
+             post("another page", link)[1]]
+    until(lambda: alice.get(f"/api/v1/statuses/{after[1]}")["card"], "its page is known already")
+    assert [shown(id)[0] for id in before + after] == [False] * 5
+    assert alice.get(f"/api/v1/statuses/{page}")["card"]["title"] == "A page"
+    assert requests.get(card["image"].replace(f"http://{server.domain}", server.url), timeout=30).status_code == 404
+    server.cli("blocks", "remove", remote.domain)
+    until(lambda: alice.get(f"/api/v1/accounts/{them['id']}")["emojis"], "the block is gone")
+    assert [shown(id) for id in before + after] == [(True, True)] * 5
