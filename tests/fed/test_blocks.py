@@ -3,6 +3,7 @@ import pytest
 import requests
 from howdah import FakeRemote, signing, until
 from howdah.remote import PUBLIC, redirect
+from howdah.stream import WsStream
 
 
 class Scene:
@@ -364,3 +365,70 @@ def test_what_hangs_on_a_post_is_refused_with_its_pictures(new_server, remote):
     server.cli("blocks", "remove", remote.domain)
     until(lambda: alice.get(f"/api/v1/accounts/{them['id']}")["emojis"], "the block is gone")
     assert [shown(id) for id in before + after] == [(True, True)] * 5
+
+
+# ---- streams ----
+
+def heard_by(stream, sentinel):
+    """What it told of up to that post: the texts of posts, also of those in notifications."""
+    told = stream.take_until(lambda e: e["event"] == "update" and e["payload"]["id"] == sentinel["id"])
+    return [str(e["payload"]) for e in told if e["event"] in ("update", "status.update", "notification")]
+
+
+def soup(standing, words):
+    note = standing.mallory.note(words, to=[PUBLIC, standing.actor], tag=standing.note["tag"])
+    standing.mallory.send(standing.inbox, standing.mallory.create(note))
+    return note
+
+
+def bobs_soup(standing, tag):
+    """A post of bob's that comes by itself (what is looked up streams to nobody), and as it stands here."""
+    note = standing.bob.note("bob's #soup", to=[PUBLIC, standing.actor], tag=tag)
+    standing.bob.send(standing.inbox, standing.bob.create(note))
+    until(lambda: standing.count("statuses", f"uri = '{note['id']}'") == 1, "bob's is here")
+    return standing.look(note["id"])["statuses"][0]
+
+
+@pytest.mark.parametrize("held", ["INBOUND", "FANOUT", "NOTIFY"])
+def test_a_stream_says_nothing_of_what_was_suspended_while_it_was_on_its_way(standing, held):
+    """What was accepted before the block and is worked off after it: read, put into timelines, told of."""
+    server, alice, friend = standing.server, standing.alice, standing.friend
+    server.cli("jobs", "pause", "--kind", held)
+    until(lambda: standing.metric('jobs_held_back{how="paused"}') == 1, "the pause is known")
+    note = soup(standing, "gazpacho again")
+    until(lambda: standing.count("jobs", f"kind = {dict(INBOUND=0, FANOUT=1, NOTIFY=2)[held]}") > 0, "it waits")
+    if held != "INBOUND":
+        until(lambda: standing.count("statuses", f"uri = '{note['id']}'") == 1, "it is here")
+    standing.block()
+    streams = [WsStream(alice, "user"), WsStream(friend, "user"), WsStream(friend, "public"), WsStream(friend, "public:remote"),
+               WsStream(alice, "hashtag", tag="soup"), WsStream(alice, "user:notification")]
+    try:
+        server.cli("jobs", "resume")
+        standing.bob.send(standing.inbox, standing.bob.activity("Announce", note["id"], to=[PUBLIC]))
+        edit = {**standing.note, "content": "<p>gazpacho, edited</p>", "updated": "2026-01-02T00:00:00Z"}
+        standing.bob.send(standing.inbox, standing.mallory.activity("Update", edit, to=edit["to"]))
+        server.settled()
+        sentinels = {who: who.status("that was all #soup") for who in (alice, friend)}
+        last = bobs_soup(standing, standing.note["tag"])
+        ends = [sentinels[alice], sentinels[friend], sentinels[friend], last, sentinels[friend]]
+        for stream, end in zip(streams, ends):
+            assert not [text for text in heard_by(stream, end) if "gazpacho" in text or standing.mallory.handle in text], stream
+        told = streams[5].take_until(lambda e: e["event"] == "notification" and (e["payload"].get("status") or {}).get("id") == last["id"])
+        assert not [e for e in told if "gazpacho" in str(e["payload"])]
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+def test_what_is_silenced_streams_to_those_who_follow_it_alone(standing):
+    alice, friend = standing.alice, standing.friend
+    standing.block("silence")
+    until(lambda: friend.get(f"/api/v1/accounts/{standing.them['id']}").get("limited"), "mallory is limited")
+    with WsStream(alice, "user") as own, WsStream(friend, "public") as public, WsStream(friend, "public:remote") as remote, \
+            WsStream(friend, "hashtag", tag="soup") as tag:
+        note = soup(standing, "gazpacho again")
+        event = own.wait(lambda e: e["event"] == "update" and e["payload"]["uri"] == note["id"])
+        assert "gazpacho again" in event["payload"]["content"]
+        last = bobs_soup(standing, standing.note["tag"][:1])
+        for stream in (public, remote, tag):
+            assert not [text for text in heard_by(stream, last) if standing.mallory.handle in text]
