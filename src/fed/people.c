@@ -5,6 +5,7 @@
 #include "fed/posts.h"
 #include "fed/resolve.h"
 #include "view/federation.h"
+#include "view/host.h"
 #include "wire/acct.h"
 #include "wire/url.h"
 
@@ -82,6 +83,16 @@ static struct err *confirm_handle(struct call *c, struct fed_budget *b, struct a
 	return NULL;
 }
 
+/* Of a server that is not taken in today nothing is asked either. (One whose handles end in another name than its addresses is told apart by
+ * these here: its known people are found all the same, new ones come in tomorrow.) */
+static struct err *refuse_unwelcome(struct call *c, struct str domain)
+{
+	bool welcome;
+
+	TRY(view_host_welcome(c, domain, &welcome));
+	return welcome ? NULL : FAIL(c->arena, ERR_INVALID, "too many servers like '" STR_FMT "' have become known today", STR_ARG(domain));
+}
+
 struct err *fed_person_from(struct call *c, struct fed_budget *b, const struct json *doc, struct account **ret)
 {
 	struct actor_said said;
@@ -121,6 +132,8 @@ struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri, boo
 		*ret = known;
 		return NULL;
 	}
+	if (!known)
+		TRY(refuse_unwelcome(c, url_domain(c->arena, uri)));
 	e = fed_fetch(c, b, uri, &doc);
 	if (e && known && e->code != ERR_GONE) {
 		*ret = known;     /* what is known will do until its server answers */
@@ -137,6 +150,7 @@ struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_u
 	const struct json *doc;
 	struct account *a;
 
+	TRY(refuse_unwelcome(c, url_domain(c->arena, key_uri)));
 	TRY(fed_fetch(c, b, key_uri, &doc));
 	if (!fed_is_actor(doc)) {
 		/* A key with a document of its own names its owner, whose document must name the key. */
@@ -189,6 +203,8 @@ struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *re
 		*ret = known->id;
 		return NULL;
 	}
+	if (!known)
+		TRY(refuse_unwelcome(c, who.domain));
 	TRY(webfinger_agreed(c, &b, who.name, who.domain, &wf));
 	TRY(fed_person(c, &b, wf.actor_uri, true, &a));
 	*ret = a->id;

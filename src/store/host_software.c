@@ -18,6 +18,27 @@ struct err *host_software_meet(struct call *c, struct str host, int64_t due_us, 
 	return NULL;
 }
 
+static struct str siblings_key(struct call *c, struct str registered) { return arena_concat(c->arena, STR("servers:"), registered); }
+
+struct err *host_siblings_add(struct call *c, struct str registered, int64_t *ret_today)
+{
+	return limit_use(c, siblings_key(c, registered), US_PER_DAY, ret_today);
+}
+
+SQL(q_host_siblings,
+    "SELECT (SELECT used FROM limits WHERE key = $1 AND window_us = $2), EXISTS (SELECT 1 FROM host_software WHERE host = $3)");
+
+struct err *host_siblings(struct call *c, struct str registered, struct str host, int64_t *ret_today, bool *ret_known)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_host_siblings, ARGS(siblings_key(c, registered), c->now_us - c->now_us % US_PER_DAY, host), &r, &found));
+	*ret_today = row_i64(r, 0);
+	*ret_known = row_bool(r, 1);
+	return NULL;
+}
+
 SQL(q_software_due,
     "UPDATE host_software SET due_us = $1 + (length(host) * 7919 + seen_us % 7907) % 86400 * 1000000 WHERE host IN"
     " (SELECT host FROM host_software h WHERE due_us <= $2 AND NOT EXISTS (SELECT 1 FROM server_limits l WHERE l.domain = h.host"

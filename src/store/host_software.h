@@ -9,6 +9,10 @@ struct host_software {
 
 /* In a transaction. *ret_new: nobody of this domain was known; it is due again at due_us. */
 MUST struct err *host_software_meet(struct call *c, struct str host, int64_t due_us, bool *ret_new);
+/* In a transaction: one more server became known today below this registered domain; *ret_today includes it. And how many did, and whether
+ * anybody of this host is known, without counting. */
+MUST struct err *host_siblings_add(struct call *c, struct str registered, int64_t *ret_today);
+MUST struct err *host_siblings(struct call *c, struct str registered, struct str host, int64_t *ret_today, bool *ret_known);
 /* In a transaction: at most max that are due, which are due again a week later, spread over a day. */
 MUST struct err *host_software_due(struct call *c, int max, struct str **ret, size_t *ret_n);
 /* In a transaction. Of a domain that is not known nothing is kept. */

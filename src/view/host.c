@@ -1,6 +1,8 @@
 #include "view/host.h"
 
+#include "conf/conf.h"
 #include "model/version.h"
+#include "wire/url.h"
 
 struct err *view_hosts(struct call *c, const struct hosts_wanted *w, struct host_software **ret, size_t *ret_n, struct str *ret_last)
 {
@@ -13,6 +15,20 @@ struct err *view_hosts(struct call *c, const struct hosts_wanted *w, struct host
 		if (!w->older_than.n || ((*ret)[i].version.n && version_compare((*ret)[i].version, w->older_than) < 0))
 			(*ret)[kept++] = (*ret)[i];
 	*ret_n = kept;
+	return NULL;
+}
+
+struct err *view_host_welcome(struct call *c, struct str host, bool *ret)
+{
+	struct str registered = domain_registered(c->arena, host);
+	int64_t most = c->conf->subdomains_day_max, today;
+	bool known;
+
+	*ret = true;
+	if (!most || !registered.n)
+		return NULL;
+	TRY(host_siblings(c, registered, host, &today, &known));
+	*ret = known || today < most;
 	return NULL;
 }
 

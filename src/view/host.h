@@ -11,5 +11,8 @@ struct hosts_wanted {
 };
 /* By host. *ret_last: where the next page begins; none: that was all. A page of those with older versions may be short of the limit. */
 MUST struct err *view_hosts(struct call *c, const struct hosts_wanted *w, struct host_software **ret, size_t *ret_n, struct str *ret_last);
+/* Are people of this server taken in? Else it is unknown, and as many below its registered domain as the settings allow became known today:
+ * nothing need be asked of it. */
+MUST struct err *view_host_welcome(struct call *c, struct str host, bool *ret);
 /* How many run what, the most used first, at most max. */
 MUST struct err *view_software(struct call *c, int max, struct software_use **ret, size_t *ret_n);

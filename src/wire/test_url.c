@@ -118,6 +118,20 @@ static void a_public_suffix_is_nobodys(void **state)
 	}
 }
 
+static void what_is_registered_is_one_label_below_a_public_suffix(void **state)
+{
+	AUTO_ARENA(a);
+	static const char *const pairs[][2] = {
+		{ "b.com", "b.com" }, { "x.a.b.com", "b.com" }, { "a.b.co.uk", "b.co.uk" }, { "a.b.example:8443", "b.example" },
+		{ "me.github.io", "github.io" }, { "xn--bcher-kva.example", "xn--bcher-kva.example" }, { "com", "" }, { "co.uk", "" },
+		{ "localhost", "" }, { "localhost:3000", "" }, { "127.0.0.1", "" }, { "127.0.0.1:8443", "" }, { "[::1]:80", "" }, { "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		assert_string_equal(arena_strz(a, domain_registered(a, str_z(pairs[i][0]))), pairs[i][1]);
+}
+
 static void percents_go_both_ways(void **state)
 {
 	AUTO_ARENA(a);
@@ -139,6 +153,7 @@ int main(void)
 		cmocka_unit_test(a_location_is_resolved),
 		cmocka_unit_test(domains_are_compared_in_one_form),
 		cmocka_unit_test(a_public_suffix_is_nobodys),
+		cmocka_unit_test(what_is_registered_is_one_label_below_a_public_suffix),
 		cmocka_unit_test(percents_go_both_ways),
 	};
 

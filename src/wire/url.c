@@ -299,6 +299,21 @@ bool domain_is_public_suffix(struct arena *a, struct str domain)
 	return list && psl_is_public_suffix2(list, arena_strz(a, domain), PSL_TYPE_ICANN) != 0;
 }
 
+struct str domain_registered(struct arena *a, struct str domain)
+{
+	struct str wider;
+	int64_t number;
+
+	if (str_rfind(domain, ':') < domain.n)
+		domain = str_wider_domain(domain);
+	wider = str_from(domain, str_rfind(domain, '.') + 1);
+	if (!domain.n || domain.p[0] == '[' || str_i64(wider, &number) || domain_is_public_suffix(a, domain))
+		return STR_NONE;
+	for (wider = str_wider_domain(domain); !domain_is_public_suffix(a, wider); wider = str_wider_domain(wider))
+		domain = wider;
+	return domain;
+}
+
 bool domain_is_within(struct str domain, struct str parent)
 {
 	if (str_eq(domain, parent))

@@ -34,6 +34,9 @@ bool domain_normalize(struct arena *a, struct str domain, struct str *ret);
 struct str domain_to_unicode(struct arena *a, struct str domain); /* for people to read; itself where it has no such form */
 /* Nobody's own, as "com" and "co.uk" are by the public suffix list of the system, and whatever has one label. In its one form. */
 bool domain_is_public_suffix(struct arena *a, struct str domain);
+/* What somebody has registered: "b.co.uk" for "x.a.b.co.uk:8443". None for an address, and for what is nobody's. Two tenants of one who gives
+ * names away ("github.io") are one: names below it cost nothing. In its one form. */
+struct str domain_registered(struct arena *a, struct str domain);
 /* domain is parent, or ends in ".parent". Both in their one form. */
 bool domain_is_within(struct str domain, struct str parent);
 

@@ -1,4 +1,5 @@
 """What a well signed document may say: markup, addresses, odd shapes, and more than anybody needs."""
+import contextlib
 import html.parser
 import json
 import re
@@ -233,6 +234,45 @@ def test_ten_thousand_subdomains(new_server, remote):
         assert below.actor("u").fetch(me).status_code != 403
         server.cli("blocks", "add", "flood.example", "--severity", "suspend")
         until(lambda: below.actor("u").fetch(me).status_code == 403, "what is below it is refused")
+
+
+def named(remote, name):
+    """The same remote, by that name; nobody lives there yet."""
+    remote.domain = f"{name}:{remote.port}"
+    remote.url = f"http://{remote.domain}"
+    return remote
+
+
+@replays("OPS-M-21977", "CVE-2022-46405")
+def test_so_many_servers_below_one_domain_become_known_within_a_day(new_server):
+    """Real ones, each with somebody who signs what they send. Of further ones nothing is asked and nothing is kept; those that are known go on."""
+    with contextlib.ExitStack() as stack:
+        flood = [named(stack.enter_context(FakeRemote(first_key=n)), f"s{n}.flood.test") for n in range(5)]
+        other = named(stack.enter_context(FakeRemote(first_key=5)), "s0.other.test")
+        server = new_server(static_hosts=" ".join(f"{r.domain.partition(':')[0]}=127.0.0.1:{r.port}" for r in (*flood, other)), start=False)
+        server.cli("config", "set", "subdomains_day_max", "3")
+        server.start()
+        alice = server.account("alice")
+        me = f"http://{server.domain}/ap/users/{alice.id}"
+
+        def knock(remote, name="u"):
+            actor = remote.actor(name)
+            return actor.deliver(server.url + "/inbox", actor.follow(me)).status_code
+        assert [knock(r) for r in flood[:3]] == [202] * 3
+        assert [knock(r) for r in flood[3:]] == [401] * 2 and not flood[3].received and not flood[4].received
+        assert knock(flood[0], "second") == 202 and knock(other) == 202
+        bob = flood[0].actor("u")
+        note = bob.note("look at them", to=[PUBLIC, me], tag=[{"type": "Mention", "href": r.actor("u").id, "name": "@u"} for r in flood[3:]])
+        bob.send(server.url + "/inbox", bob.create(note))
+        until(lambda: server.sql(f"SELECT count(*) FROM statuses WHERE uri = '{note['id']}'") == "1", "the post is here")
+        assert alice.get("/api/v2/search", {"q": f"@u@{flood[4].domain}", "resolve": "true"})["accounts"] == []
+        assert alice.get("/api/v2/search", {"q": f"@u@{flood[1].domain}", "resolve": "true"})["accounts"] != []
+        server.settled()
+        assert not flood[3].received and not flood[4].received
+        for table, column, known in (("accounts", "domain", 4), ("peers", "domain", 3), ("host_software", "host", 3)):
+            assert server.sql(f"SELECT count(*) FROM {table} WHERE {column} LIKE '%flood.test%'") == str(known), table
+        server.cli("config", "set", "subdomains_day_max", "0")
+        until(lambda: knock(flood[4]) == 202, "the bound is lifted")
 
 
 @replays("SNAC-935a0a5", "ICE-beta4.security1")
