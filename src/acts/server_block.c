@@ -1,5 +1,6 @@
 #include "acts/server_block.h"
 
+#include "acts/home.h"
 #include "acts/notify.h"
 #include "acts/people_priv.h"
 #include "base/buf.h"
@@ -7,12 +8,15 @@
 #include "crypt/digest.h"
 #include "store/account.h"
 #include "store/audit.h"
+#include "store/home.h"
 #include "store/job.h"
 #include "store/job_filter.h"
 #include "store/severance.h"
 #include "wire/url.h"
 
 enum { SAID_MAX = 1000, FOLLOWS_AT_ONCE = 100, DOMAINS_AT_ONCE = 100 };
+/* Homes rarely reach further back; what does comes back when they are built. */
+#define HOME_BOOSTS_US (30 * US_PER_DAY)
 
 /* ---- the act ---- */
 
@@ -36,6 +40,9 @@ struct putting {
 	const struct server_block_in *in;
 	struct str domain;
 };
+
+/* Of the job that follows the act, ref_id. */
+enum { JOB_LIFTS = 1 };
 
 static void apply(struct server_block *b, const struct server_block_in *in)
 {
@@ -65,7 +72,9 @@ static struct err *put(struct call *c, void *arg)
 	struct putting *p = arg;
 	struct job_new job = { .kind = JOB_SERVER_BLOCK, .arg = p->domain };
 	struct server_block b;
+	bool suspended;
 
+	TRY(server_is_suspended(c, p->domain, &suspended));
 	TRY(server_block_find(c, p->domain, &b));
 	if (p->verb == SERVER_BLOCK_ADD && b.id)
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is blocked already", STR_ARG(p->domain));
@@ -76,6 +85,7 @@ static struct err *put(struct call *c, void *arg)
 	TRY(server_block_put(c, &b));
 	TRY(server_limits_follow(c, p->domain));
 	TRY(note(c, p->verb == SERVER_BLOCK_ADD ? "add" : "change", &b));
+	job.ref_id = suspended && b.severity != BLOCK_SUSPEND ? JOB_LIFTS : 0;
 	return job_add(c, &job);
 }
 
@@ -93,8 +103,10 @@ static struct err *lift(struct call *c, void *arg)
 {
 	const struct server_block *b = arg;
 	struct job_new job = { .kind = JOB_SERVER_BLOCK, .arg = b->domain };
-	bool was;
+	bool was, suspended;
 
+	TRY(server_is_suspended(c, b->domain, &suspended));
+	job.ref_id = suspended ? JOB_LIFTS : 0;
 	TRY(server_block_drop(c, b->domain, b->by, &was));
 	if (!was)
 		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' is not blocked", STR_ARG(b->domain));
@@ -174,6 +186,52 @@ static struct err *cut_domain(struct call *c, struct cutting *k, struct str doma
 	return NULL;
 }
 
+/* ---- homes ---- */
+
+struct refilling {
+	const int64_t *who;
+	size_t n;
+};
+
+static struct err *refill_some(struct call *c, void *arg)
+{
+	const struct refilling *r = arg;
+
+	for (size_t i = 0; i < r->n; i++)
+		TRY(acts_home_refill(c, ID(account_id, r->who[i])));
+	return NULL;
+}
+
+/* What a boost of theirs, or of one of their posts, has kept out is to be seen again at once, and not when a home is next built. */
+static struct err *refill(struct call *c, enum home_concern how, struct str domain)
+{
+	int64_t since_us = c->now_us - HOME_BOOSTS_US, *who;
+	size_t n;
+
+	TRY(home_concerned(c, how, domain, (since_us / 1000) << 16, c->now_us - HOME_KEPT_US, &who, &n));
+	for (size_t i = 0; i < n; i += FOLLOWS_AT_ONCE)
+		TRY(store_tx(c, refill_some, &(struct refilling){ who + i, n - i < FOLLOWS_AT_ONCE ? n - i : FOLLOWS_AT_ONCE }));
+	return NULL;
+}
+
+static struct err *come_back(struct call *c, struct str below)
+{
+	struct str after = STR(""), *domains;
+	bool suspended;
+	size_t n;
+
+	do {
+		TRY(peers_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
+		for (size_t i = 0; i < n; i++) {
+			TRY(server_is_suspended(c, domains[i], &suspended));
+			if (!suspended)
+				TRY(refill(c, HOME_OF_BOOSTS_OF_IT, domains[i]));
+			after = domains[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return NULL;
+}
+
 struct dropping {
 	struct job_filter f;
 	int64_t n;
@@ -234,9 +292,12 @@ struct err *acts_job_server_block(struct call *c, const struct job *job, bool *r
 	do {
 		TRY(server_limits_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
 		for (size_t i = 0; i < n; i++) {
+			TRY(refill(c, HOME_OF_ITS_BOOSTS, domains[i]));      /* who follows them is known until then */
 			TRY(cut_domain(c, &k, domains[i]));
 			after = domains[i];
 		}
 	} while (n == DOMAINS_AT_ONCE);
+	if (job->ref_id == JOB_LIFTS)
+		TRY(come_back(c, below));
 	return drop_waiting(c, below);
 }

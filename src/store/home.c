@@ -86,6 +86,20 @@ struct err *home_found(struct call *c, account_id who, int64_t after_id, int max
 	return NULL;
 }
 
+SQL(q_home_of_its_boosts,
+    "SELECT DISTINCT u.account_id FROM accounts a JOIN follows f ON f.target_id = a.id JOIN users u ON u.account_id = f.account_id"
+    " WHERE a.domain = $1 AND u.last_active_us >= $3"
+    " AND EXISTS (SELECT 1 FROM statuses b WHERE b.account_id = a.id AND b.id > $2 AND b.reblog_of_id IS NOT NULL)");
+SQL(q_home_of_boosts_of_it,
+    "SELECT DISTINCT u.account_id FROM accounts a JOIN statuses o ON o.account_id = a.id JOIN statuses b ON b.reblog_of_id = o.id AND b.id > $2"
+    " JOIN follows f ON f.target_id = b.account_id JOIN users u ON u.account_id = f.account_id WHERE a.domain = $1 AND u.last_active_us >= $3");
+
+struct err *home_concerned(struct call *c, enum home_concern how, struct str domain, int64_t since_id, int64_t active_since_us, int64_t **ret,
+			   size_t *ret_n)
+{
+	return ids(c, how == HOME_OF_ITS_BOOSTS ? &q_home_of_its_boosts : &q_home_of_boosts_of_it, ARGS(domain, since_id, active_since_us), ret, ret_n);
+}
+
 SQL(q_home_clear, "DELETE FROM home_entries WHERE account_id = $1");
 SQL(q_home_add, "INSERT INTO home_entries (account_id, status_id, author_id, reblog_of_id) VALUES @rows ON CONFLICT DO NOTHING");
 

@@ -21,5 +21,10 @@ struct home_entry {
 	account_id author;
 };
 MUST struct err *home_found(struct call *c, account_id who, int64_t after_id, int max, struct home_entry **ret, size_t *ret_n);
+/* People active since then whose homes read otherwise where a server vanishes, or comes back: who follow somebody there that boosted a post
+ * (another's boost of it may have been left out for that one), or somebody anywhere that boosted one of its posts. Boosts after since_id. */
+enum home_concern { HOME_OF_ITS_BOOSTS, HOME_OF_BOOSTS_OF_IT };
+MUST struct err *home_concerned(struct call *c, enum home_concern how, struct str domain, int64_t since_id, int64_t active_since_us, int64_t **ret,
+				size_t *ret_n);
 /* In a transaction. Makes the home of this person exactly these. */
 MUST struct err *home_replace(struct call *c, account_id who, const struct home_entry *v, size_t n);

@@ -229,6 +229,11 @@ struct err *server_limits_follow(struct call *c, struct str below)
 	return NULL;
 }
 
+struct err *peers_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n)
+{
+	return names(c, &q_peers_below, below, after, max, ret, ret_n);
+}
+
 struct err *server_limits_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n)
 {
 	return names(c, &q_server_limits_below, below, after, max, ret, ret_n);

@@ -256,6 +256,29 @@ def test_what_one_keeps_is_hidden_too(standing):
     until(lambda: all("gazpacho" in str(alice.get(place)) for place in places if "list" not in place), "what hangs on no follow is shown again")
 
 
+def test_homes_are_filled_up_where_a_boost_kept_another_out(standing):
+    """Of two boosts of a post a home shows one. Where that vanishes the other is there, and so is one whose post comes back with its server."""
+    alice, friend = standing.alice, standing.friend
+    standing.follow(standing.bob)
+    dora = standing.good.actor("dora")
+    note = dora.note("borscht")
+    for who in (standing.mallory, standing.bob):
+        boost = who.send(standing.inbox, who.activity("Announce", note["id"], to=[PUBLIC]))
+        until(lambda: standing.count("statuses", f"uri = '{boost['id']}'") == 1, "it is boosted")
+        standing.server.settled()
+
+    def boosters():
+        return [s["account"]["acct"] for s in alice.home() if (s["reblog"] or {}).get("uri") == note["id"]]
+    assert boosters() == [standing.mallory.handle]
+    standing.block()
+    until(lambda: boosters() == [standing.bob.handle], "the other is seen")
+    standing.follow(dora, friend)             # their home is built while mallory's post is hidden
+    standing.server.settled()
+    assert not standing.posts("home", friend)
+    standing.unblock()
+    until(lambda: standing.posts("home", friend), "bob's boost of mallory's is there again")
+
+
 def test_a_boost_of_what_is_suspended_is_not_taken(standing):
     standing.block()
     standing.server.settled()
