@@ -3,6 +3,7 @@
 #include "acts/home.h"
 #include "acts/notify.h"
 #include "acts/people_priv.h"
+#include "acts/remote_account.h"
 #include "base/buf.h"
 #include "conf/conf.h"
 #include "crypt/digest.h"
@@ -14,7 +15,7 @@
 #include "store/severance.h"
 #include "wire/url.h"
 
-enum { SAID_MAX = 1000, FOLLOWS_AT_ONCE = 100, DOMAINS_AT_ONCE = 100 };
+enum { SAID_MAX = 1000, FOLLOWS_AT_ONCE = 100, DOMAINS_AT_ONCE = 100, PEOPLE_AT_ONCE = 100 };
 /* Homes rarely reach further back; what does comes back when they are built. */
 #define HOME_BOOSTS_US (30 * US_PER_DAY)
 
@@ -300,4 +301,91 @@ struct err *acts_job_server_block(struct call *c, const struct job *job, bool *r
 	if (job->ref_id == JOB_LIFTS)
 		TRY(come_back(c, below));
 	return drop_waiting(c, below);
+}
+
+/* ---- what was here of them ---- */
+
+struct purging {
+	struct audit_entry entry;
+	int64_t after;
+	size_t n;
+};
+
+static struct err *note_purged(struct call *c, void *arg)
+{
+	struct purging *p = arg;
+	struct audit_entry entry = p->entry;
+
+	TRY(audit_add(c, &entry));
+	p->entry.id = entry.id;
+	return NULL;
+}
+
+/* A page of a server's people, in memory of its own, for there may be any number. */
+static struct err *purge_some(struct call *c, struct str domain, struct purging *p)
+{
+	AUTO_ARENA(a);
+	struct call page = *c;
+	struct err *e = NULL;
+	int64_t *ids;
+
+	page.arena = a;
+	p->n = 0;
+	p->entry.n = 0;
+	e = server_people(&page, domain, p->after, PEOPLE_AT_ONCE, &ids, &p->n);
+	for (size_t i = 0; i < p->n && !e; i++) {
+		e = acts_remote_account_gone(&page, ID(account_id, ids[i]));
+		p->entry.n += !e;
+		p->after = ids[i];
+	}
+	c->queries = page.queries;
+	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
+}
+
+static struct err *purge_server(struct call *c, struct str domain, struct purging *p, int64_t *ret_n)
+{
+	struct err *e;
+
+	p->after = 0;
+	do {
+		e = purge_some(c, domain, p);
+		*ret_n += p->entry.n;
+		TRY(store_tx(c, note_purged, p));
+	} while (!e && p->n == PEOPLE_AT_ONCE);
+	return e;
+}
+
+static struct err *suspended_domain(struct call *c, struct str text, struct str *ret)
+{
+	bool suspended = false;
+
+	TRY(domain_of(c, text, ret));
+	TRY(server_is_suspended(c, *ret, &suspended));
+	return suspended ? NULL : FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is not suspended", STR_ARG(*ret));
+}
+
+struct err *acts_server_purge_count(struct call *c, struct str domain, int64_t *ret_n)
+{
+	TRY(suspended_domain(c, domain, &domain));
+	return suspended_people_count(c, domain, ret_n);
+}
+
+struct err *acts_server_purge(struct call *c, struct str domain, struct str by, int64_t *ret_n)
+{
+	struct purging p = { .entry.by = by };
+	struct str after = STR(""), *domains;
+	size_t n;
+
+	*ret_n = 0;
+	TRY(suspended_domain(c, domain, &domain));
+	p.entry.what = arena_concat(c->arena, STR("blocks purge "), domain);
+	TRY(store_tx(c, note_purged, &p));
+	do {
+		TRY(server_limits_below(c, domain, after, DOMAINS_AT_ONCE, &domains, &n));
+		for (size_t i = 0; i < n; i++) {
+			TRY(purge_server(c, domains[i], &p, ret_n));
+			after = domains[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return NULL;
 }

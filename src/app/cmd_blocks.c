@@ -60,7 +60,21 @@ static struct err *list(struct cli *cli, struct call *c)
 	return n ? NULL : cli_print(cli, STR("no server is blocked\n"));
 }
 
+static struct err *purge(struct cli *cli, struct call *c)
+{
+	bool sure = cli_option(cli, "--yes").p;
+	int64_t n;
+
+	if (sure)
+		TRY(acts_server_purge(c, cli->args[0], cli_who(cli), &n));
+	else
+		TRY(acts_server_purge_count(c, cli->args[0], &n));
+	return cli_print(cli, arena_printf(cli->arena, "%lld account%s %s\n", (long long)n, n == 1 ? "" : "s",
+					   sure ? "purged" : "would be purged, with all that is theirs; say --yes to do it"));
+}
+
 struct err *cmd_blocks_add(struct cli *cli) { return app_with_call(cli, add); }
 struct err *cmd_blocks_change(struct cli *cli) { return app_with_call(cli, change); }
 struct err *cmd_blocks_list(struct cli *cli) { return app_with_call(cli, list); }
+struct err *cmd_blocks_purge(struct cli *cli) { return app_with_call(cli, purge); }
 struct err *cmd_blocks_remove(struct cli *cli) { return app_with_call(cli, remove_block); }

@@ -177,9 +177,9 @@ static struct err *follow(struct call *c, const struct map *by_domain, const str
 }
 
 /* At or below $2, which $3 is as a text for LIKE; after $1. */
-#define BELOW(D) \
-	" " D " > $1 AND (" D " = $2 OR " D " LIKE '%.' || $3 ESCAPE '\\' OR " D " LIKE $3 || ':%' ESCAPE '\\'" \
-	" OR " D " LIKE '%.' || $3 || ':%' ESCAPE '\\') ORDER BY " D " LIMIT $4"
+#define WITHIN(D) \
+	"(" D " = $2 OR " D " LIKE '%.' || $3 ESCAPE '\\' OR " D " LIKE $3 || ':%' ESCAPE '\\' OR " D " LIKE '%.' || $3 || ':%' ESCAPE '\\')"
+#define BELOW(D) " " D " > $1 AND " WITHIN(D) " ORDER BY " D " LIMIT $4"
 SQL(q_peers_below, "SELECT domain FROM peers WHERE" BELOW("domain"));
 SQL(q_server_limits_below, "SELECT domain FROM server_limits WHERE suspended_us > 0 AND" BELOW("domain"));
 SQL(q_jobs_hosts_below, "SELECT DISTINCT host FROM jobs WHERE host <> '' AND" BELOW("host"));
@@ -242,4 +242,31 @@ struct err *server_limits_below(struct call *c, struct str below, struct str aft
 struct err *jobs_hosts_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n)
 {
 	return names(c, &q_jobs_hosts_below, below, after, max, ret, ret_n);
+}
+
+SQL(q_suspended_people_count,
+    "SELECT count(*) FROM server_limits l JOIN accounts a ON a.domain = l.domain WHERE l.suspended_us > 0 AND a.deleted_us = $1"
+    " AND " WITHIN("l.domain"));
+SQL(q_server_people, "SELECT id FROM accounts WHERE domain = $1 AND id > $2 AND deleted_us = 0 ORDER BY id LIMIT $3");
+
+struct err *suspended_people_count(struct call *c, struct str below, int64_t *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_suspended_people_count, ARGS((int64_t)0, below, like_text(c, below)), &r, &found));
+	*ret = row_i64(r, 0);
+	return NULL;
+}
+
+struct err *server_people(struct call *c, struct str domain, int64_t after, int max, int64_t **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_server_people, ARGS(domain, after, (int64_t)max), &rows));
+	*ret = arena_array(c->arena, int64_t, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*ret)[i] = row_i64(sql_row(&rows, i), 0);
+	return NULL;
 }

@@ -37,3 +37,6 @@ MUST struct err *server_is_suspended(struct call *c, struct str domain, bool *re
 MUST struct err *peers_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *server_limits_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *jobs_hosts_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);
+/* Known people of suspended servers at or below a domain; of one server those after that id. Who is gone already is none. */
+MUST struct err *suspended_people_count(struct call *c, struct str below, int64_t *ret);
+MUST struct err *server_people(struct call *c, struct str domain, int64_t after, int max, int64_t **ret, size_t *ret_n);

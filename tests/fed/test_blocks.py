@@ -390,6 +390,27 @@ def test_what_hangs_on_a_post_is_refused_with_its_pictures(new_server, remote):
     assert [shown(id) for id in before + after] == [(True, True)] * 5
 
 
+def test_what_is_known_of_a_suspended_server_can_be_taken_out(standing):
+    server = standing.server
+    refused = server.cli("blocks", "purge", standing.evil.domain, "--yes", check=False)
+    assert refused.returncode == 1 and "is not suspended" in refused.stderr
+    server.cli("blocks", "add", "unknown.example", "--severity", "suspend")
+    assert server.cli("blocks", "purge", "unknown.example", "--yes") == "0 accounts purged"
+    standing.block()
+    server.settled()
+    assert server.cli("blocks", "purge", standing.evil.domain).startswith("1 account would be purged")
+    assert standing.count("statuses", "content LIKE '%gazpacho%'") == 1
+    assert server.cli("blocks", "purge", standing.evil.domain, "--yes") == "1 account purged"
+    assert standing.count("statuses", "content LIKE '%gazpacho%'") == 0
+    assert standing.count("accounts", f"domain = '{standing.evil.domain}' AND deleted_us = 0") == 0
+    assert server.cli("blocks", "purge", standing.evil.domain) == "0 accounts would be purged, with all that is theirs; say --yes to do it"
+    assert f"blocks purge {standing.evil.domain} (1)" in server.cli("jobs", "audit")
+    server.cli("blocks", "remove", standing.evil.domain)
+    until(lambda: standing.mallory.fetch(standing.actor).status_code != 403, "the block is gone")
+    standing.follow(standing.bob)                # what others have is as it was
+    assert standing.places() == set() and standing.look("@" + standing.bob.handle)["accounts"]
+
+
 # ---- streams ----
 
 def heard_by(stream, sentinel):
