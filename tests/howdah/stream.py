@@ -122,7 +122,8 @@ class WsStream(Stream):
     def __init__(self, api, stream=None, *, how="query", **params):
         super().__init__()
         import websocket
-        self._errors = (websocket.WebSocketException, OSError, ValueError)
+        self._errors, self._kinds = (websocket.WebSocketException, OSError, ValueError), websocket.ABNF
+        self._said, self._heard = 0, 0            # pings of ours, and how many were answered
         at = urllib.parse.urlsplit(api.base)
         query = {**({"stream": stream} if stream else {}), **params}
         options = {"timeout": wait.stretch(60), "http_no_proxy": ["*"]}
@@ -140,8 +141,14 @@ class WsStream(Stream):
     def _read(self):
         try:
             while True:
-                text = self.socket.recv()
-                if not text:
+                kind, text = self.socket.recv_data(control_frame=True)
+                if kind == self._kinds.OPCODE_PONG:
+                    with self.ready:
+                        self._heard += 1
+                        self.ready.notify_all()
+                if kind in (self._kinds.OPCODE_PING, self._kinds.OPCODE_PONG):
+                    continue
+                if kind == self._kinds.OPCODE_CLOSE or not text:
                     return self._end("closed by the server")
                 frame = json.loads(text)
                 if "event" in frame:
@@ -152,11 +159,19 @@ class WsStream(Stream):
         except self._errors as e:
             self._end(repr(e))
 
+    def _say(self, **said):
+        """Returns when the server has dealt with it: nothing answers it, but a ping behind it is answered after it."""
+        self.socket.send(json.dumps(said))
+        self.socket.ping()
+        self._said += 1
+        with self.ready:
+            assert self.ready.wait_for(lambda: self.ended or self._heard >= self._said, wait.stretch(30)), f"no answer to a ping after {said}"
+
     def subscribe(self, stream, **params):
-        self.socket.send(json.dumps({"type": "subscribe", "stream": stream, **params}))
+        self._say(type="subscribe", stream=stream, **params)
 
     def unsubscribe(self, stream, **params):
-        self.socket.send(json.dumps({"type": "unsubscribe", "stream": stream, **params}))
+        self._say(type="unsubscribe", stream=stream, **params)
 
     def close(self):
         try:
