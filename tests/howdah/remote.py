@@ -124,14 +124,15 @@ class FakeRemote:
         if problem is None and signing.dialect_of(headers) not in self.dialects:
             problem = "not a signature that is read here"
         got = Received(h.command, h.path, headers, body, problem)
+        # How it is answered is settled before anybody knows that it came: a test that has waited for it may change how the next one is.
+        how = self.behaviour.get(max((w for w in list(self.behaviour) if h.path.startswith(w)), key=len, default=None))
         with self.arrived:
             self.received.append(got)
             self.arrived.notify_all()
-        where = max((w for w in self.behaviour if h.path.startswith(w)), key=len, default=None)
-        if where is None:
+        if how is None:
             self._answer(h, got)
         else:
-            self.behaviour[where](h, lambda: self._answer(h, got))
+            how(h, lambda: self._answer(h, got))
 
     def _answer(self, h, got):
         if got.method == "POST":
