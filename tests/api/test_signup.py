@@ -145,7 +145,7 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again(new_server):
     try:
         server = new_server(smtp_url=sink.url)
         app_of(server).post("/api/v1/accounts", data=person())
-        until(lambda: "no such mailbox" in server.log() or "refused it: 550" in server.log(), "the refusal is in the log", 20)
+        until(lambda: "no such mailbox" in server.log() or "refused it: 550" in server.log(), "the refusal is in the log")
         assert sink.mails == []
     finally:
         sink.close()

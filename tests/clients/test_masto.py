@@ -64,7 +64,7 @@ class Masto:
         return next((e["payload"] for e in list(self.events) if e["event"] == event and fits(e["payload"])), None)
 
     def wait(self, event, fits=lambda payload: True):
-        return until(lambda: self.heard(event, fits), f"masto hears {event}; it heard {[e['event'] for e in self.events]}", 20)
+        return until(lambda: self.heard(event, fits), f"masto hears {event}; it heard {[e['event'] for e in self.events]}")
 
     def close(self):
         self.process.stdin.close()
@@ -212,7 +212,7 @@ def test_streams(client, alice, bob):
     def both_tell():
         a("v1.statuses.create", status=f"are you there #{tag}")
         return {tuple(e["stream"]) for e in b.events if e["event"] == "update"} >= {("user",), ("hashtag", tag)}
-    until(both_tell, "both streams are open", 20)
+    until(both_tell, "both streams are open")
     posted = a("v1.statuses.create", status="over the wire")["id"]
     assert b.wait("update", lambda s: s["id"] == posted)["account"]["id"] == alice.id
     a("v1.statuses", [posted], "update", status="over the wire, edited")

@@ -5,6 +5,7 @@ import warnings
 import pytest
 from howdah import need, until
 from howdah.browser import Browser
+from howdah.wait import stretch
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +72,9 @@ def test_it_streams(client, mastodon, alice, bob):
     reader.account_follow(alice.id)
     handle = reader.stream_user(Listener(), run_async=True, timeout=30, reconnect_async=False)
     try:
-        assert opened.get(timeout=20), "the server greets an open stream"
+        assert opened.get(timeout=stretch(30)), "the server greets an open stream"
         alice.status("Live")
-        assert seen.get(timeout=20) == "<p>Live</p>"
+        assert seen.get(timeout=stretch(30)) == "<p>Live</p>"
     finally:
         closing = threading.Thread(target=handle.close)      # it waits for the next thing that is said
         closing.start()

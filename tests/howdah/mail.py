@@ -47,7 +47,7 @@ class MailSink:
         self.url = f"smtp://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def wait_for(self, address, seconds=20):
+    def wait_for(self, address, seconds=30):
         """Takes the next mail to that address."""
         def find():
             return next((i for i, (to, _) in enumerate(self.mails) if address in to), None)

@@ -170,7 +170,7 @@ class FakeRemote:
 
     # What it was sent
 
-    def wait_for(self, match, what, seconds=20):
+    def wait_for(self, match, what, seconds=30):
         """The first request received, from the beginning, that match(received) is true of."""
         found = []
 
@@ -181,7 +181,7 @@ class FakeRemote:
             assert self.arrived.wait_for(look, wait.stretch(seconds)), f"{what}: not received; received: {self.received}"
         return found[0]
 
-    def wait_activity(self, type, match=lambda activity: True, seconds=20):
+    def wait_activity(self, type, match=lambda activity: True, seconds=30):
         """The first activity of that type, whose signature must hold."""
         got = self.wait_for(lambda r: isinstance(r.activity, dict) and r.activity.get("type") == type and match(r.activity),
                             f"a {type}", seconds)

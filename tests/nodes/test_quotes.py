@@ -33,7 +33,7 @@ def pair(request, servers):
     author.reader = there.account(there.new_name("reader"))
     known = find(author.reader, f"@{quoter.handle}", "accounts")
     author.reader.follow(known)
-    until(lambda: author.reader.relationship(known)["following"], "the reader follows the quoter", 20)
+    until(lambda: author.reader.relationship(known)["following"], "the reader follows the quoter")
     return quoter, author
 
 
@@ -42,7 +42,7 @@ def state(api, post):
 
 
 def at_home(reader, uri):
-    return until(lambda: next((s for s in reader.home(limit=40) if s["uri"] == uri), None), f"{uri} is at home", 20)
+    return until(lambda: next((s for s in reader.home(limit=40) if s["uri"] == uri), None), f"{uri} is at home")
 
 
 def test_a_quote_is_asked_for_agreed_to_and_taken_back(pair):
@@ -52,16 +52,16 @@ def test_a_quote_is_asked_for_agreed_to_and_taken_back(pair):
     assert there["quote_approval"] == {"automatic": ["public"], "manual": [], "current_user": "automatic"}
     quoting = quoter.status("As they say", quoted_status_id=there["id"])
     assert quoting["quote"]["state"] in ("pending", "accepted")
-    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees", 20)
+    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees")
     assert quoter.get(path(quoting))["quote"]["quoted_status"]["id"] == there["id"]
     # At the author's: the author is told, the quote counted and listed, the reader sees it.
-    notice = until(lambda: author.get("/api/v1/notifications", {"types[]": "quote"}), "the author is told", 20)[0]
+    notice = until(lambda: author.get("/api/v1/notifications", {"types[]": "quote"}), "the author is told")[0]
     assert notice["status"]["uri"] == quoting["uri"] and notice["account"]["acct"] == quoter.handle
     assert notice["status"]["mentions"] == [] and author.get("/api/v1/notifications", {"types[]": "mention"}) == []
     assert author.get(path(post))["quotes_count"] == 1
     assert [s["uri"] for s in author.get(path(post, "/quotes"))] == [quoting["uri"]]
     heard = at_home(author.reader, quoting["uri"])
-    until(lambda: state(author.reader, heard) == "accepted", "the reader sees the quote", 20)
+    until(lambda: state(author.reader, heard) == "accepted", "the reader sees the quote")
     # The authorization is there for anybody to read, and in the quoting post's document.
     document = requests.get(quoting["uri"], headers={"Accept": ACTIVITY}, timeout=30).json()
     assert document["quote"] == document["_misskey_quote"] == document["quoteUri"] == post["uri"]
@@ -70,7 +70,7 @@ def test_a_quote_is_asked_for_agreed_to_and_taken_back(pair):
     assert (stamp["interactingObject"], stamp["interactionTarget"]) == (quoting["uri"], post["uri"])
     # Taken back it is gone everywhere.
     assert author.post(path(post, f"/quotes/{heard['id']}/revoke"))["quote"]["state"] == "revoked"
-    until(lambda: state(quoter, quoting) == "revoked", "the quoter's server learns of it", 20)
+    until(lambda: state(quoter, quoting) == "revoked", "the quoter's server learns of it")
     assert quoter.get(path(quoting))["quote"]["quoted_status"] is None
     assert requests.get(document["quoteAuthorization"], headers={"Accept": ACTIVITY}, timeout=30).status_code == 404
     assert "quoteAuthorization" not in requests.get(quoting["uri"], headers={"Accept": ACTIVITY}, timeout=30).json()
@@ -84,7 +84,7 @@ def test_a_policy_crosses_and_a_request_against_it_is_refused(pair):
     # Their copy still says that everybody may.
     author.put(path(post, "/interaction_policy"), {"quote_approval_policy": "nobody"})
     quoting = quoter.status("As they say", quoted_status_id=there["id"])
-    until(lambda: state(quoter, quoting) == "rejected", "the author's server refuses", 20)
+    until(lambda: state(quoter, quoting) == "rejected", "the author's server refuses")
     assert quoter.get(path(quoting))["quote"]["quoted_status"] is None
     assert author.get(path(post))["quotes_count"] == 0
     assert author.get("/api/v1/notifications", {"types[]": "quote"}) == []
@@ -99,9 +99,9 @@ def test_only_followers_may_quote_what_is_for_followers(pair):
     assert there["quote_approval"] == {"automatic": ["followers"], "manual": [], "current_user": "denied"}
     known = find(quoter, f"@{author.handle}", "accounts")
     quoter.follow(known)
-    until(lambda: quoter.relationship(known)["following"], "the quoter follows the author", 20)
+    until(lambda: quoter.relationship(known)["following"], "the quoter follows the author")
     quoting = quoter.status("As they say", quoted_status_id=there["id"])
-    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees", 20)
+    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees")
 
 
 def test_an_edit_of_what_is_quoted_is_told_to_who_quoted_it(pair):
@@ -109,9 +109,9 @@ def test_an_edit_of_what_is_quoted_is_told_to_who_quoted_it(pair):
     post = author.status("First thought")
     there = find(quoter, post["uri"])
     quoting = quoter.status("As they say", quoted_status_id=there["id"])
-    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees", 20)
+    until(lambda: state(quoter, quoting) == "accepted", "the author's server agrees")
     author.put(path(post), {"status": "Second thought"})
-    notice = until(lambda: quoter.get("/api/v1/notifications", {"types[]": "quoted_update"}), "the quoter is told", 20)[0]
+    notice = until(lambda: quoter.get("/api/v1/notifications", {"types[]": "quoted_update"}), "the quoter is told")[0]
     assert notice["status"]["id"] == quoting["id"] and notice["account"]["acct"] == author.handle
     author.delete(path(post))
-    until(lambda: state(quoter, quoting) == "deleted", "the deletion crosses", 20)
+    until(lambda: state(quoter, quoting) == "deleted", "the deletion crosses")

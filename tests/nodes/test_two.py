@@ -24,7 +24,7 @@ def find(api, handle):
 def befriend(follower, followed):
     there = find(follower, followed.handle)
     follower.follow(there)
-    until(lambda: follower.relationship(there)["following"], f"{follower.handle} follows {followed.handle}", 20)
+    until(lambda: follower.relationship(there)["following"], f"{follower.handle} follows {followed.handle}")
     return there
 
 
@@ -41,7 +41,7 @@ def pair(request, servers):
 
 
 def arrives(reader, uri):
-    return until(lambda: next((s for s in reader.home(limit=40) if s["uri"] == uri), None), f"{uri} is at home", 20)
+    return until(lambda: next((s for s in reader.home(limit=40) if s["uri"] == uri), None), f"{uri} is at home")
 
 
 def until_same(reader, there, what, **members):
@@ -49,7 +49,7 @@ def until_same(reader, there, what, **members):
     def now():
         got = reader.get(f"/api/v1/statuses/{there['id']}")
         return got if all(got[k] == v for k, v in members.items()) else None
-    return until(now, f"{what} crosses", 20)
+    return until(now, f"{what} crosses")
 
 
 def told_of(api, type, status):
@@ -62,7 +62,7 @@ def test_a_post_is_soon_on_the_other_sides_stream(pair):
     with WsStream(reader, "user") as stream:
         began = time.monotonic()
         posted = writer.status("Over the wall")
-        seen = stream.wait(lambda e: e["event"] == "update" and e["payload"]["uri"] == posted["uri"], 20)
+        seen = stream.wait(lambda e: e["event"] == "update" and e["payload"]["uri"] == posted["uri"])
         took = time.monotonic() - began
     assert seen["payload"]["content"] == "<p>Over the wall</p>"
     assert seen["payload"]["account"]["acct"] == writer.handle
@@ -116,7 +116,7 @@ def test_an_edit_crosses_and_a_deletion(pair):
     assert edited["edited_at"]
     with WsStream(reader, "user") as stream:
         writer.delete(f"/api/v1/statuses/{posted['id']}")
-        stream.wait(lambda e: e["event"] == "delete" and str(e["payload"]) == there["id"], 20)
+        stream.wait(lambda e: e["event"] == "delete" and str(e["payload"]) == there["id"])
     reader.fails(404, "GET", f"/api/v1/statuses/{there['id']}")
 
 
@@ -127,7 +127,7 @@ def test_a_poll_is_voted_on_from_afar(pair):
     assert [o["title"] for o in there["poll"]["options"]] == ["Tea", "Coffee"]
     voted = reader.post(f"/api/v1/polls/{there['poll']['id']}/votes", {"choices": [1]})
     assert voted["voted"] and voted["own_votes"] == [1]
-    poll = until(lambda: (p := writer.get(f"/api/v1/polls/{posted['poll']['id']}"))["votes_count"] == 1 and p, "the vote crosses", 20)
+    poll = until(lambda: (p := writer.get(f"/api/v1/polls/{posted['poll']['id']}"))["votes_count"] == 1 and p, "the vote crosses")
     assert [o["votes_count"] for o in poll["options"]] == [0, 1]
 
 
@@ -179,19 +179,19 @@ def test_a_locked_account_asks_first(pair):
     shy.patch("/api/v1/accounts/update_credentials", {"locked": True})
     there = find(reader, shy.handle)
     reader.follow(there)
-    until(lambda: reader.relationship(there)["requested"], "the follow waits", 20)
-    asking = until(lambda: shy.get("/api/v1/follow_requests"), "the request arrives", 20)
+    until(lambda: reader.relationship(there)["requested"], "the follow waits")
+    asking = until(lambda: shy.get("/api/v1/follow_requests"), "the request arrives")
     assert [a["acct"] for a in asking] == [reader.handle]
     shy.post(f"/api/v1/follow_requests/{asking[0]['id']}/authorize")
-    until(lambda: reader.relationship(there)["following"], "the answer arrives", 20)
+    until(lambda: reader.relationship(there)["following"], "the answer arrives")
     shy.post(f"/api/v1/accounts/{asking[0]['id']}/remove_from_followers")
-    until(lambda: not reader.relationship(there)["following"], "the parting arrives", 20)
+    until(lambda: not reader.relationship(there)["following"], "the parting arrives")
 
 
 def test_a_new_profile_crosses(pair):
     writer, reader = pair
     writer.patch("/api/v1/accounts/update_credentials", {"display_name": "The Writer", "note": "I write"})
-    got = until(lambda: (a := reader.get(f"/api/v1/accounts/{writer.there['id']}"))["display_name"] == "The Writer" and a, "the name crosses", 20)
+    got = until(lambda: (a := reader.get(f"/api/v1/accounts/{writer.there['id']}"))["display_name"] == "The Writer" and a, "the name crosses")
     assert got["note"] == "<p>I write</p>"
 
 
@@ -200,15 +200,15 @@ def test_a_block_cuts_both_ways(servers, pair):
     a, b = writer.server.account(writer.server.new_name("ada")), reader.server.account(reader.server.new_name("bea"))
     a_there, b_there = befriend(b, a), befriend(a, b)
     a.post(f"/api/v1/accounts/{b_there['id']}/block")
-    until(lambda: not b.relationship(a_there)["following"] and b.relationship(a_there)["blocked_by"], "the block crosses", 20)
+    until(lambda: not b.relationship(a_there)["following"] and b.relationship(a_there)["blocked_by"], "the block crosses")
     a.post(f"/api/v1/accounts/{b_there['id']}/unblock")
-    until(lambda: not b.relationship(a_there)["blocked_by"], "the end of the block crosses", 20)
+    until(lambda: not b.relationship(a_there)["blocked_by"], "the end of the block crosses")
 
 
 def test_an_unfollow_crosses(pair):
     writer, reader = pair
     a, b = writer.server.account(writer.server.new_name("una")), reader.server.account(reader.server.new_name("uli"))
     there = befriend(b, a)
-    until(lambda: [f["acct"] for f in a.get(f"/api/v1/accounts/{a.id}/followers")] == [b.handle], "the follower is known", 20)
+    until(lambda: [f["acct"] for f in a.get(f"/api/v1/accounts/{a.id}/followers")] == [b.handle], "the follower is known")
     b.post(f"/api/v1/accounts/{there['id']}/unfollow")
-    until(lambda: a.get(f"/api/v1/accounts/{a.id}/followers") == [], "the follower is gone", 20)
+    until(lambda: a.get(f"/api/v1/accounts/{a.id}/followers") == [], "the follower is gone")

@@ -30,7 +30,7 @@ def bring(page, kind, text, mode="merge"):
 def ended(page, done, total, failed):
     """The newest import says so."""
     said = f"Done: {done} of {total} lines, {failed} of them failed"
-    until(lambda: said in page.go("/settings/import").text.split("Brought lately")[1].split("</li>")[0], said, 20)
+    until(lambda: said in page.go("/settings/import").text.split("Brought lately")[1].split("</li>")[0], said)
 
 
 def test_what_one_has_is_written_as_mastodon_writes_it(shared, page, alice, bob, carol):
