@@ -41,7 +41,7 @@ def test_public_posts_of_those_who_want_to_be_found_are_found_by_others(alice, b
     alice.status(f"unlisted {word}", visibility="unlisted")
     alice.status(f"private {word}", visibility="private")
     carol.status(f"carol does not want it {word}")
-    until(lambda: len(found(alice, word)) == 3, "all of hers are in the index")
+    until(lambda: (len(found(alice, word)), len(found(carol, word))) == (3, 2), "all of it is in the index")
     finds(bob, word, [public])
     assert found(anonymous, word) == []
     indexable(alice, False)
@@ -155,10 +155,9 @@ def test_words_of_every_script(alice):
 def test_pages_end_and_cost_the_same(alice, bob, word):
     posts = [alice.status(f"{i} {word}") for i in range(45)]
     ids = [p["id"] for p in reversed(posts)]
-    until(lambda: found(alice, word, limit=40) == ids[:40], "all are found")
+    until(lambda: found(alice, word, limit=40) + found(alice, word, offset=40) == ids, "all are found")
     assert found(alice, word) == ids[:20]
     assert found(alice, word, offset=20) == ids[20:40]
-    assert found(alice, word, offset=40) == ids[40:]
     assert found(alice, word, offset=60) == []
     alice.fails(400, "GET", f"/api/v2/search?q={word}&type=statuses&offset=-1")
 

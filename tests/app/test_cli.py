@@ -12,6 +12,7 @@ import requests
 from howdah import Api, is_release, until
 from howdah.database import psql
 from howdah.push import PushService
+from howdah.server import free_port
 from howdah.wait import stretch
 
 
@@ -496,9 +497,7 @@ def test_standard_output_that_is_full_is_an_error(idle):
 
 
 def test_metrics_are_on_an_address_of_their_own_and_nowhere_else_without_a_token(new_server):
-    port = socket.create_server(("127.0.0.1", 0))
-    address = "127.0.0.1:%d" % port.getsockname()[1]
-    port.close()
+    address = f"127.0.0.1:{free_port()}"
     server = new_server(metrics_listen=address)
     assert metrics(server) == metrics(server, "guess") == 404
     own = requests.get(f"http://{address}/metrics", timeout=10)

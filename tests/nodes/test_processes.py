@@ -67,7 +67,7 @@ def test_posted_at_one_streamed_at_another(house):
     with WsStream(house.at(third, bob), "user") as user, WsStream(house.at(third, bob), "public:local") as public:
         posted = alice.status("Heard next door")
         for stream in (user, public):
-            stream.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == posted["id"], 20)
+            stream.wait(lambda e: e["event"] == "update" and e["payload"]["id"] == posted["id"])
     until(lambda: posted["id"] in [s["id"] for s in house.at(third, bob).home()], "it is at home at every node")
 
 
@@ -82,13 +82,15 @@ def test_a_node_without_a_role_does_not_answer_for_it(house):
 def test_recurring_work_runs_once_however_many_nodes_there_are(house):
     for _ in range(3):
         house.node("web,streaming,jobs")
-    until(lambda: {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}, "each has run", 20)
+    until(lambda: {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}, "each has run")
     # Each node looks at the schedule again when told of new work; none may take a turn that was taken.
     alice = house.nodes[0].account("alice")
     for node in house.nodes:
         posted = house.at(node, alice).status(f"From {node.port}")
         until(lambda: posted["id"] in [s["id"] for s in house.at(node, alice).home()], "the post is at home")
-    assert {r.split("|")[1] for r in house.rows("SELECT name, runs FROM schedule")} == {"1"}
+    # Of what comes each minute a second turn may have come.
+    soon = int((time.time() + 300) * 1e6)
+    assert set(house.rows(f"SELECT runs FROM schedule WHERE next_run_us > {soon}")) == {"1"}
 
 
 def test_a_setting_holds_at_every_node(house):
@@ -129,7 +131,7 @@ def test_the_jobs_process_may_be_killed(house):
         jobs.start()
         until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "every post is delivered", 90)
         until(lambda: house.rows("SELECT count(*) FROM jobs WHERE kind <> 0 AND leased_until_us > 0") == ["0"], "nothing stays leased", 90)
-        assert sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris)
+        until(lambda: sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris), "every post is at home once", 90)
 
 
 def test_the_web_process_may_be_killed(house):
@@ -142,7 +144,7 @@ def test_the_web_process_may_be_killed(house):
         until(lambda: set(uris) <= {a["object"]["id"] for a in remote.activities("Create")}, "what was answered is delivered", 90)
         web.start()
         alice.base = web.url
-        assert sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris)
+        until(lambda: sorted(s["uri"] for s in alice.home(limit=40)) == sorted(uris), "every post is at home once", 90)
 
 
 def test_each_of_two_whole_nodes_may_be_killed(house):
