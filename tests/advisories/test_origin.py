@@ -375,6 +375,7 @@ def test_a_boost_is_not_quoted(scene):
     scene.evil.received.clear()
     note = m.note("quoting")
     told(scene, m.activity("QuoteRequest", boosted["uri"], instrument=note["id"]))
+    scene.settle("PUSH")
     assert scene.evil.activities("Accept") == []
     quoting = m.note("quoting", quote=boosted["uri"])
     found = scene.look(quoting["id"])["statuses"]

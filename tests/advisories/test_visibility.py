@@ -202,7 +202,7 @@ def test_only_the_followed_lets_a_follower_in(scene):
     m.deliver(scene.inbox, {**m.accept(follow), "actor": actor})
     scene.settle()
     secret = dora.status("for followers", visibility="private")
-    scene.settle()
+    scene.settle("PUSH")
     public = dora.status("for all")
     assert dora.get(f"/api/v1/accounts/{dora.id}/followers") == []
     assert m.fetch(secret["uri"].replace("localhost", "127.0.0.1")).status_code == 404

@@ -64,7 +64,7 @@ def test_a_post_without_a_page_has_no_card(alice, bob, site):
     bob.fails(404, "GET", "/api/v1/statuses/1/card", "Not Found")
 
 
-def test_equal_links_are_looked_up_once_and_a_slow_site_holds_nobody_up(alice, bob, site):
+def test_equal_links_are_looked_up_once_and_a_slow_site_holds_nobody_up(shared, alice, bob, site):
     url = site.page("/once", "<title>Once</title>")
     site.remote.behave("/once", slow(1))
     posts = [who.status(f"{n} {url}#part{n}") for n in range(3) for who in (alice, bob)]
@@ -72,6 +72,7 @@ def test_equal_links_are_looked_up_once_and_a_slow_site_holds_nobody_up(alice, b
         assert card_of(alice, post)["title"] == "Once"
     later = alice.status(f"again {url}")
     assert later["card"]["title"] == "Once", "what is known is shown at once"
+    shared.settled()
     assert site.asked("/once") == 1
 
 
@@ -86,7 +87,7 @@ def test_a_redirect_and_a_canonical_address_are_one_page(alice, site):
     assert card_of(alice, first)["title"] == card_of(alice, second)["title"] == "Real"
 
 
-def test_what_is_no_page_makes_no_card_and_is_not_asked_again(alice, site):
+def test_what_is_no_page_makes_no_card_and_is_not_asked_again(shared, alice, site):
     paths = {"/gone": status(404), "/file.pdf": None, "/nothing": None}
     site.remote.put("/file.pdf", "%PDF", "application/pdf")
     site.page("/nothing", "")
@@ -94,11 +95,11 @@ def test_what_is_no_page_makes_no_card_and_is_not_asked_again(alice, site):
         if how:
             site.remote.behave(path, how)
         alice.status(f"see {site.remote.url}{path}")
-        until(lambda: site.asked(path) == 1, f"{path} is asked for")
-    good = alice.status("see " + site.page("/good", "<title>Good</title>"))
-    card_of(alice, good)
+    shared.settled()
+    assert all(site.asked(path) == 1 for path in paths)
     for path in paths:
         assert alice.status(f"once more {site.remote.url}{path}")["card"] is None
+    shared.settled()
     assert all(site.asked(path) == 1 for path in paths)
 
 

@@ -127,20 +127,19 @@ def test_replies_come_by_the_lists_policy(shared, alice, bob, carol, policy, wan
     made = new_list(alice, members=[bob, carol], replies_policy=policy)
     roots = {"own": bob.status("own"), "to member": carol.status("member"), "to followed": dora.status("followed")}
     replies = {why: bob.status(why, in_reply_to_id=root["id"])["id"] for why, root in roots.items()}
-    marker = bob.status("marker")
-    until(lambda: marker["id"] in shown(alice, made), "the marker")
+    shared.settled()
     assert set(shown(alice, made)) & set(replies.values()) == {replies[why] for why in wanted}
 
 
-def test_an_exclusive_list_keeps_its_peoples_posts_out_of_home(alice, bob, carol):
+def test_an_exclusive_list_keeps_its_peoples_posts_out_of_home(shared, alice, bob, carol):
     for other in (bob, carol):
         befriend(alice, other)
     alice.home()
     made = new_list(alice, members=[bob], exclusive=True)
     alice.post(f"/api/v1/accounts/{bob.id}/follow", {"notify": True})
     kept, other = bob.status("kept"), carol.status("other")
-    until(lambda: other["id"] in ids(alice.home()) and kept["id"] in shown(alice, made), "both")
-    assert kept["id"] not in ids(alice.home())
+    shared.settled()
+    assert other["id"] in ids(alice.home()) and kept["id"] in shown(alice, made) and kept["id"] not in ids(alice.home())
     until(lambda: any(n["type"] == "status" and n["status"]["id"] == kept["id"] for n in alice.get("/api/v1/notifications")), "the bell")
     alice.put(f"/api/v1/lists/{made['id']}", {"title": "open", "exclusive": False})
     until(lambda: kept["id"] in ids(alice.home()), "home is filled again")

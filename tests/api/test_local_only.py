@@ -63,5 +63,6 @@ def test_no_server_elsewhere_hears_of_it(new_server, remote):
     alice.delete(path(post))
     last = alice.status(f"@{bob.handle} goes out")
     remote.wait_activity("Create", lambda a: a["object"]["id"] == last["uri"])
+    server.settled("PUSH")
     assert not [r for r in remote.received if r.method == "POST" and post["uri"] in r.body.decode()]
     assert alice.get("/api/v1/notifications") == [n for n in alice.get("/api/v1/notifications") if n["type"] == "follow"]

@@ -20,9 +20,10 @@ def test_markdown_is_rendered(alice, bob, shared):
     assert alice.get(path(post, "/source"))["text"] == text and alice.get(path(post, "/source"))["content_type"] == MARKDOWN
 
 
-def test_what_is_code_names_nobody(alice, bob):
+def test_what_is_code_names_nobody(shared, alice, bob):
     post = alice.status(f"`@{bob.name} #tag`", content_type=MARKDOWN)
     assert post["mentions"] == [] and post["tags"] == [] and "<a " not in post["content"]
+    shared.settled()
     assert bob.get("/api/v1/notifications", {"types[]": "mention"}) == []
 
 

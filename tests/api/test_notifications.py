@@ -24,13 +24,13 @@ def test_what_others_do_is_told_once(alice, bob):
     assert len([k for k, _ in kinds(alice) if k == "favourite"]) <= 1
 
 
-def test_nobody_hears_of_oneself_or_of_those_one_blocked_or_muted(alice, bob, carol):
+def test_nobody_hears_of_oneself_or_of_those_one_blocked_or_muted(shared, alice, bob, carol):
     post = alice.status("quiet")
     alice.post(f"/api/v1/statuses/{post['id']}/favourite")
     alice.post(f"/api/v1/accounts/{bob.id}/mute")
     bob.post(f"/api/v1/statuses/{post['id']}/favourite")
     carol.post(f"/api/v1/statuses/{post['id']}/favourite")
-    until(lambda: kinds(alice), "what was waited for")
+    shared.settled()
     assert kinds(alice) == [("favourite", carol.id)]
 
 

@@ -138,12 +138,12 @@ def test_familiar_followers(alice, bob, carol):
     assert [(of["id"], len(of["accounts"])) for of in several] == [(bob.id, 0), (carol.id, 1)], "nothing is said of who is unknown"
 
 
-def test_a_follow_rings_and_keeps_to_languages(alice, bob):
+def test_a_follow_rings_and_keeps_to_languages(shared, alice, bob):
     act(alice, "follow", bob, notify=True, languages=["de"])
     foreign, known = bob.status("Bonjour", language="fr"), bob.status("Guten Tag", language="de")
-    until(lambda: known["id"] in [s["id"] for s in alice.home()], "what is in a language of the follow is at home")
-    rung = until(lambda: alice.get("/api/v1/notifications", {"types[]": "status"}), "the bell rings")
-    assert [n["status"]["id"] for n in rung] == [known["id"]] and foreign["id"] not in [s["id"] for s in alice.home()]
+    shared.settled()
+    assert known["id"] in [s["id"] for s in alice.home()] and foreign["id"] not in [s["id"] for s in alice.home()]
+    assert [n["status"]["id"] for n in alice.get("/api/v1/notifications", {"types[]": "status"})] == [known["id"]]
     act(alice, "follow", bob, languages=[])
     unnamed = bob.status("Ciao", language="it")
     until(lambda: unnamed["id"] in [s["id"] for s in alice.home()], "without languages all are")

@@ -59,6 +59,7 @@ def test_a_report_is_told_to_the_others_server_without_the_reporter(shared, alic
     made = alice.post(AT, {"account_id": known["id"], "comment": "rude", "forward": True})
     assert (alone["forwarded"], elsewhere["forwarded"], made["forwarded"]) == (False, False, True)
     flag = remote.wait_activity("Flag")
+    shared.settled("PUSH")
     assert flag["content"] == "rude" and flag["object"] == [zoe.id] and flag["actor"] == f"http://{shared.domain}/actor"
     assert alice.name not in str(flag) and len(remote.activities("Flag")) == 1
 

@@ -30,6 +30,7 @@ def sees(visibility):
 def test_a_hidden_post_is_hidden_at_every_door(shared, anonymous, cast, visibility):
     secret, posted = write(cast, visibility)
     answer = cast["carol"].status(f"an answer {secret}", in_reply_to_id=posted["id"], visibility="public")
+    shared.settled()
     for name, api in [*cast.items(), ("anonymous", anonymous)]:
         may = name in sees(visibility)
         for what in ONE:
@@ -111,7 +112,7 @@ def test_a_pinned_private_post_is_not_featured_to_strangers(shared, cast):
     assert posted["id"] not in got.text
 
 
-def test_who_may_no_longer_see_does_not_find_it_among_marks(cast):
+def test_who_may_no_longer_see_does_not_find_it_among_marks(shared, cast):
     alice, bob = cast["alice"], cast["bob"]
     posted = alice.status("for friends", visibility="private")
     bob.post(f"/api/v1/statuses/{posted['id']}/favourite")
@@ -120,6 +121,7 @@ def test_who_may_no_longer_see_does_not_find_it_among_marks(cast):
     for path in ("/api/v1/favourites", "/api/v1/bookmarks"):
         assert bob.get(path) == [], path
     bob.fails(404, "GET", f"/api/v1/statuses/{posted['id']}")
+    shared.settled()
     assert posted["id"] not in [s["id"] for s in bob.home()]
 
 
@@ -141,7 +143,7 @@ def test_a_block_hides_everything_from_the_blocked(shared, cast):
     bob.fails(403, "POST", f"/api/v1/accounts/{alice.id}/follow")
     # and the blocked cannot reach them either
     bob.status(f"@{alice.name} hear me")
-    bob.status("never mind", visibility="public")
+    shared.settled()
     assert not [n for n in alice.get("/api/v1/notifications") if n["account"]["id"] == bob.id]
 
 
@@ -151,6 +153,7 @@ def test_streams_carry_nothing_hidden(shared, cast):
         cast["dave"].follow(cast["carol"])
         for visibility in ("private", "direct", "unlisted"):
             cast["alice"].status(f"#wombatstream {visibility} @{cast['carol'].name}", visibility=visibility)
+        shared.settled()
         last = cast["carol"].status("#wombatstream at last")
         for stream in (public, own, tagged):
             got = stream.take_until(lambda e: e["event"] == "update" and e["payload"]["id"] == last["id"])
@@ -194,4 +197,5 @@ def test_hidden_collections_and_locked_requests_are_nobody_elses(shared, anonymo
     dave.follow(alice)
     posted = alice.status("friends only", visibility="private")
     dave.fails(404, "GET", f"/api/v1/statuses/{posted['id']}")
+    shared.settled()
     assert posted["id"] not in [s["id"] for s in dave.home()]

@@ -330,6 +330,7 @@ def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, r
     assert (attached["type"], attached["preview_url"], attached["remote_url"]) == ("unknown", None, picture["url"])
     shown = post["media_attachments"][0]["url"].replace(f"http://{server.domain}", server.url)
     assert requests.get(shown, timeout=30).status_code == 404
+    server.settled("PUSH")
     before = scene.heard()
     assert requests.get(them["avatar"].replace(f"http://{server.domain}", server.url), timeout=30).status_code == 404
     scene.mallory.send(scene.inbox, scene.mallory.activity("Flag", [scene.actor], content="I do not like her"))

@@ -91,6 +91,7 @@ def test_we_follow_and_read(pair):
     pair.send(pair.bob.create(note))
     pair.send(pair.bob.create(pair.bob.note("another")))
     wait.until(lambda: pair.alice.get("/api/v1/timelines/home"), "the next one")
+    pair.server.settled()
     assert all(s["uri"] != note["id"] for s in pair.alice.get("/api/v1/timelines/home"))
 
 
@@ -342,6 +343,7 @@ def test_nobody_speaks_for_another(pair):
     marker = carol.note("done", cc=[pair.actor], tag=[pair.mention()])
     carol.send(pair.inbox, carol.create(marker))
     wait.until(lambda: pair.notifications("mention"), "the marker")
+    pair.server.settled()
     assert pair.alice.get(f"/api/v1/statuses/{seen['id']}")["content"] == "<p>mine</p>"
 
 
@@ -504,6 +506,7 @@ def test_a_muted_thread_stays_muted_when_it_joins_what_it_answers(pair):
     def told():
         return [n["status"]["uri"] for n in pair.alice.get("/api/v1/notifications", {"types[]": "mention"})]
     wait.until(lambda: other["id"] in told(), "the other is told")
+    pair.server.settled()
     assert late["id"] not in told()
     pair.alice.post(f"/api/v1/statuses/{shown[answers[1]['id']]['id']}/unmute")
     assert [pair.found(uri)["muted"] for uri in (root["id"], answers[0]["id"])] == [False, False]

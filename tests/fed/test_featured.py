@@ -54,6 +54,7 @@ def test_followers_elsewhere_hear_of_what_is_pinned_and_featured(world):
     assert told["target"] == added["target"]
     alice.delete(f"/api/v1/featured_tags/{tag['id']}")
     assert remote.wait_activity("Remove", lambda a: isinstance(a["object"], dict))["object"]["name"] == "#Cats"
+    server.settled("PUSH")
     assert [a["object"] for a in remote.activities("Add")].count(status["uri"]) == 1
     assert hidden["uri"] not in str(remote.activities("Add"))
 

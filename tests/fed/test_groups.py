@@ -57,6 +57,7 @@ def test_a_post_to_a_group_comes_home_and_its_answers_join_it(world):
     answer = bob.note("a comment", inReplyTo=post["id"])
     announce(server, cats, passed(bob, "Create", answer))
     until(lambda: descendants(alice, shown) == [answer["id"]], "the answer is in the thread")
+    server.settled()
     assert boosted(alice) == [post["id"]]
 
 
@@ -97,6 +98,7 @@ def test_a_like_that_a_group_passes_on_is_fetched(world):
     like = passed(bob, "Like", status["uri"])
     announce(server, cats, like)
     until(lambda: likes() == 1, "bob likes it")
+    server.settled()
     assert [a["acct"] for a in alice.get(f"/api/v1/statuses/{status['id']}/favourited_by")] == [bob.handle]
     for at in ways_to_bob:
         announce(server, cats, passed(mallory, "Undo", {**like, "actor": at}, actor=at))
@@ -113,6 +115,7 @@ def test_a_group_that_nobody_follows_says_nothing(world):
     announce(server, dogs, passed(bob, "Create", post))
     announce(server, cats, passed(bob, "Create", marker))
     until(lambda: boosted(alice) == [marker["id"]], "the marker is there")
+    server.settled()
     assert not [r for r in bob.remote.received if r.path == post["id"].removeprefix(bob.remote.url)]
 
 
@@ -124,6 +127,7 @@ def test_a_member_is_not_told_that_the_group_boosts(world):
     announce(server, cats, others["uri"])
     until(lambda: [n for n in carol.get("/api/v1/notifications") if n["type"] == "reblog"], "carol, who is no member, is told")
     until(lambda: alice.get(f"/api/v1/statuses/{mine['id']}")["reblogs_count"] == 1, "alice's is boosted")
+    server.settled()
     assert not [n for n in alice.get("/api/v1/notifications") if n["type"] == "reblog"]
 
 

@@ -42,7 +42,7 @@ class Scene:
 
     def settle(self):
         """When this returns, all that was sent before has been processed."""
-        self.server.inbound_done()
+        self.server.settled()
 
 
 @pytest.fixture
@@ -224,6 +224,7 @@ def test_who_is_blocked_is_not_heard(scene):
     follow = scene.mallory.follow(scene.actor)
     scene.mallory.send(scene.inbox, follow)
     scene.evil.wait_activity("Reject", lambda a: a["object"]["id"] == follow["id"])
+    scene.settle()
     assert [n for n in scene.alice.get("/api/v1/notifications") if n["account"]["id"] == m["id"]] == []
     assert scene.alice.get(f"/api/v1/accounts/{scene.alice.id}/followers") == []
 

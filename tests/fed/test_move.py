@@ -40,7 +40,7 @@ def test_followers_of_somebody_elsewhere_go_along(world):
     assert alice.relationship(here(alice, new))["requested"] and not alice.relationship(account)["following"]
     assert alice.get(f"/api/v1/accounts/{account['id']}")["moved"]["acct"] == new.handle
     old.send(f"{server.url}/inbox", {**move, "id": move["id"] + "/again"})
-    alice.status("something")
+    server.settled("PUSH")
     assert len([a for a in remote.activities("Follow") if a["object"] == new.id]) == 1
 
 
@@ -57,6 +57,7 @@ def test_a_move_that_the_other_side_does_not_confirm_is_not_believed(world):
     marker = old.create(old.note("still here"))
     old.send(inbox, marker)
     until(lambda: any(s["uri"] == marker["object"]["id"] for s in alice.home()), "what came after is here")
+    server.settled("PUSH")
     assert alice.relationship(account)["following"] and {a["object"] for a in remote.activities("Follow")} == {old.id}
     assert "moved" not in alice.get(f"/api/v1/accounts/{account['id']}")
 
@@ -128,6 +129,7 @@ def test_a_move_has_a_ledger(world):
         fans[1].send(f"{server.url}/inbox", fans[1].undo(fans[1].follow(uri)))
         until(lambda: ledger()[remote.domain] == ["2", "of", "2", "done"], "all there have gone along")
         server.cli("move", "prompt", "alice")
+        server.settled("PUSH")
         assert len(remote.activities("Move")) == 2 and ledger()[other.domain][3] == "waiting"
         assert server.cli("move", "show", "nobody", check=False).returncode == 1
 
@@ -145,4 +147,5 @@ def test_everybody_who_is_known_hears_that_one_of_ours_is_gone(world):
     assert gone["actor"] == gone["object"] == uri
     until(lambda: server.anonymous().request("GET", uri, headers={"Accept": "application/activity+json"}).status == 410, "the actor is gone")
     until(lambda: server.anonymous().request("GET", f"/api/v1/statuses/{post['id']}").status == 404, "the post is gone")
+    server.settled("PUSH", "MEDIA")
     assert len(remote.activities("Delete")) == 1

@@ -44,5 +44,6 @@ def test_what_servers_run_is_kept_and_can_be_asked_for(new_server, remote):
         assert set(listed("--older-than", "4.6.0")) == {remote.domain, pixels.domain}
         counts = dict(reversed(line.split()) for line in server.cli("hosts", "software").splitlines())
         assert counts == {"mastodon": "1", "pixelfed": "1", "unknown": "2"}
+        server.settled()
         assert len([r for r in remote.received if r.path == "/.well-known/nodeinfo"]) == 1
         assert not [r for r in remote.received if r.path == "/info" and "signature" in r.headers]

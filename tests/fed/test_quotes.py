@@ -93,14 +93,17 @@ def test_we_ask_and_believe_only_what_the_author_serves(scene):
     accept(scene.bob, scene.stamp(scene.bob, post["uri"], note["id"] + "x"))
     accept(scene.bob, scene.bob.new_id("stamps"))
     accept(scene.bob, scene.actor + "/quote_authorizations/1")
-    stamp = scene.stamp(scene.bob, post["uri"], note["id"])
+    scene.server.settled()
     assert scene.quote_of(post)["state"] == "pending"
+    stamp = scene.stamp(scene.bob, post["uri"], note["id"])
     accept(scene.bob, stamp)
     scene.until_state(post, "accepted")
     update = scene.remote.wait_activity("Update", lambda a: a["object"].get("quoteAuthorization") == stamp)
     assert update["object"]["id"] == post["uri"]
     # Only its author takes it back.
     scene.eve.send(scene.inbox, scene.eve.activity("Delete", {"id": stamp, "type": "QuoteAuthorization"}))
+    scene.server.settled()
+    assert scene.quote_of(post)["state"] == "accepted"
     scene.remote.drop(stamp)
     scene.bob.send(scene.inbox, scene.bob.activity("Delete", stamp))
     scene.until_state(post, "revoked")
@@ -111,6 +114,8 @@ def test_a_refusal_by_the_id_alone(scene):
     post = scene.alice.status("As bob says", quoted_status_id=scene.found(note["id"])["id"])
     ask = scene.remote.wait_activity("QuoteRequest")
     scene.eve.send(scene.inbox, scene.eve.activity("Reject", ask["id"]))
+    scene.server.settled()
+    assert scene.quote_of(post)["state"] == "pending"
     scene.bob.send(scene.inbox, scene.bob.activity("Reject", ask["id"]))
     scene.until_state(post, "rejected")
 
@@ -143,6 +148,7 @@ def test_they_ask_and_are_answered(scene):
     scene.alice.post(f"/api/v1/accounts/{bob['id']}/block")
     ask = scene.bob.send(scene.inbox, scene.bob.activity("QuoteRequest", post["uri"], instrument=scene.bob.note("more", quote=post["uri"])))
     scene.remote.wait_activity("Reject", lambda a: a["object"]["id"] == ask["id"])
+    scene.server.settled("PUSH")
     assert len(scene.remote.activities("Accept")) == 2 and scene.alice.get(f"/api/v1/statuses/{post['id']}")["quotes_count"] == 1
 
 
@@ -160,6 +166,7 @@ def test_quotes_between_others(scene):
                                         quoteAuthorization=scene.stamp(scene.bob, forged, quoted["id"]))["id"])
     gone = scene.found(scene.bob.note("nowhere", quote=quoted["id"], quoteAuthorization=scene.eve.new_id("stamps"))["id"])
     scene.until_state(gone, "rejected")
+    scene.server.settled()
     for post in (bare, borrowed, forged):
         assert scene.quote_of(post) == {"state": "pending", "quoted_status": None}
     # Of oneself, and as it was said before there was a way to ask.
@@ -192,9 +199,9 @@ def test_a_chain_of_quotes_ends(scene):
         uri = scene.bob.note(f"quote {i}", quote=uri)["id"]
     top = scene.found(uri)
     scene.until_state(top, "accepted")
-    fetched = {r.path for r in scene.remote.received if r.method == "GET" and "/notes/" in r.path}
     wait.until(lambda: scene.quote_of(top)["quoted_status"]["quote"]["state"] == "accepted", "the second level is known", 30)
-    assert len(fetched) < 8
+    scene.server.settled()
+    assert len({r.path for r in scene.remote.received if r.method == "GET" and "/notes/" in r.path}) < 8
 
 
 def test_consent_is_asked_for_again(scene):

@@ -81,7 +81,7 @@ def test_a_follow_said_anew_is_answered_and_a_kept_request_is_not(scene):
     until(lambda: scene.followers() == 0, "he follows no longer")
     # Somebody has kept the request and sends it once more.
     assert kept() == 202
-    scene.server.inbound_done()
+    scene.server.settled("PUSH")
     assert scene.followers() == 0 and len(scene.accepts(follow)) == 2
     # He himself may change his mind under the same id, as some servers do.
     assert scene.signed(follow, date=time.time() + 2 * MINUTE)() == 202
@@ -167,6 +167,6 @@ def test_a_linked_data_signature_makes_nobody_speak_for_another(scene):
     for activity in (scene.bob.create(note), scene.bob.activity("Undo", {"type": "Follow", "actor": scene.uri, "object": scene.bob.id}),
                      scene.bob.follow(scene.uri), scene.bob.activity("Block", scene.uri)):
         assert scene.mallory.deliver(scene.inbox, {**activity, "signature": signature}).status_code == 202
-    scene.server.inbound_done()
+    scene.server.settled()
     assert all(s["uri"] != note["id"] for s in scene.alice.home()) and scene.followers() == 0
     assert scene.alice.me()["following_count"] == 1

@@ -140,6 +140,7 @@ def test_a_thread_without_an_end_is_left(world):
     status = find(alice, bob.note("hear", id=root, replies=f"{remote.url}/lists/circle"))
     open_thread(alice, status)
     until(lambda: open_thread(alice, status) == {last["id"]}, "the answer is here")
+    server.settled()
     assert len([r for r in remote.received if r.path.startswith("/lists/")]) < 20
 
 
@@ -166,4 +167,5 @@ def test_what_is_ours_or_for_nobody_signed_in_is_not_fetched(world):
     marker = bob.note("marker", replies=listed(remote, "marker", [[]]))
     open_thread(alice, find(alice, marker))
     until(lambda: asked(remote, marker["id"]) == 2, "what was asked for later was fetched")
+    server.settled()
     assert asked(remote, note["id"]) == 1

@@ -87,7 +87,8 @@ def test_a_follower_whom_they_do_not_know_follows_no_longer(world):
     server.inbound_done()
     remote.behave("/users/bob/sync", ways.status(404))
     say(["carol", "dave"])                        # cannot be read
-    until(lambda: asked() == 1, "the list is asked for once")
+    server.settled()
+    assert asked() == 1 and alice.relationship(account)["following"]
     remote.behave("/users/bob/sync", None)
     say(["carol", "dave"])
     until(lambda: not alice.relationship(account)["following"], "alice does not follow")

@@ -55,8 +55,8 @@ class Scene:
         db.close()
         return [str(row[0]) for row in rows]
 
-    def settle(self):
-        self.server.settled()
+    def settle(self, *also):
+        self.server.settled(*also)
 
     def stored(self, uri):
         """The text of a post of that id that is here, or None."""

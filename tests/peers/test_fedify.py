@@ -216,5 +216,5 @@ def test_we_hold_theirs_to_theirs(strict):
     uri = strict.fed.do("pass", inbox=inbox, text="From hand to hand")
     assert "From hand to hand" in at_home(strict.alice, uri)["content"]
     forged = strict.fed.do("pass", inbox=inbox, text="The truth", forged="A lie")
-    strict.howdah.inbound_done()
+    strict.howdah.settled()
     assert all(s["uri"] != forged for s in strict.alice.home(limit=40))

@@ -70,11 +70,12 @@ def test_public_streams_do_not_carry_what_is_not_public_or_from_those_one_blocks
                     and e["payload"]["id"] != last["id"]]
 
 
-def test_a_home_stream_does_not_carry_what_one_may_not_see(alice, bob, carol):
+def test_a_home_stream_does_not_carry_what_one_may_not_see(shared, alice, bob, carol):
     befriend(alice, bob)
     befriend(carol, bob)
     with WsStream(alice, "user") as stream:
         bob.status(f"@{carol.me()['username']} between us", visibility="direct")
+        shared.settled()
         alice_only = bob.status("followers", visibility="private")
         got = stream.take_until(lambda e: e["event"] == "update" and e["payload"]["id"] == alice_only["id"])
         assert len([e for e in got if e["event"] == "update"]) == 1

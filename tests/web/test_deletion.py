@@ -35,13 +35,14 @@ def test_all_that_one_had_goes_and_the_name_stays(shared, alice, bob, anonymous)
     bob.post(f"/api/v1/accounts/{alice.id}/note", {"comment": "a note"})
     assert "Your account is deleted" in leave(shared, alice).text
     assert Api(shared.url, alice.token).request("GET", "/api/v1/accounts/verify_credentials").status in (401, 403)
-    until(lambda: anonymous.request("GET", f"/api/v1/accounts/{alice.id}").status == 404, "the account is gone", 20)
+    until(lambda: anonymous.request("GET", f"/api/v1/accounts/{alice.id}").status == 404, "the account is gone")
+    shared.settled("MEDIA")
     assert bob.request("GET", f"/api/v1/statuses/{post['id']}").status == 404
     left = bob.get(f"/api/v1/statuses/{his['id']}")
     assert left["favourites_count"] == 0 and left["reblogs_count"] == 0
     me = bob.get(f"/api/v1/accounts/{bob.id}")
     assert me["followers_count"] == 0 and me["following_count"] == 0
-    until(lambda: anonymous.request("GET", made["url"]).status == 404 and anonymous.request("GET", avatar).status == 404, "the files are gone")
+    assert anonymous.request("GET", made["url"]).status == anonymous.request("GET", avatar).status == 404, "the files are gone"
     page = Browser(shared.url)
     assert page.go(f"/@{alice.name}").reply.status_code in (404, 410)
     page.go("/auth/sign_in").sign_in(alice.email, alice.password)

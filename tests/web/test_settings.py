@@ -162,6 +162,7 @@ def test_a_sign_in_from_a_network_not_seen_before_is_told(house, person, sink):
     signed_in(house, person, "Lynx/2.9", "198.51.100.7")
     mail = sink.wait_for(person.email)
     assert "sign-in" in mail["Subject"] and "Lynx/2.9" in mail.get_content() and "198.51" not in mail.get_content()
+    house.settled("MAIL")
     assert not [to for to, _ in sink.mails if person.email in to]
 
 
