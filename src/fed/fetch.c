@@ -91,7 +91,7 @@ static bool may_spend(struct call *c, struct fed_budget *b, struct str url)
 /* Without TLS whoever is on the way may answer for anybody; only in a laboratory nobody is. */
 static bool is_plain(struct call *c, struct str url)
 {
-	return str_ihas_prefix(url, STR("http://")) && !str_has_prefix(url, fed_origin(c, url_domain(c->arena, url)));
+	return url.p && str_ihas_prefix(url, STR("http://")) && !str_has_prefix(url, fed_origin(c, url_domain(c->arena, url)));
 }
 
 static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
