@@ -192,6 +192,16 @@ struct err *reach__deepl_languages(struct call *c, struct str *ret_json)
 	return buf_ok(&b) ? NULL : unreadable(c);
 }
 
+/* "en-US" is "EN-US" to it, and "en" without a region is not among its targets. */
+static struct str deepl_code(struct call *c, struct str code)
+{
+	char *p = arena_alloc(c->arena, code.n + 1);
+
+	for (size_t i = 0; i < code.n; i++)
+		p[i] = code.p[i] >= 'a' && code.p[i] <= 'z' ? (char)(code.p[i] - 'a' + 'A') : code.p[i];
+	return str_eqz(code, "en") ? STR("EN-US") : str_eqz(code, "pt") ? STR("PT-PT") : str_of(p, code.n);
+}
+
 static void field(struct call *c, struct buf *b, const char *name, struct str value)
 {
 	buf_addf(b, "%s%s=", b->n ? "&" : "", name);
@@ -207,8 +217,8 @@ struct err *reach__deepl_translate(struct call *c, const struct str *texts, size
 	for (size_t i = 0; i < n; i++)
 		field(c, &b, "text", texts[i]);
 	if (from.n)
-		field(c, &b, "source_lang", str_upto(from, str_find(from, '-')));
-	field(c, &b, "target_lang", str_eqz(to, "en") ? STR("EN-US") : str_eqz(to, "pt") ? STR("PT-PT") : to);
+		field(c, &b, "source_lang", str_upto(deepl_code(c, from), str_find(from, '-')));
+	field(c, &b, "target_lang", deepl_code(c, to));
 	field(c, &b, "tag_handling", STR("html"));
 	if (!buf_ok(&b))
 		return FAIL_DEFAULT(c->arena, ERR_FORBIDDEN);

@@ -111,5 +111,10 @@ def test_deepl_is_spoken_too(new_server, remote):
     assert got["content"] == "<p>hello</p>" and got["provider"] == "DeepL.com" and got["detected_source_language"] == "de"
     sent = next(r for r in remote.received if r.path == "/v2/translate")
     form = urllib.parse.parse_qs(sent.body.decode(), keep_blank_values=True)
-    assert form["target_lang"] == ["EN-US"] and form["source_lang"] == ["de"] and form["text"] == [post["content"]]
+    assert form["target_lang"] == ["EN-US"] and form["source_lang"] == ["DE"] and form["text"] == [post["content"]]
     assert sent.headers["authorization"] == "DeepL-Auth-Key key:fx"
+    alice.post(AT.format(alice.status("hello", language="en")["id"]), {"lang": "de"})
+    form = urllib.parse.parse_qs([r for r in remote.received if r.path == "/v2/translate"][-1].body.decode())
+    assert (form["source_lang"], form["target_lang"]) == (["EN"], ["DE"])
+    remote.behave("/v2/translate", status(403))
+    alice.fails(503, "POST", AT.format(alice.status("hello again", language="en")["id"]), "Remote data could not be fetched", json={"lang": "de"})
