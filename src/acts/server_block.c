@@ -12,6 +12,7 @@
 #include "store/home.h"
 #include "store/job.h"
 #include "store/job_filter.h"
+#include "store/proxy.h"
 #include "store/severance.h"
 #include "wire/url.h"
 
@@ -233,6 +234,40 @@ static struct err *come_back(struct call *c, struct str below)
 	return NULL;
 }
 
+/* ---- copies ---- */
+
+static struct err *expire(struct call *c, void *arg)
+{
+	const struct str *domain = arg;
+
+	return proxy_files_expire(c, *domain);
+}
+
+/* Nobody sees them; the next turn of the sweep takes them off the disk. */
+static struct err *forget_copies(struct call *c, struct str domain)
+{
+	bool none;
+
+	TRY(server_shows_no_media(c, domain, &none));
+	return none ? store_tx(c, expire, &domain) : NULL;
+}
+
+static struct err *forget_all_copies(struct call *c, struct str below)
+{
+	struct str after = STR(""), *domains;
+	size_t n;
+
+	TRY(forget_copies(c, below));      /* it may be where others keep their files, and nobody's home */
+	do {
+		TRY(peers_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
+		for (size_t i = 0; i < n; i++) {
+			TRY(forget_copies(c, domains[i]));
+			after = domains[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return NULL;
+}
+
 struct dropping {
 	struct job_filter f;
 	int64_t n;
@@ -300,6 +335,7 @@ struct err *acts_job_server_block(struct call *c, const struct job *job, bool *r
 	} while (n == DOMAINS_AT_ONCE);
 	if (job->ref_id == JOB_LIFTS)
 		TRY(come_back(c, below));
+	TRY(forget_all_copies(c, below));
 	return drop_waiting(c, below);
 }
 

@@ -1,5 +1,7 @@
 #include "store/proxy.h"
 
+#include "store/store_priv.h"
+
 #define PROXY_COLUMNS "kind, ref_id, source_url, file, mime, bytes, fetched_us"
 
 static struct proxy_file from_row(struct row r)
@@ -52,6 +54,19 @@ struct err *proxy_files_before(struct call *c, int64_t before_us, int max, struc
 	for (size_t i = 0; i < rows.n; i++)
 		(*ret)[i] = from_row(sql_row(&rows, i));
 	return NULL;
+}
+
+/* An id is of one table or the other; the address says which. */
+SQL(q_proxy_expire,
+    "UPDATE proxy_files SET fetched_us = 0 WHERE fetched_us > 0 AND (source_url LIKE '%://' || $2 || '/%' ESCAPE '\\'"
+    " OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = proxy_files.ref_id AND a.domain = $1"
+    " AND (a.avatar_remote_url = proxy_files.source_url OR a.header_remote_url = proxy_files.source_url))"
+    " OR EXISTS (SELECT 1 FROM media m JOIN accounts a ON a.id = m.account_id WHERE m.id = proxy_files.ref_id AND a.domain = $1"
+    " AND m.remote_url = proxy_files.source_url))");
+
+struct err *proxy_files_expire(struct call *c, struct str domain)
+{
+	return db_exec(c, &q_proxy_expire, ARGS(domain, store__like_text(c, domain)), NULL);
 }
 
 SQL(q_proxy_bytes, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM proxy_files");

@@ -1,6 +1,7 @@
 #include "store/server_block.h"
 
 #include "base/map.h"
+#include "store/store_priv.h"
 
 #define BLOCK_COLUMNS \
 	"id, domain, severity, reject_media, reject_reports, obfuscate, public_comment, private_comment, by_whom, created_us, changed_us"
@@ -142,6 +143,15 @@ struct err *server_is_suspended(struct call *c, struct str domain, bool *ret)
 	return NULL;
 }
 
+struct err *server_shows_no_media(struct call *c, struct str domain, bool *ret)
+{
+	struct server_block b;
+
+	TRY(longest_for(c, domain, &b));
+	*ret = b.id && (b.severity == BLOCK_SUSPEND || b.reject_media);
+	return NULL;
+}
+
 static const struct server_block *longest_of(const struct map *by_domain, struct str domain)
 {
 	const struct server_block *b = NULL;
@@ -184,8 +194,7 @@ SQL(q_peers_below, "SELECT domain FROM peers WHERE" BELOW("domain"));
 SQL(q_server_limits_below, "SELECT domain FROM server_limits WHERE suspended_us > 0 AND" BELOW("domain"));
 SQL(q_jobs_hosts_below, "SELECT DISTINCT host FROM jobs WHERE host <> '' AND" BELOW("host"));
 
-/* A domain of letters, digits, '-', '.' and, in some, '_'. */
-static struct str like_text(struct call *c, struct str domain)
+struct str store__like_text(struct call *c, struct str domain)
 {
 	char *out = arena_alloc(c->arena, 2 * domain.n + 1);
 	size_t n = 0;
@@ -202,7 +211,7 @@ static struct err *names(struct call *c, const struct sql_text *q, struct str be
 {
 	struct sql_rows rows;
 
-	TRY(db_rows(c, q, ARGS(after, below, like_text(c, below), (int64_t)max), &rows));
+	TRY(db_rows(c, q, ARGS(after, below, store__like_text(c, below), (int64_t)max), &rows));
 	*ret = arena_array(c->arena, struct str, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
@@ -254,7 +263,7 @@ struct err *suspended_people_count(struct call *c, struct str below, int64_t *re
 	struct row r;
 	bool found;
 
-	TRY(db_one(c, &q_suspended_people_count, ARGS((int64_t)0, below, like_text(c, below)), &r, &found));
+	TRY(db_one(c, &q_suspended_people_count, ARGS((int64_t)0, below, store__like_text(c, below)), &r, &found));
 	*ret = row_i64(r, 0);
 	return NULL;
 }

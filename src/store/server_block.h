@@ -33,6 +33,8 @@ MUST struct err *server_limit_meet(struct call *c, struct str domain);
 MUST struct err *server_limits_follow(struct call *c, struct str below);
 /* Is it, by the longest block that holds it? */
 MUST struct err *server_is_suspended(struct call *c, struct str domain, bool *ret);
+/* Are its files shown to nobody here: is it suspended, or are its media rejected? */
+MUST struct err *server_shows_no_media(struct call *c, struct str domain, bool *ret);
 /* By name, after that one, at or below a domain: domains of known people; those of them that are suspended; hosts that jobs wait for. */
 MUST struct err *peers_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *server_limits_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);

@@ -1,9 +1,13 @@
 """Servers that this one suspends: nothing of theirs comes in, nothing goes out to them, and what stood is there again when the block goes."""
+import pathlib
+
 import pytest
 import requests
 from howdah import FakeRemote, signing, until
 from howdah.remote import PUBLIC, redirect
 from howdah.stream import WsStream
+
+PICTURE = (pathlib.Path(__file__).parent.parent / "fixtures" / "media" / "photo.jpg").read_bytes()
 
 
 class Scene:
@@ -313,7 +317,8 @@ def test_what_is_silenced_is_for_those_who_follow_it(standing):
 
 
 def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, remote):
-    picture = {"type": "Image", "mediaType": "image/png", "url": remote.url + "/face.png"}
+    picture = {"type": "Image", "mediaType": "image/jpeg", "url": remote.url + "/face.jpg"}
+    remote.put("/face.jpg", PICTURE, "image/jpeg")
     remote.actor("mallory", icon=picture)
     server = new_server()
     scene = Scene(server, remote, remote)
@@ -324,10 +329,14 @@ def test_pictures_and_reports_of_it_are_refused_where_that_is_said(new_server, r
     scene.mallory.send(scene.inbox, scene.mallory.create(note))
     post = until(lambda: scene.look(note["id"])["statuses"], "her post is here")[0]
     assert post["media_attachments"][0]["type"] == "image"
+    for address in (post["media_attachments"][0]["url"], them["avatar"]):
+        assert requests.get(address.replace(f"http://{server.domain}", server.url), timeout=30).status_code == 200
     scene.block("noop", media="reject", reports="reject")
     until(lambda: scene.alice.get(f"/api/v1/accounts/{them['id']}")["avatar"].endswith("/missing.png"), "no picture is shown")
     attached = scene.alice.get(f"/api/v1/statuses/{post['id']}")["media_attachments"][0]
     assert (attached["type"], attached["preview_url"], attached["remote_url"]) == ("unknown", None, picture["url"])
+    until(lambda: scene.count("proxy_files", "fetched_us > 0") == 0, "the copies are to go")
+    assert scene.count("proxy_files") == 2
     shown = post["media_attachments"][0]["url"].replace(f"http://{server.domain}", server.url)
     assert requests.get(shown, timeout=30).status_code == 404
     server.settled("PUSH")
