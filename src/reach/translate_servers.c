@@ -79,9 +79,12 @@ static void read_targets(const struct json *language, const struct languages *al
 {
 	const struct json *said = json_get(language, "targets");
 
-	*ret = json_kind(said) == JSON_ARRAY ? (struct languages){ .n = 0 } : *all;
-	for (size_t i = 0; json_kind(said) == JSON_ARRAY && i < json_len(said); i++)
-		add_code(ret, json_str(json_at(said, i)));
+	ret->n = 0;
+	if (json_kind(said) != JSON_ARRAY)
+		*ret = *all;
+	else
+		for (size_t i = 0; i < json_len(said); i++)
+			add_code(ret, json_str(json_at(said, i)));
 }
 
 struct err *reach__libre_languages(struct call *c, struct str *ret_json)
