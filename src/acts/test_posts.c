@@ -1,5 +1,7 @@
 #include "acts/test_posts_priv.h"
 
+#include <stdatomic.h>
+
 #include "acts/block.h"
 #include "acts/media.h"
 #include "acts/proxy.h"
@@ -386,6 +388,45 @@ static void what_is_noted_is_written_without_the_author(void **state)
 	assert_int_equal(number(f, &q_test_unanswered, ARGS0), 0);
 }
 
+struct writer {
+	struct call call;
+	atomic_bool over;
+	struct err *e;
+};
+
+static void *write_on(void *arg)
+{
+	struct writer *w = arg;
+
+	while (!atomic_load(&w->over) && !w->e)
+		w->e = acts_answers_flush(&w->call, ID_NONE(account_id));
+	return NULL;
+}
+
+/* What another hand writes down just now is known, too. */
+static void what_is_being_written_is_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	struct writer w = { .call = { 0 } };
+	struct status_posted posted;
+	pthread_t t;
+
+	NEED(f);
+	f->conf.duplicate_post_guard = DUPLICATE_SLOW;
+	w.call = f->call;
+	w.call.arena = arena_create();
+	assert_int_equal(pthread_create(&t, NULL, write_on, &w), 0);
+	for (int i = 0; i < 100; i++) {
+		ok(acts_status_post(&f->call, WHO(ALICE), SAYS("good morning"), &posted));
+		assert_false(posted.repeated);
+		acts_answered(&posted.note);
+	}
+	atomic_store(&w.over, true);
+	pthread_join(t, NULL);
+	ok(w.e);
+	arena_destroy(w.call.arena);
+}
+
 /* ---- for later ---- */
 
 SQL(q_test_scheduled, "SELECT count(*) FROM scheduled_statuses");
@@ -716,6 +757,7 @@ int main(void)
 		BOTH(pressing_again_returns_what_was_not_answered),
 		BOTH(the_guard_can_be_off_or_always_on),
 		BOTH(what_is_noted_is_written_without_the_author),
+		BOTH(what_is_being_written_is_waited_for),
 		BOTH(a_post_for_later_is_published_once),
 		BOTH(pressing_again_returns_what_waits_already),
 		BOTH(of_two_presses_for_later_at_once_one_wins),
