@@ -15,6 +15,6 @@ struct filter_set {
 };
 /* Two queries, one where the person has none. context FILTER_CONTEXT_COUNT: an empty set and no query. */
 MUST struct err *view_filters_load(struct call *c, account_id who, enum filter_context context, struct filter_set *ret);
-/* Writes the array of FilterResult for a post; the viewer's own posts match nothing. `more` is searched beside content and warning: options of
- * the poll and descriptions of media. */
+/* Writes the array of FilterResult for a post; whose it is does not matter: that one's own posts are shown all the same is for clients to
+ * decide, as with Mastodon. `more` is searched beside content and warning: options of the poll and descriptions of media. */
 void view_filters_write(struct call *c, const struct filter_set *set, const struct status *s, struct str more, struct jw *w);

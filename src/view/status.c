@@ -184,10 +184,7 @@ static void write_facts(struct call *c, const struct status_page *p, const struc
 	if (own && outer == s && s->visibility != VISIBILITY_DIRECT && s->visibility != VISIBILITY_LIMITED)
 		jw_kbool(w, "pinned", f && f->pinned);
 	jw_key(w, "filtered");
-	if (own)
-		jw_raw(w, STR("[]"));
-	else
-		view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
+	view_filters_write(c, &p->filters, s, view__filter_text(c, p, s), w);
 }
 
 void view__status_write(struct call *c, const struct status_page *p, const struct status *s, bool quoted, struct jw *w)

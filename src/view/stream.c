@@ -69,7 +69,7 @@ struct err *view_stream_filtered(struct call *c, const struct stream_post *p, ac
 	TRY(view_filters_load(c, who, CONTEXT_PUBLIC, &set));
 	*ret_any = set.n > 0;
 	*ret_json = p->json;
-	if (set.n == 0 || id_eq(p->status->account, who))
+	if (set.n == 0)
 		return NULL;
 	view_filters_write(c, &set, p->status, p->more, &w);
 	*ret_json = arena_concat(c->arena, str_upto(p->json, p->json.n - 1), STR(",\"filtered\":"), buf_str(&b), STR("}"));
