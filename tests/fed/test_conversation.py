@@ -149,7 +149,8 @@ def test_who_is_named_and_not_addressed_is_not_told(pair):
     pair.send(pair.bob.create(addressed))
     own = pair.actor.replace(f"http://{pair.server.domain}", pair.server.url) + "/inbox"
     pair.bob.send(own, pair.bob.create(delivered))
-    wait.until(lambda: {n["status"]["uri"] for n in pair.notifications("mention")} == {addressed["id"], delivered["id"]}, "alice is told of two")
+    pair.server.settled()
+    assert {n["status"]["uri"] for n in pair.notifications("mention")} == {addressed["id"], delivered["id"]}, "alice is told of two"
 
 
 def test_boosts_and_likes_go_out(pair):

@@ -137,4 +137,5 @@ def test_who_asks_to_put_one_of_ours_into_a_collection_is_told_no(world):
     bob.send(f"{server.url}/inbox", ask)
     no = remote.wait_activity("Reject")
     assert no["actor"] == uri and no["object"] == {k: ask[k] for k in ("id", "type", "actor", "object", "instrument")}
+    server.settled("PUSH")
     assert len(remote.activities("Reject")) == 1
