@@ -45,7 +45,7 @@ static void on_refusal(void *ctx, const struct request *r, struct reply *out) { 
 struct err *bench_plain(struct cli *cli)
 {
 	struct server_how how = { .io_threads = 2, .connections_max = 4096, .idle_timeout_s = 60,
-				  .lanes = { [LANE_DB] = { 8, 512 }, [LANE_FETCH] = { 1, 8 }, [LANE_UPLOAD] = { 1, 8 } } };
+				  .lanes = { [LANE_DB] = { 8, 512 }, [LANE_FETCH] = { 1, 8 }, [LANE_UPLOAD] = { 1, 8 }, [LANE_KEY] = { 1, 8 } } };
 	const struct server_app app = { on_head, on_request, on_sent, on_refusal, NULL };
 	struct server *s;
 	sigset_t end;

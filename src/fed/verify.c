@@ -185,13 +185,13 @@ static struct err *try_key(struct call *c, const struct req *r, const struct sig
 }
 
 /* The second run of a request, on the lane that may wait, finds this in http->state. */
-static char on_fetch_lane;
+static char on_key_lane;
 
 static struct err *run_again(struct req *r, bool *ret_again)
 {
-	r->http->state = &on_fetch_lane;
+	r->http->state = &on_key_lane;
 	r->out->again = true;
-	r->out->again_on = LANE_FETCH;
+	r->out->again_on = LANE_KEY;
 	*ret_again = true;
 	return NULL;
 }
@@ -219,7 +219,7 @@ static struct err *signer(struct call *c, const struct actor_key *key, struct st
 
 struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret, bool *ret_again)
 {
-	bool may_wait = r->http->state == &on_fetch_lane, found, fetched = false;
+	bool may_wait = r->http->state == &on_key_lane, found, fetched = false;
 	struct actor_key key;
 	struct signature s;
 	struct err *e;

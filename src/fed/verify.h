@@ -1,5 +1,5 @@
 /* fed/verify.h: who signed a request. Both dialects are read: draft-cavage-http-signatures-12 and RFC 9421. Cheapest refusal first: form,
- * time window, what is covered, digest; then the key, from the database or (on lane FETCH) from its server; then the signature. */
+ * time window, what is covered, digest; then the key, from the database or (on lane KEY) from its server; then the signature. */
 #pragma once
 #include "gate/endpoint.h"
 #include "model/account.h"
@@ -19,6 +19,6 @@ MUST struct err *fed_refuse_suspended(struct call *c, const struct req *r);
 /* The part that needs no key: may be called before fed_verify() to refuse early.
  * Fails: UNAUTHORIZED  unsigned, stale, or it does not cover what it must; BAD_REQUEST  it cannot be read. */
 MUST struct err *fed_verify_form(struct call *c, const struct req *r);
-/* *ret_again: the key has to be fetched, and r->out says that this is to be run once more on lane FETCH; return at once.
+/* *ret_again: the key has to be fetched, and r->out says that this is to be run once more on lane KEY; return at once.
  * Fails: as above; UNAUTHORIZED  the signature does not hold; REMOTE  the key could not be fetched; GONE  its owner is. */
 MUST struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret, bool *ret_again);

@@ -10,7 +10,7 @@ struct gate {
 };
 
 enum { BODY_DEFAULT = 1 << 20, BODY_OF_GET = 64 * 1024 };
-static const int64_t deadline_ms[LANES] = { [LANE_DB] = 15000, [LANE_FETCH] = 40000, [LANE_UPLOAD] = 90000 };
+static const int64_t deadline_ms[LANES] = { [LANE_DB] = 15000, [LANE_FETCH] = 40000, [LANE_UPLOAD] = 90000, [LANE_KEY] = 15000 };
 
 struct match {
 	const struct endpoint *endpoint;

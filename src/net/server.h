@@ -6,7 +6,8 @@
 #include "base/err.h"
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };
-enum lane { LANE_DB, LANE_FETCH, LANE_UPLOAD, LANES };       /* answers from the database; may wait for a remote; takes files */
+/* Answers from the database; may wait for a remote, for somebody here; takes files; waits for the key of a stranger, whom anybody may name. */
+enum lane { LANE_DB, LANE_FETCH, LANE_UPLOAD, LANE_KEY, LANES };
 
 struct header {
 	struct str name, value;

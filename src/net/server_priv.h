@@ -112,7 +112,8 @@ struct server {
 
 static inline struct str net__lane_name(enum lane l)
 {
-	static const struct str names[LANES] = { [LANE_DB] = STRC("db"), [LANE_FETCH] = STRC("fetch"), [LANE_UPLOAD] = STRC("upload") };
+	static const struct str names[LANES] = { [LANE_DB] = STRC("db"), [LANE_FETCH] = STRC("fetch"), [LANE_UPLOAD] = STRC("upload"),
+						 [LANE_KEY] = STRC("key") };
 
 	return names[l];
 }

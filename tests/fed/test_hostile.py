@@ -1,6 +1,7 @@
 """Strangers who lie: about who they are, whose things are whose, when they signed, and where their documents are."""
 import json
 import os
+import threading
 import time
 
 import pytest
@@ -323,6 +324,22 @@ def test_a_proof_of_many_contexts_takes_no_time(scene):
     scene.bob.send(scene.inbox, None, body=json.dumps(activity, separators=(",", ":")).encode())
     scene.settle()
     assert time.monotonic() - began < wait.stretch(10)
+
+
+def test_strangers_without_keys_keep_nobody_waiting(scene):
+    """Forty requests with signatures, of people at a server that never answers: alice finds bob meanwhile."""
+    scene.evil.behave("", ways.silent)
+    strangers = [threading.Thread(target=scene.mallory.deliver, args=(scene.inbox, scene.mallory.follow(scene.actor)),
+                                  kwargs={"key_id": f"{scene.evil.url}/users/nobody{n}#main-key"}) for n in range(40)]
+    for t in strangers:
+        t.start()
+    wait.until(lambda: [r for r in scene.evil.received if "nobody" in r.path], "a key is asked for")
+    began = time.monotonic()
+    assert scene.account(scene.bob)["acct"] == scene.bob.handle
+    assert time.monotonic() - began < wait.stretch(5)
+    scene.evil.closing.set()
+    for t in strangers:
+        t.join()
 
 
 def test_odd_shapes_leave_nothing_behind(scene):
