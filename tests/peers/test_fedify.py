@@ -150,6 +150,92 @@ def test_our_new_name_reaches_them(fed, alice):
     assert fed.wait("Update", object=alice.uri)["object"]["name"] == "Alice of Alpha"
 
 
+def test_reactions_are_likes(fed, alice):
+    posted = alice.status("React to this")
+    fed.wait("Create", object=posted["uri"])
+
+    def likes():
+        return alice.get(f"/api/v1/statuses/{posted['id']}")["favourites_count"]
+    said = fed.do("say", type="EmojiReact", object=posted["uri"], content="🎉", whom=[alice.uri])
+    until(lambda: likes() == 1, "the reaction is counted", 30)
+    fed.do("undo", of=said)
+    until(lambda: likes() == 0, "the reaction is taken back", 30)
+
+
+def test_what_each_pins_the_other_hears_of(fed, alice):
+    uri = fed.do("note", text="Read this first")
+    at_home(alice, uri)
+
+    def pinned():
+        return [s["uri"] for s in alice.get(f"/api/v1/accounts/{alice.fed['id']}/statuses", {"pinned": "true"})]
+    fed.do("say", type="Add", object=uri, target=fed.actor + "/featured")
+    until(lambda: pinned() == [uri], "it is pinned", 30)
+    fed.do("say", type="Remove", object=uri, target=fed.actor + "/featured")
+    until(lambda: pinned() == [], "it is no longer", 30)
+    ours = alice.status("What you should know")
+    alice.post(f"/api/v1/statuses/{ours['id']}/pin")
+    assert fed.wait("Add", object=ours["uri"])["target"].endswith("/collections/featured")
+    alice.post(f"/api/v1/statuses/{ours['id']}/unpin")
+    fed.wait("Remove", object=ours["uri"])
+
+
+def test_each_asks_and_the_other_votes(fed, alice):
+    uri = fed.do("ask", text="Tea?", options=["yes", "no"], counts=[2, 1])
+    poll = at_home(alice, uri)["poll"]
+    assert [(o["title"], o["votes_count"]) for o in poll["options"]] == [("yes", 2), ("no", 1)]
+    alice.post(f"/api/v1/polls/{poll['id']}/votes", {"choices": [1]})
+    until(lambda: any(e["type"] == "Create" and e["json"]["object"].get("name") == "no" and e["json"]["object"].get("inReplyTo") == uri
+                      for e in fed.session.get(f"{fed.base}/control/log").json()), "alice's vote arrives", 30)
+    fed.do("ask", id=uri, text="Tea?", options=["yes", "no"], counts=[2, 5])
+    until(lambda: [o["votes_count"] for o in alice.get(f"/api/v1/polls/{poll['id']}")["options"]] == [2, 5], "the counts arrive", 30)
+    ours = alice.status("Coffee?", poll={"options": ["now", "later"], "expires_in": 3600})
+    asked = fed.wait("Create", object=ours["uri"])["object"]
+    assert asked["type"] == "Question" and [o["name"] for o in asked["oneOf"]] == ["now", "later"]
+    fed.do("vote", id=ours["uri"], name="later")
+    until(lambda: [o["votes_count"] for o in alice.get(f"/api/v1/polls/{ours['poll']['id']}")["options"]] == [0, 1], "their vote is counted", 30)
+
+
+def test_blocks_and_refusals_are_told_and_heard(world, fed, alice):
+    carol = world.howdah.account("carol")
+    uri, them = carol.me()["uri"], world.find(carol, "@fed@fed.test")
+    block = fed.do("say", type="Block", object=uri, whom=[uri])
+    until(lambda: carol.relationship(them)["blocked_by"], "fed blocks carol", 30)
+    fed.do("undo", of=block)
+    until(lambda: not carol.relationship(them)["blocked_by"], "and no longer", 30)
+    carol.follow(them)
+    follow = fed.wait("Follow", actor=uri)
+    until(lambda: carol.relationship(them)["following"], "carol follows", 30)
+    fed.do("say", type="Reject", object=follow["id"], whom=[uri])
+    until(lambda: not carol.relationship(them)["following"], "fed does not want that any more", 30)
+    carol.post(f"/api/v1/accounts/{them['id']}/block")
+    fed.wait("Block", actor=uri, object=fed.actor)
+    carol.post(f"/api/v1/accounts/{them['id']}/unblock")
+    until(lambda: any(e["type"] == "Undo" and e["actor"] == uri and e["json"]["object"].get("type") == "Block"
+                      for e in fed.session.get(f"{fed.base}/control/log").json()), "the block is taken back", 30)
+
+
+def test_they_ask_to_quote_ours(fed, alice):
+    ours = alice.status("Quote me", quote_approval_policy="public")
+    uri = fed.do("note", text="As she said", quotes=ours["uri"])
+    fed.do("say", type="QuoteRequest", object=ours["uri"], instrument=uri, whom=[alice.uri])
+    yes = until(lambda: next((e["json"] for e in fed.session.get(f"{fed.base}/control/log").json()
+                              if e["type"] == "Accept" and e["json"]["object"].get("type") == "QuoteRequest"), None), "alice's server agrees", 30)
+    assert fed.do("lookup", what=yes["result"]) == yes["result"]
+    quotes = until(lambda: alice.get(f"/api/v1/statuses/{ours['id']}/quotes"), "the quote is counted", 30)
+    assert [s["uri"] for s in quotes] == [uri]
+    alice.post(f"/api/v1/statuses/{ours['id']}/quotes/{quotes[0]['id']}/revoke")
+    fed.wait("Delete", object=yes["result"])
+
+
+def test_reports_go_both_ways(world, fed, alice):
+    dora = world.howdah.account("dora")
+    fed.do("say", type="Flag", object=dora.me()["uri"], content="They are rude", whom=[dora.me()["uri"]])
+    until(lambda: "dora" in world.howdah.cli("report", "list"), "the report is here", 30)
+    them = world.find(dora, "@fed@fed.test")
+    dora.post("/api/v1/reports", {"account_id": them["id"], "comment": "And so are you", "forward": "true"})
+    assert fed.wait("Flag", actor="https://alpha.test/actor")["content"] == "And so are you"
+
+
 def test_both_part(world, fed, alice):
     other = world.howdah.account("bob")
     follow = fed.do("follow", actor="@bob@alpha.test")
@@ -161,6 +247,17 @@ def test_both_part(world, fed, alice):
     until(lambda: other.me()["uri"] in fed.followers(), "bob follows", 30)
     other.post(f"/api/v1/accounts/{them['id']}/unfollow")
     until(lambda: other.me()["uri"] not in fed.followers(), "bob follows no more", 30)
+
+
+def test_who_moves_takes_followers_along(world, fed, alice):
+    """The last of what fed does: it has moved to relay, which names it."""
+    relay = world.find(alice, "@relay@fed.test")
+    assert alice.relationship(alice.fed)["following"] and not alice.relationship(relay)["requested"]
+    fed.do("say", type="Move", object=fed.actor, target=relay["uri"], whom=[alice.uri])
+    follow = fed.wait("Follow", actor=alice.uri, object=relay["uri"])
+    until(lambda: any(e["type"] == "Undo" and e["actor"] == alice.uri and e["json"]["object"].get("object") == fed.actor
+                      for e in fed.session.get(f"{fed.base}/control/log").json()), "alice lets go of fed", 30)
+    assert follow["actor"] == alice.uri and not alice.relationship(alice.fed)["following"]
 
 
 # ---- one standard alone, and keys of both kinds ----

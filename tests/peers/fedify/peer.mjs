@@ -7,7 +7,8 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryKvStore, signObject, signRequest, verifyObject } from "@fedify/fedify";
-import { Accept, Activity, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Tombstone, Undo,
+import * as vocab from "@fedify/vocab";
+import { Accept, Activity, Announce, Collection, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Question, Tombstone, Undo,
 	Update } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
@@ -19,6 +20,7 @@ const keys = new Map([[NAME, await newKeys()], [RELAY, await newKeys()]]);
 const knocks = [];
 const notes = new Map();		// our notes by number
 const sent = new Map();			// our activities by their address
+const pinned = [];			// notes of ours that we feature
 const followers = new Map();		// actors that follow us, by id
 const following = new Set();
 const log = [];
@@ -37,8 +39,9 @@ async function person(ctx, identifier) {
 	return new Person({
 		id: ctx.getActorUri(identifier), preferredUsername: identifier, name: identifier === NAME ? displayName : "A relay", summary: "An actor that others wrote",
 		url: new URL(`/@${identifier}`, origin), inbox: ctx.getInboxUri(identifier), outbox: ctx.getOutboxUri(identifier),
-		followers: ctx.getFollowersUri(identifier), following: ctx.getFollowingUri(identifier),
+		followers: ctx.getFollowersUri(identifier), following: ctx.getFollowingUri(identifier), featured: ctx.getFeaturedUri(identifier),
 		endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), manuallyApprovesFollowers: false,
+		aliases: identifier === RELAY ? [ctx.getActorUri(NAME)] : [],
 		publicKey: pairs[0].cryptographicKey, assertionMethods: pairs.map((pair) => pair.multikey),
 	});
 }
@@ -49,6 +52,7 @@ federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({
 	items: [...followers.values()].map((actor) => ({ id: actor.id, inboxId: actor.inboxId, endpoints: actor.endpoints })),
 }));
 federation.setFollowingDispatcher("/users/{identifier}/following", () => ({ items: [...following].map((id) => new URL(id)) }));
+federation.setFeaturedDispatcher("/users/{identifier}/featured", () => ({ items: pinned }));
 federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
 federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (_ctx, { id }) => notes.get(id) ?? null);
 federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
@@ -122,12 +126,13 @@ const ACTIONS = {
 		following.add(target.id.href);
 		return await tell(new Follow({ id: activityId("follows"), actor: me, object: target.id }), [target]);
 	},
-	async note({ text, inReplyTo, sensitive, warning }) {
+	async note({ text, inReplyTo, sensitive, warning, quotes }) {
 		const number = String(++serial);
 		const answered = inReplyTo ? await fetched(inReplyTo) : null;
 		const id = ctx.getObjectUri(Note, { identifier: NAME, id: number });
 		const note = new Note({
 			id, attribution: me, content: text, url: id, replyTarget: answered?.id, sensitive, summary: warning, ...everyone,
+			quote: quotes ? new URL(quotes) : null,
 			published: Temporal.Now.instant(),
 		});
 		notes.set(number, note);
@@ -150,6 +155,30 @@ const ACTIONS = {
 	async boost({ id }) {
 		const boost = new Announce({ id: activityId("boosts"), actor: me, object: (await fetched(id)).id, published: Temporal.Now.instant(), ...everyone });
 		return await tell(boost, [await authorOf(id)]);
+	},
+	// An activity of any kind about what is at an address.
+	async say({ type, object, target, instrument, content, whom = [] }) {
+		const at = (address) => address ? new URL(address) : null;
+		const said = { id: activityId("said"), actor: me, object: at(object), target: at(target), instrument: at(instrument), content };
+		return await tell(new vocab[type](said), await Promise.all(whom.map(fetched)));
+	},
+	// Asks our followers; counts says how many have chosen each, and comes again as an Update.
+	async ask({ id, text, options, counts }) {
+		const number = id?.split("/").at(-1) ?? String(++serial);
+		const at = ctx.getObjectUri(Note, { identifier: NAME, id: number });
+		const choices = options.map((name, i) => new Note({ name, replies: new Collection({ totalItems: counts[i] }) }));
+		const question = new Question({
+			id: at, attribution: me, content: text, url: at, exclusiveOptions: choices, ...everyone,
+			published: Temporal.Instant.from("2026-01-01T00:00:00Z"), endTime: Temporal.Now.instant().add({ hours: 24 }),
+		});
+		await tell(new (id ? Update : Create)({ id: activityId("asked"), actor: me, object: question, ...everyone }));
+		return { id: at.href };
+	},
+	async vote({ id, name }) {
+		const author = await authorOf(id);
+		const vote = new Note({ id: activityId("votes"), attribution: me, name, replyTarget: new URL(id), to: author.id });
+		await ctx.sendActivity({ identifier: NAME }, author, new Create({ id: activityId("voted"), actor: me, object: vote, to: author.id }), { immediate: true });
+		return { id: vote.id.href };
 	},
 	async rename({ name }) {
 		displayName = name;
