@@ -1,8 +1,9 @@
 #include "acts/media.h"
 
-#include "crypt/digest.h"
 #include <stdlib.h>
 
+#include "acts/status_priv.h"
+#include "crypt/digest.h"
 #include "store/job.h"
 #include "store/media.h"
 #include "store/status.h"
@@ -109,6 +110,7 @@ struct silence {
 static struct err *put_silent(struct call *c, void *arg)
 {
 	const struct silence *v = arg;
+	struct status *s;
 	struct media m;
 	bool found, took;
 
@@ -117,7 +119,10 @@ static struct err *put_silent(struct call *c, void *arg)
 		return NULL;
 	/* In the order in which an edit of the post takes them. */
 	TRY(status_touch(c, m.status));
-	return media_put_silent(c, v->id, v->remote_url, &took);
+	TRY(media_put_silent(c, v->id, v->remote_url, &took));
+	TRY(status_find(c, m.status, &s));
+	/* Whoever watches has just been shown a film; of an old post nobody has been. */
+	return took && s && s->created_us > c->now_us - US_PER_HOUR ? acts__status_event(c, EVENT_STATUS_EDITED, s) : NULL;
 }
 
 struct err *acts_media_silent(struct call *c, media_id id, struct str remote_url)

@@ -25,7 +25,7 @@ MUST struct err *acts_media_add(struct call *c, struct str uploaded, struct medi
 MUST struct err *acts_media_add_film(struct call *c, struct str uploaded, int64_t due_us, struct media *m);
 /* Writes what came of the conversion: m->state READY or FAILED. *ret_took: it was there and waiting. */
 MUST struct err *acts_media_converted(struct call *c, const struct media *m, bool *ret_took);
-/* Another server's film at that address makes no sound: it is a gifv from now on, and its post is shown anew. */
+/* Another server's film at that address makes no sound: it is a gifv from now on, and its post is shown anew, also to those who watch. */
 MUST struct err *acts_media_silent(struct call *c, media_id id, struct str remote_url);
 /* The original has been dropped from storage. */
 MUST struct err *acts_media_original_gone(struct call *c, media_id id);

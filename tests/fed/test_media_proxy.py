@@ -1,5 +1,6 @@
 """Other servers' pictures come through our proxy: only those that the database names, made ours, fetched once."""
 import concurrent.futures
+import datetime
 import json
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import threading
 import pytest
 from howdah import Api
 from howdah.remote import redirect, reply
+from howdah.stream import WsStream
 from howdah.wait import stretch, until
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "fixtures" / "media"
@@ -267,6 +269,19 @@ def test_a_film_that_makes_no_sound_is_a_gifv(server, remote):
     # Little of it was fetched.
     assert len([r for r in remote.received if r.path == "/silent.mp4"]) <= 3 and len([r for r in remote.received if r.path == "/end.mp4"]) <= 4
     assert {r.headers["range"] for r in remote.received if r.path == "/silent.mp4"} >= {"bytes=0-65535"}
+
+
+def test_who_watches_sees_a_gifv_too(server, remote):
+    remote.behave("/silent.mp4", in_pieces(film_file(b"vide")))
+    alice, bob = server.account("alice"), remote.actor("bob")
+    found = alice.get("/api/v2/search", {"q": bob.handle, "resolve": True})["accounts"][0]
+    alice.follow(found)
+    bob.send(f"{server.url}/inbox", bob.accept(remote.wait_activity("Follow")))
+    until(lambda: alice.relationship(found)["following"], "the follow is accepted")
+    with WsStream(alice, "user") as stream:
+        bob.send(f"{server.url}/inbox", bob.create(bob.note("moves", published=datetime.datetime.now(datetime.timezone.utc).isoformat(), attachment=[
+            {"type": "Document", "mediaType": "video/mp4", "url": f"{remote.url}/silent.mp4"}])))
+        stream.wait(lambda e: e["event"] in ("update", "status.update") and e["payload"]["media_attachments"][0]["type"] == "gifv")
 
 
 def test_films_and_sounds_show_the_picture_that_comes_with_them(server, remote):
