@@ -318,8 +318,7 @@ def test_who_crawls_does_not_have_pictures_fetched_without_end(new_server, remot
     size, budget, posts = 20480, 65536, 12
     picture = (pathlib.Path(__file__).parent.parent / "fixtures/media/photo.jpg").read_bytes()
     server = new_server(clock_offset_s=int(43200 - time.time() % 86400))
-    for name, value in (("trendable_by_default", "on"), ("proxy_hour_max", budget)):
-        server.cli("config", "set", name, str(value))
+    server.cli("config", "set", "proxy_hour_max", str(budget))
     bob, fans = remote.actor("bob", discoverable=True), [server.account(f"fan{n}") for n in range(6)]
     for n in range(posts):
         url = remote.put(f"/p/{n}.jpg", picture.ljust(size, b"x"), "image/jpeg")

@@ -27,7 +27,6 @@ def talk(tmp_path_factory):
     with FakeRemote() as remote:
         server = Server(tmp_path_factory.mktemp("talk"), clock_offset_s=noon())
         people = [server.account(f"user{i}") for i in range(PEOPLE)]
-        server.cli("config", "set", "trendable_by_default", "on")
         for who in people:
             who.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
         long = remote.put("/news", "<title>News</title><link rel=canonical href='/news'>", "text/html")
@@ -98,7 +97,7 @@ def test_what_is_not_talked_about_any_more_goes_and_the_lists_can_be_turned_off(
     server.anonymous().fails(404, "GET", "/api/v1/timelines/link?url=" + urllib.parse.quote(url))
     server.cli("config", "set", "trends", "on")
     until(lambda: server.anonymous().get("/api/v1/trends/tags"), "the lists are back")
-    server.cli("config", "unset", "trendable_by_default")
+    server.cli("config", "set", "trendable_by_default", "off")
     until(lambda: server.anonymous().get("/api/v1/trends/tags") == [], "nothing is shown that nobody has looked at")
     server.cli("config", "set", "trendable_by_default", "on")
     until(lambda: server.anonymous().get("/api/v1/trends/tags"), "the lists are back")
