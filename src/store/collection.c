@@ -102,7 +102,8 @@ SQL(q_replies_own,
     " AND r.account_id = s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
 SQL(q_replies_others,
     "SELECT r.uri, r.id FROM statuses r JOIN statuses s ON s.id = r.reply_to_id WHERE r.reply_to_id = $1 AND r.visibility < 2 AND r.local_only = 0"
-    " AND r.account_id <> s.account_id AND r.id > $2 ORDER BY r.id LIMIT $3");
+    " AND r.account_id <> s.account_id AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = r.account_id AND " SQL_STANDS("a") ")"
+    " AND r.id > $2 ORDER BY r.id LIMIT $3");
 
 struct err *reply_uris(struct call *c, status_id to, bool others, const struct page *p, struct str **ret, size_t *ret_n, int64_t *ret_last)
 {

@@ -136,6 +136,17 @@ def test_a_post_leads_to_its_answers(shared, alice, bob):
     assert found == [own["uri"], other["uri"]]
 
 
+def test_answers_of_a_suspended_server_are_not_listed(new_server, remote):
+    server = new_server()
+    alice, bob = server.account("alice"), remote.actor("bob")
+    root = alice.status("what do you think?")
+    note = bob.note("rude", inReplyTo=root["uri"], cc=[alice.me()["uri"]])
+    bob.send(f"{server.url}/inbox", bob.create(note))
+    wait.until(lambda: sum(pages(server, root["uri"] + "/replies"), []) == [note["id"]], "it is listed")
+    server.cli("blocks", "add", remote.domain, "--severity", "suspend")
+    wait.until(lambda: sum(pages(server, root["uri"] + "/replies"), []) == [], "and is no longer")
+
+
 def test_authorized_fetch_wants_a_signature(new_server, remote):
     server = new_server()
     server.cli("config", "set", "authorized_fetch", "on")

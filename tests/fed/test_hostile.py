@@ -336,7 +336,7 @@ def test_strangers_without_keys_keep_nobody_waiting(scene):
     wait.until(lambda: [r for r in scene.evil.received if "nobody" in r.path], "a key is asked for")
     began = time.monotonic()
     assert scene.account(scene.bob)["acct"] == scene.bob.handle
-    assert time.monotonic() - began < wait.stretch(5)
+    assert time.monotonic() - began < wait.stretch(9)
     scene.evil.closing.set()
     for t in strangers:
         t.join()
