@@ -69,8 +69,11 @@ static void let_in(struct server *s, bool *ret_short)
 			*ret_short = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
 			return;
 		}
-		if (MHD_add_connection(s->mhd, fd, (struct sockaddr *)&from, n) != MHD_YES)
-			return;                                   /* it has closed fd */
+		atomic_fetch_add(&s->conns_n, 1);
+		if (MHD_add_connection(s->mhd, fd, (struct sockaddr *)&from, n) != MHD_YES) {
+			atomic_fetch_sub(&s->conns_n, 1);         /* it has closed fd */
+			return;
+		}
 	}
 }
 

@@ -76,7 +76,6 @@ static void conn_open(struct server *s, struct MHD_Connection *mhd, void **conte
 	c->server = s;
 	c->mhd = mhd;
 	c->fd = info->connect_fd;
-	atomic_fetch_add(&s->conns_n, 1);
 	be_patient(c, 2 * s->how.idle_timeout_s);
 	pthread_mutex_lock(&s->conns_lock);
 	c->next = s->conns;
@@ -110,16 +109,20 @@ static void conn_close(struct conn *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	pthread_mutex_unlock(&s->conns_lock);
-	atomic_fetch_sub(&s->conns_n, 1);
 	free(c);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_ConnectionNotificationCode code)
 {
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		conn_open(cls, mhd, context);
-	else if (*context)
+	struct server *s = cls;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		conn_open(s, mhd, context);
+		return;
+	}
+	if (*context)
 		conn_close(*context);
+	atomic_fetch_sub(&s->conns_n, 1);
 }
 
 static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
@@ -337,15 +340,19 @@ static size_t unescape(void *cls, struct MHD_Connection *mhd, char *s)
 static struct err *start_io(struct arena *a, struct server *s)
 {
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET;
+	unsigned threads = (unsigned)(s->how.io_threads > 1 ? s->how.io_threads : 1);
+	/* The door alone keeps connections_max. libmicrohttpd shares its limit out among its threads, tells of who left before it counts
+	 * them out, and hangs up on whoever is one too many: each thread has room for twice everybody. */
+	unsigned limit = 2 * threads * (unsigned)s->how.connections_max;
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	s->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_access, s,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->how.connections_max,
+		MHD_OPTION_CONNECTION_LIMIT, limit,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->how.idle_timeout_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(s->how.io_threads > 1 ? s->how.io_threads : 0),
+		MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,
 		MHD_OPTION_THREAD_STACK_SIZE, (size_t)IO_STACK,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,

@@ -98,7 +98,7 @@ struct server {
 	int listen_fd, door_fd;   /* door_fd: wakes the door's thread */
 	pthread_t door;
 	bool door_kept;           /* its thread runs */
-	atomic_int conns_n;       /* connections that libmicrohttpd has */
+	atomic_int conns_n;       /* connections let in that have not ended */
 	struct lanes *lanes;
 	struct streams *streams;
 	pthread_mutex_t conns_lock;
