@@ -2,6 +2,7 @@
 milliseconds. A validator yields (JSON pointer, message) for all that is wrong. A keyword that it does not know is an error at
 once, so that nothing passes unseen; tests/harness holds it against the jsonschema package."""
 import re
+import threading
 
 IGNORED = {"description", "externalDocs", "example", "examples", "deprecated", "default", "title", "format", "contentMediaType"}
 TYPES = {
@@ -35,6 +36,7 @@ class Compiler:
 
     def __init__(self, document, extra=None, formats=True):
         self.document, self.extra, self.formats, self.by_ref = document, extra or {}, formats, {}
+        self.lock = threading.RLock()       # whoever compiles while another does would find what is not compiled yet
 
     def ref(self, pointer):
         """The validator of a $ref. Recursive: the one that is being compiled stands in the table already."""
@@ -50,6 +52,10 @@ class Compiler:
         return self.by_ref[pointer]
 
     def compile(self, schema):
+        with self.lock:
+            return self.compiled(schema)
+
+    def compiled(self, schema):
         checks = []
         for keyword, value in schema.items():
             if keyword in IGNORED:
