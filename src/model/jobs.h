@@ -39,6 +39,7 @@ struct job_end {
 	struct job_then then;
 	bool dialect_said;        /* what the host reads has been seen, or is no longer certain (UNKNOWN) */
 	enum dialect dialect;
+	bool ours;                /* RETRY: this house had no time for it, and will soon have */
 };
 
 /* Where such a handler reports: once, from any thread, without waiting. Safe until the arena of the queue ends; a report that

@@ -52,7 +52,10 @@ static int64_t retry_us(struct call *c, const struct flight *f)
 {
 	int64_t n = f->job.tries < 40 ? f->job.tries : 40, us, asked = f->end.retry_after_s;
 
-	if (f->lane == JOB_LANE_PUSH) {
+	/* Once only: tries are counted, and a database may be busy for a minute. */
+	if (f->end.ours && n == 0) {
+		us = US_PER_S;
+	} else if (f->lane == JOB_LANE_PUSH) {
 		us = n < 20 ? base_retry_us(c) << n : PUSH_RETRY_MAX_US;
 		if (us > PUSH_RETRY_MAX_US)
 			us = PUSH_RETRY_MAX_US;

@@ -195,6 +195,29 @@ static void a_failing_job_is_tried_ever_later_and_then_dropped(void **state)
 	assert_int_equal(runs[7], job_tries_max(JOB_FETCH_THREAD));
 }
 
+/* What this house had no time for is tried within a second or so; then it waits like everything else. */
+static void a_busy_database_is_asked_again_soon(void **state)
+{
+	struct fixture *f = *state;
+	int64_t parked, due[JOB_LANES] = { 0 }, waits[] = { US_PER_S, 31 * US_PER_S };
+
+	NEED(f);
+	f->stands = true;
+	forget_runs();
+	start(f, 1, (struct queue_how){ 0 });
+	add_many(f, JOB_LINKS, 7, 1, "");
+	for (int try = 1; try <= 2; try++) {
+		int64_t wait;
+
+		UNTIL(runs[7] == try && (rows_left(f, &parked), jobs_next(&f->call, due) == NULL) && due[JOB_LANE_PULL] > 0 &&
+		      due[JOB_LANE_PULL] - f->call.now_us != 30 * US_PER_S);
+		wait = due[JOB_LANE_PULL] - f->call.now_us;
+		assert_in_range(wait, waits[try - 1] * 3 / 4, waits[try - 1] * 5 / 4);
+		f->moved_us += wait;
+	}
+	stop();
+}
+
 static void a_fault_of_ours_is_parked(void **state)
 {
 	struct fixture *f = *state;
@@ -559,6 +582,7 @@ int main(void)
 		BOTH(a_host_has_its_share_and_delays_nobody),
 		BOTH(slow_hosts_leave_room_on_the_wire),
 		BOTH(a_failing_job_is_tried_ever_later_and_then_dropped),
+		BOTH(a_busy_database_is_asked_again_soon),
 		BOTH(a_fault_of_ours_is_parked),
 		BOTH(a_dead_nodes_jobs_come_back_when_the_lease_ends),
 		BOTH(who_is_alone_does_not_wait_for_the_leases_of_the_dead),

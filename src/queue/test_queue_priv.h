@@ -126,7 +126,14 @@ static struct err *fails(struct call *c, const struct job *j, bool *ret_later)
 {
 	(void)ret_later;
 	seen(j);
-	return FAIL(c->arena, ERR_LATER, "not now");
+	return FAIL(c->arena, ERR_REMOTE, "not now");
+}
+
+static struct err *meets_a_busy_database(struct call *c, const struct job *j, bool *ret_later)
+{
+	(void)ret_later;
+	seen(j);
+	return FAIL(c->arena, ERR_LATER, "the database is busy");
 }
 
 static struct err *unheard(struct call *c, const struct job *j, bool *ret_later)
@@ -175,7 +182,7 @@ static struct err *later(struct call *c, const struct job *j, bool *ret_later)
 static job_fn *const handlers[JOB_KINDS] = {
 	[JOB_INBOUND] = quick, [JOB_FANOUT] = quick, [JOB_NOTIFY] = slow, [JOB_DELIVER] = slow, [JOB_PLAN] = later, [JOB_MAIL] = quick,
 	[JOB_FETCH_THREAD] = fails, [JOB_RESOLVE] = broken, [JOB_HOME_BUILD] = waits, [JOB_REFRESH_ACTOR] = unheard,
-	[JOB_FILM] = breaks_off, [JOB_CARD] = waits,
+	[JOB_FILM] = breaks_off, [JOB_CARD] = waits, [JOB_LINKS] = meets_a_busy_database,
 };
 
 /* ---- queues ---- */

@@ -22,7 +22,8 @@ static struct job_end end_of(const struct err *e)
 
 	if (!e)
 		return (struct job_end){ .result = JOB_DONE };
-	return (struct job_end){ .result = results[err_retry(e->code)], .retry_after_s = e->retry_after_s, .why = e->text };
+	return (struct job_end){ .result = results[err_retry(e->code)], .retry_after_s = e->retry_after_s, .why = e->text,
+				 .ours = e->code == ERR_LATER || e->code == ERR_BUSY || e->code == ERR_CONFLICT };
 }
 
 /* Whether the host that the job names was heard, where the handler has asked it for something. */
