@@ -18,8 +18,8 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
-# More than twice as many as there are cores: half of what whole-system tests do is wait.
-JOBS = max(2, min(8, 5 * (os.cpu_count() or 2) // 2))
+# Three times as many as there are cores: more than half of what whole-system tests do is wait.
+JOBS = max(2, min(8, 3 * (os.cpu_count() or 2)))
 POSTGRES = os.environ.get("HOWDAH_TEST_PG", "")
 FUZZ_S = int(os.environ.get("HOWDAH_FUZZ_S", "60"))
 # What one of our builds is set up with, by its folder.
