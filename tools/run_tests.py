@@ -282,10 +282,11 @@ def system_postgres(count):
 
 
 def asan(count):
-    if build("build-asan", count):
+    if build("build-asan", count) and build("build-test", count):
         count.ok()
         meson_test("build-asan", ["unit"], count, env={"HOWDAH_TEST_PG": POSTGRES}, label="asan")
-        pytest("build-asan", ["tests/api"], count, env={"HOWDAH_TEST_PG": None}, label="asan")
+        maker = ROOT / "build-test/src/app/howdah"
+        pytest("build-asan", ["tests/api"], count, env={"HOWDAH_TEST_PG": None, "HOWDAH_TEST_MAKER": maker}, label="asan")
 
 
 def crashes(count, times):

@@ -193,9 +193,9 @@ class Server:
 
     # Its command line
 
-    def cli(self, *args, stdin="", check=True):
+    def cli(self, *args, stdin="", check=True, binary=None):
         """Runs one command beside the running server; what it printed. With check=False the whole subprocess result."""
-        done = subprocess.run([self.binary, *args, "--data", str(self.data)], env=self.environment(), cwd=self.folder, input=stdin,
+        done = subprocess.run([binary or self.binary, *args, "--data", str(self.data)], env=self.environment(), cwd=self.folder, input=stdin,
                               capture_output=True, text=True, timeout=wait.stretch(60))
         if not check:
             return done
@@ -231,7 +231,9 @@ class Server:
         name = name or self.new_name()
         password = password or secrets.token_urlsafe(12)
         args = ["account", "create", name, "--email", f"{name}@example.com", "--password-stdin"]
-        api = Api(self.url, self.cli(*args, "--token", scopes, *(["--role", role] if role else []), stdin=password + "\n"))
+        # Under sanitizers a process starts three times as slowly, and this is one for each person of each test.
+        maker = os.environ.get("HOWDAH_TEST_MAKER")
+        api = Api(self.url, self.cli(*args, "--token", scopes, *(["--role", role] if role else []), stdin=password + "\n", binary=maker))
         api.name, api.password, api.email = name, password, f"{name}@example.com"
         api.handle = f"{name}@{self.domain}"
         return api
