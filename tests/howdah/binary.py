@@ -1,4 +1,4 @@
-"""Which binary is tested: HOWDAH_BIN, or the newest that stands in a build folder beside the tests."""
+"""Which binary is tested: HOWDAH_BIN, or that of build-test, whose clock tests can set, or the newest of the build folders."""
 import functools
 import os
 import pathlib
@@ -14,6 +14,9 @@ def find_binary():
         if not path.exists():
             raise FileNotFoundError(f"HOWDAH_BIN names {path}, which is not there")
         return path
+    usual = ROOT / "build-test/src/app/howdah"
+    if usual.exists():
+        return usual
     built = sorted(ROOT.glob("build*/src/app/howdah"), key=lambda p: p.stat().st_mtime)
     if not built:
         raise FileNotFoundError("no build*/src/app/howdah; build it, or name one in HOWDAH_BIN")
