@@ -128,6 +128,24 @@ struct err *acts_server_block_drop(struct call *c, struct str domain, struct str
 
 /* ---- what follows of it ---- */
 
+typedef struct err *page_below(struct call *c, struct str below, struct str after, int max, struct str **ret, size_t *ret_n);
+
+/* With each server at or below a domain, of those that the pages name. */
+static struct err *each_below(struct call *c, page_below *page, struct str below, struct err *(*fn)(struct call *, struct str, void *), void *arg)
+{
+	struct str after = STR(""), *domains;
+	size_t n;
+
+	do {
+		TRY(page(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
+		for (size_t i = 0; i < n; i++) {
+			TRY(fn(c, domains[i], arg));
+			after = domains[i];
+		}
+	} while (n == DOMAINS_AT_ONCE);
+	return NULL;
+}
+
 struct cutting {
 	struct str block;             /* the domain that people are told of */
 	int64_t since_us;             /* of the act: what is told of it is told once */
@@ -216,22 +234,13 @@ static struct err *refill(struct call *c, enum home_concern how, struct str doma
 	return NULL;
 }
 
-static struct err *come_back(struct call *c, struct str below)
+static struct err *come_back(struct call *c, struct str domain, void *arg)
 {
-	struct str after = STR(""), *domains;
 	bool suspended;
-	size_t n;
 
-	do {
-		TRY(peers_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
-		for (size_t i = 0; i < n; i++) {
-			TRY(server_is_suspended(c, domains[i], &suspended));
-			if (!suspended)
-				TRY(refill(c, HOME_OF_BOOSTS_OF_IT, domains[i]));
-			after = domains[i];
-		}
-	} while (n == DOMAINS_AT_ONCE);
-	return NULL;
+	(void)arg;
+	TRY(server_is_suspended(c, domain, &suspended));
+	return suspended ? NULL : refill(c, HOME_OF_BOOSTS_OF_IT, domain);
 }
 
 /* ---- copies ---- */
@@ -244,29 +253,16 @@ static struct err *expire(struct call *c, void *arg)
 }
 
 /* Nobody sees them; the next turn of the sweep takes them off the disk. */
-static struct err *forget_copies(struct call *c, struct str domain)
+static struct err *forget_copies(struct call *c, struct str domain, void *arg)
 {
 	bool none;
 
+	(void)arg;
 	TRY(server_shows_no_media(c, domain, &none));
 	return none ? store_tx(c, expire, &domain) : NULL;
 }
 
-static struct err *forget_all_copies(struct call *c, struct str below)
-{
-	struct str after = STR(""), *domains;
-	size_t n;
-
-	TRY(forget_copies(c, below));      /* it may be where others keep their files, and nobody's home */
-	do {
-		TRY(peers_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
-		for (size_t i = 0; i < n; i++) {
-			TRY(forget_copies(c, domains[i]));
-			after = domains[i];
-		}
-	} while (n == DOMAINS_AT_ONCE);
-	return NULL;
-}
+/* ---- jobs ---- */
 
 struct dropping {
 	struct job_filter f;
@@ -280,33 +276,24 @@ static struct err *drop_some(struct call *c, void *arg)
 	return jobs_drop(c, &d->f, &d->n);
 }
 
-static struct err *drop_jobs(struct call *c, struct str host)
+static struct err *drop_jobs(struct call *c, struct str host, void *arg)
 {
-	struct dropping d = { { .lane = -1, .kind = -1, .host = host }, 0 };
+	struct dropping d = { { .lane = -1, .kind = -1, .host = host }, JOBS_AT_ONCE };
+	bool suspended;
 
-	do
+	(void)arg;
+	TRY(server_is_suspended(c, host, &suspended));
+	while (suspended && d.n == JOBS_AT_ONCE)
 		TRY(store_tx(c, drop_some, &d));
-	while (d.n == JOBS_AT_ONCE);
 	return NULL;
 }
 
-static struct err *drop_waiting(struct call *c, struct str below)
+/* ---- all of it ---- */
+
+static struct err *cut_server(struct call *c, struct str domain, void *arg)
 {
-	struct str after = STR(""), *hosts;
-	size_t n;
-
-	do {
-		TRY(jobs_hosts_below(c, below, after, DOMAINS_AT_ONCE, &hosts, &n));
-		for (size_t i = 0; i < n; i++) {
-			bool suspended;
-
-			TRY(server_is_suspended(c, hosts[i], &suspended));
-			if (suspended)
-				TRY(drop_jobs(c, hosts[i]));
-			after = hosts[i];
-		}
-	} while (n == DOMAINS_AT_ONCE);
-	return NULL;
+	TRY(refill(c, HOME_OF_ITS_BOOSTS, domain));      /* who follows them is known until then */
+	return cut_domain(c, arg, domain);
 }
 
 static struct err *follow_again(struct call *c, void *arg)
@@ -319,31 +306,24 @@ static struct err *follow_again(struct call *c, void *arg)
 struct err *acts_job_server_block(struct call *c, const struct job *job, bool *ret_later)
 {
 	struct cutting k = { .block = job->arg, .since_us = job->created_us };
-	struct str after = STR(""), below = job->arg, *domains;
-	size_t n;
+	struct str below = job->arg;
 
 	(void)ret_later;
 	/* Somebody's first account may have come while the block did, and neither saw the other. */
 	TRY(store_tx(c, follow_again, &below));
-	do {
-		TRY(server_limits_below(c, below, after, DOMAINS_AT_ONCE, &domains, &n));
-		for (size_t i = 0; i < n; i++) {
-			TRY(refill(c, HOME_OF_ITS_BOOSTS, domains[i]));      /* who follows them is known until then */
-			TRY(cut_domain(c, &k, domains[i]));
-			after = domains[i];
-		}
-	} while (n == DOMAINS_AT_ONCE);
+	TRY(each_below(c, server_limits_below, below, cut_server, &k));
 	if (job->ref_id == JOB_LIFTS)
-		TRY(come_back(c, below));
-	TRY(forget_all_copies(c, below));
-	return drop_waiting(c, below);
+		TRY(each_below(c, peers_below, below, come_back, NULL));
+	TRY(forget_copies(c, below, NULL));      /* it may be where others keep their files, and nobody's home */
+	TRY(each_below(c, peers_below, below, forget_copies, NULL));
+	return each_below(c, jobs_hosts_below, below, drop_jobs, NULL);
 }
 
 /* ---- what was here of them ---- */
 
 struct purging {
 	struct audit_entry entry;
-	int64_t after;
+	int64_t after, *done;
 	size_t n;
 };
 
@@ -378,14 +358,15 @@ static struct err *purge_some(struct call *c, struct str domain, struct purging 
 	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
 }
 
-static struct err *purge_server(struct call *c, struct str domain, struct purging *p, int64_t *ret_n)
+static struct err *purge_server(struct call *c, struct str domain, void *arg)
 {
+	struct purging *p = arg;
 	struct err *e;
 
 	p->after = 0;
 	do {
 		e = purge_some(c, domain, p);
-		*ret_n += p->entry.n;
+		*p->done += p->entry.n;
 		TRY(store_tx(c, note_purged, p));
 	} while (!e && p->n == PEOPLE_AT_ONCE);
 	return e;
@@ -408,20 +389,11 @@ struct err *acts_server_purge_count(struct call *c, struct str domain, int64_t *
 
 struct err *acts_server_purge(struct call *c, struct str domain, struct str by, int64_t *ret_n)
 {
-	struct purging p = { .entry.by = by };
-	struct str after = STR(""), *domains;
-	size_t n;
+	struct purging p = { .entry.by = by, .done = ret_n };
 
 	*ret_n = 0;
 	TRY(suspended_domain(c, domain, &domain));
 	p.entry.what = arena_concat(c->arena, STR("blocks purge "), domain);
 	TRY(store_tx(c, note_purged, &p));
-	do {
-		TRY(server_limits_below(c, domain, after, DOMAINS_AT_ONCE, &domains, &n));
-		for (size_t i = 0; i < n; i++) {
-			TRY(purge_server(c, domains[i], &p, ret_n));
-			after = domains[i];
-		}
-	} while (n == DOMAINS_AT_ONCE);
-	return NULL;
+	return each_below(c, server_limits_below, domain, purge_server, &p);
 }
