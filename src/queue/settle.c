@@ -243,12 +243,13 @@ static bool mark_failed(struct settling *s)
 /* What is held for hosts that just failed would only find out the same, and keep workers from what could be done meanwhile. */
 static struct err *give_back_failed(struct queue *q, struct call *c)
 {
-	TRY(queue__give_back(q, c, waits_for_failed));
+	struct err *e = queue__give_back(q, c, waits_for_failed);
+
 	pthread_mutex_lock(&q->lock);
 	for (size_t i = 0; i < FLIGHTS; i++)
 		q->hosts[i].failed = false;
 	pthread_mutex_unlock(&q->lock);
-	return NULL;
+	return e;
 }
 
 struct err *queue__settle(struct queue *q, struct call *c)
