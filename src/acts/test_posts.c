@@ -665,6 +665,18 @@ static void a_failing_database_leaves_nothing_of_a_post(void **state)
 }
 
 /* The proxy's copies: a picture that moves asks for its film; the film's copy and what the post says of it are one write. */
+/* A file of a post that stands where it came from. */
+static struct media elsewhere(struct fixture *f, int64_t id, enum media_type type, struct str url, const struct status *s)
+{
+	struct media m = picture(f, id, REMOTE, type, MEDIA_STATE_READY);
+
+	m.file = STR_NONE;
+	m.remote_url = url;
+	m.status = s->id;
+	upload(f, m);
+	return m;
+}
+
 static void a_picture_of_another_server_becomes_a_film(void **state)
 {
 	struct fixture *f = *state;
@@ -677,11 +689,7 @@ static void a_picture_of_another_server_becomes_a_film(void **state)
 
 	NEED(f);
 	s = post(f, ALICE, SAYS("a"));
-	m = picture(f, 11, REMOTE, MEDIA_IMAGE, MEDIA_STATE_READY);
-	m.file = STR_NONE;
-	m.remote_url = copy.url;
-	m.status = s->id;
-	upload(f, m);
+	m = elsewhere(f, 11, MEDIA_IMAGE, copy.url, s);
 	SWEEP(f, acts_proxy_add(&f->call, &copy, &replaced));
 	assert_int_equal(jobs(f, JOB_GIF, "%"), 1);
 	version = found(f, s->id)->version;
@@ -716,11 +724,7 @@ static void a_film_of_another_server_may_make_no_sound(void **state)
 
 	NEED(f);
 	s = post(f, ALICE, SAYS("a"));
-	m = picture(f, 12, REMOTE, MEDIA_VIDEO, MEDIA_STATE_READY);
-	m.file = STR_NONE;
-	m.remote_url = url;
-	m.status = s->id;
-	upload(f, m);
+	m = elsewhere(f, 12, MEDIA_VIDEO, url, s);
 	version = found(f, s->id)->version;
 	SWEEP(f, acts_media_silent(&f->call, m.id, url));
 	ok(media_find(&f->call, m.id, &m, &there));
