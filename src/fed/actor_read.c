@@ -1,7 +1,9 @@
 #include "fed/actor_read.h"
 
 #include "crypt/key.h"
+#include "fed/document.h"
 #include "fed/fetch.h"
+#include "model/quote.h"
 #include "wire/acct.h"
 #include "wire/date.h"
 #include "wire/html.h"
@@ -11,7 +13,7 @@
 
 /* Mastodon's bounds, api of 4.6, "Size limits for federated objects". */
 enum { NAME_MAX_BYTES = 2048, DISPLAY_MAX = 2048, NOTE_MAX = 20 * 1024, FIELDS_MAX = 50, FIELD_MAX = 2047, ALIASES_MAX = 256,
-       ATTRIBUTION_MAX = 100, EMOJIS_MAX = 100, SHORTCODE_MAX = 2048, DESCRIPTION_MAX = 10000, JSON_TEXT_MAX = 512 * 1024 };
+       ATTRIBUTION_MAX = 100, EMOJIS_MAX = 100, SHORTCODE_MAX = 2048, DESCRIPTION_MAX = 10000, JSON_TEXT_MAX = 512 * 1024, POLICY_PEOPLE_MAX = 1000 };
 
 struct str fed_text_of(const struct json *v)
 {
@@ -157,6 +159,33 @@ static struct str read_attribution(struct call *c, const struct json *list)
 	return buf_ok(&b) ? buf_str(&b) : STR("[]");
 }
 
+static int64_t read_people(const struct json *list, const struct account *whose)
+{
+	int64_t people = 0;
+	size_t n = json_kind(list) == JSON_ARRAY ? json_len(list) : json_kind(list) == JSON_NONE ? 0 : 1;
+
+	for (size_t i = 0; i < n && i < POLICY_PEOPLE_MAX; i++) {
+		struct str who = fed_id_of(json_kind(list) == JSON_ARRAY ? json_at(list, i) : list);
+
+		if (str_eqz(who, FED_PUBLIC) || str_eqz(who, "as:Public") || str_eqz(who, "Public"))
+			people |= QUOTE_PUBLIC;
+		else if (whose->followers_uri.n && str_eq(who, whose->followers_uri))
+			people |= QUOTE_FOLLOWERS;
+		else if (whose->following_uri.n && str_eq(who, whose->following_uri))
+			people |= QUOTE_FOLLOWING;
+		else if (!str_eq(who, whose->uri))
+			people |= QUOTE_UNSUPPORTED;
+	}
+	return people;
+}
+
+int64_t fed_policy_read(const struct json *doc, const char *what, const struct account *whose)
+{
+	const struct json *policy = json_get(json_get(doc, "interactionPolicy"), what);
+
+	return quote_policy_bits(read_people(json_get(policy, "automaticApproval"), whose), read_people(json_get(policy, "manualApproval"), whose));
+}
+
 /* A key is believed where it is at home with its owner and is one that can be read at all. */
 static void add_key(struct call *c, struct str id, struct str owner, struct str pem, struct remote_account *ret, struct remote_key *keys)
 {
@@ -241,6 +270,7 @@ static void read_profile(struct call *c, const struct json *doc, struct account 
 	a->hide_featured = !json_bool(json_get(doc, "showFeatured"), true);
 	a->also_known_as = read_aliases(c, json_get(doc, "alsoKnownAs"));
 	a->attribution_domains = read_attribution(c, json_get(doc, "attributionDomains"));
+	a->feature_policy = fed_policy_read(doc, "canFeature", a);
 }
 
 /* A handle's name; an instance actor is named as its domain. */
@@ -274,6 +304,7 @@ struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_
 	a->followers_uri = own_url(c, json_get(doc, "followers"), a->uri);
 	a->following_uri = own_url(c, json_get(doc, "following"), a->uri);
 	a->featured_uri = own_url(c, json_get(doc, "featured"), a->uri);
+	a->collections_uri = own_url(c, json_get(doc, "featuredCollections"), a->uri);
 	a->bot = a->actor_type == ACTOR_SERVICE || a->actor_type == ACTOR_APPLICATION;
 	a->created_us = date_parse(json_get_s(doc, "published"), &us) && us > 0 && us < c->now_us ? us : c->now_us;
 	r->featured_tags_uri = own_url(c, json_get(doc, "featuredTags"), a->uri);

@@ -13,6 +13,10 @@ bool fed_is_actor(const struct json *doc);
 /* Fails: INVALID, saying what is wrong. */
 MUST struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_said *ret);
 
+/* Whom "interactionPolicy" lets do that ("canQuote", of a post; "canFeature", of an actor), in the bits of model/quote.h: followers are those of
+ * `whose`. Not said: nobody. */
+int64_t fed_policy_read(const struct json *doc, const char *what, const struct account *whose);
+
 /* Shared with posts: [{"shortcode","url","static_url"}] from the Emoji in "tag". */
 struct str fed_emojis_read(struct call *c, const struct json *tag);
 /* The first text of: a string; the first member of an array. */

@@ -17,7 +17,5 @@ bool fed_is_post(const struct json *doc);
 struct str fed_note_author(const struct json *doc);           /* attributedTo's first */
 /* followers_uri: of its author; none: unknown. Fails: INVALID, saying what is wrong. */
 MUST struct err *fed_note_read(struct call *c, const struct json *doc, struct str followers_uri, struct note_said *ret);
-/* Who may quote it: "interactionPolicy.canQuote", in the bits of model/quote.h. Not said: nobody. */
-int64_t fed__quote_policy_read(const struct json *doc, const struct account *author);
 /* Is this address, or any of this list's, the public? */
 bool fed_has_public(const struct json *list);

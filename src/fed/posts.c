@@ -1,6 +1,7 @@
 #include "fed/posts.h"
 
 #include "fed/inbound_priv.h"
+#include "fed/actor_read.h"
 #include "fed/note_read.h"
 #include "fed/people.h"
 #include "view/federation.h"
@@ -145,7 +146,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	said.status.retold = way->retold;
 	said.status.thread_depth = way->depth.thread;
 	said.status.quote_depth = way->depth.quotes;
-	said.status.quote_policy = fed__quote_policy_read(doc, author);
+	said.status.quote_policy = fed_policy_read(doc, "canQuote", author);
 	return acts_status_receive(c, &said.status, ret, &how);
 }
 

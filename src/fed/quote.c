@@ -12,33 +12,6 @@
 
 /* ---- what the policy says ---- */
 
-static int64_t read_people(const struct json *list, const struct account *author)
-{
-	int64_t people = 0;
-	size_t n = json_kind(list) == JSON_ARRAY ? json_len(list) : json_kind(list) == JSON_NONE ? 0 : 1;
-
-	for (size_t i = 0; i < n && i < NOTE_AUDIENCE_MAX; i++) {
-		struct str who = fed_id_of(json_kind(list) == JSON_ARRAY ? json_at(list, i) : list);
-
-		if (str_eqz(who, FED_PUBLIC) || str_eqz(who, "as:Public") || str_eqz(who, "Public"))
-			people |= QUOTE_PUBLIC;
-		else if (author->followers_uri.n && str_eq(who, author->followers_uri))
-			people |= QUOTE_FOLLOWERS;
-		else if (author->following_uri.n && str_eq(who, author->following_uri))
-			people |= QUOTE_FOLLOWING;
-		else if (!str_eq(who, author->uri))
-			people |= QUOTE_UNSUPPORTED;
-	}
-	return people;
-}
-
-int64_t fed__quote_policy_read(const struct json *doc, const struct account *author)
-{
-	const struct json *quoting = json_get(json_get(doc, "interactionPolicy"), "canQuote");
-
-	return quote_policy_bits(read_people(json_get(quoting, "automaticApproval"), author), read_people(json_get(quoting, "manualApproval"), author));
-}
-
 void fed__quote_policy_write(const struct note *n, struct jw *w)
 {
 	int64_t who = quote_policy_automatic(n->status->quote_policy);

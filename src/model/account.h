@@ -22,6 +22,8 @@ struct account {
 	struct str header_file, header_static_file, header_remote_url, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections;
 	bool hide_media, hide_media_replies, hide_featured;           /* clients leave out these parts of the profile */
+	struct str collections_uri;   /* remote: where their collections of people are listed (FEP-7aa9) */
+	int64_t feature_policy;   /* remote: who may put them into such a collection, in the bits of model/quote.h */
 	bool local;
 	enum role role;           /* local ones */
 	bool pending;             /* local ones: not confirmed or not approved yet, so nobody else may see them */

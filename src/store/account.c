@@ -12,7 +12,7 @@
 	" a.also_known_as, a.created_us, a.fetched_us, a.version, s.statuses_count, s.followers_count, s.following_count, s.last_status_us, u.role," \
 	" CASE WHEN u.confirmed_us = 0 OR u.approved = 0 THEN 1 ELSE 0 END, a.attribution_domains, m.uri," \
 	" coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0)," \
-	" a.hide_media, a.hide_media_replies, a.hide_featured"
+	" a.hide_media, a.hide_media_replies, a.hide_featured, a.collections_uri, a.feature_policy"
 #define ACCOUNT_FROM " FROM accounts a LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN users u ON u.account_id = a.id" \
 	" LEFT JOIN accounts m ON m.id = a.moved_to_id LEFT JOIN server_limits l ON l.domain = a.domain"
 
@@ -69,6 +69,8 @@ static struct account *from_row(struct call *c, struct row r)
 	a->hide_media = row_bool(r, i++);
 	a->hide_media_replies = row_bool(r, i++);
 	a->hide_featured = row_bool(r, i++);
+	a->collections_uri = row_str(r, i++);
+	a->feature_policy = row_i64(r, i++);
 	return a;
 }
 
@@ -190,7 +192,7 @@ SQL(q_account_put_facts,
     "UPDATE accounts SET avatar_file = $2, avatar_static_file = $3, avatar_remote_url = $4, avatar_description = $5, header_file = $6,"
     " header_static_file = $7, header_remote_url = $8, header_description = $9, locked = $10, bot = $11, discoverable = $12, indexable = $13,"
     " hide_collections = $14, deleted_us = $15, moved_to_id = $16, fetched_us = $17,"
-    " hide_media = $18, hide_media_replies = $19, hide_featured = $20 WHERE id = $1");
+    " hide_media = $18, hide_media_replies = $19, hide_featured = $20, collections_uri = $21, feature_policy = $22 WHERE id = $1");
 SQL(q_account_standing, "UPDATE accounts SET silenced_us = $2, suspended_us = $3, version = version + 1 WHERE id = $1");
 
 struct err *account_put(struct call *c, const struct account *a, struct str display_key)
@@ -206,7 +208,7 @@ struct err *account_put(struct call *c, const struct account *a, struct str disp
 			    a->header_static_file, a->header_remote_url, a->header_description, (int64_t)a->locked, (int64_t)a->bot,
 			    (int64_t)a->discoverable, (int64_t)a->indexable, (int64_t)a->hide_collections, a->deleted_us,
 			    sql_opt(a->moved_to_id.v), a->fetched_us, (int64_t)a->hide_media, (int64_t)a->hide_media_replies,
-			    (int64_t)a->hide_featured),
+			    (int64_t)a->hide_featured, a->collections_uri, a->feature_policy),
 		       NULL);
 }
 
