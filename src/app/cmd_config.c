@@ -3,6 +3,7 @@
 #include "acts/setting.h"
 #include "app/open.h"
 #include "base/buf.h"
+#include "conf/exposed.h"
 #include "conf/show.h"
 #include "store/store.h"
 #include "wire/date.h"
@@ -11,9 +12,14 @@ enum { HISTORY_MAX = 200, TOLD_MAX = 120 };
 
 struct err *cmd_config_check(struct cli *cli)
 {
+	struct conf_exposed found[CONF_EXPOSED_MAX];
 	struct conf *conf;
+	size_t n;
 
 	TRY(cli_conf(cli, &conf));
+	n = conf_exposed(cli->arena, conf, found);
+	for (size_t i = 0; i < n; i++)
+		TRY(cli_print(cli, arena_printf(cli->arena, "warning: " STR_FMT ": " STR_FMT "\n", STR_ARG(found[i].key), STR_ARG(found[i].text))));
 	return cli_print(cli, arena_printf(cli->arena, "the settings are in order: " STR_FMT " at " STR_FMT "\n", STR_ARG(conf->domain),
 		STR_ARG(conf->base_url)));
 }

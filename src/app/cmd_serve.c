@@ -18,6 +18,8 @@
 #include "app/tables.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/metrics.h"
+#include "conf/exposed.h"
 #include "conf/load.h"
 #include "gate/gate.h"
 #include "media/disk.h"
@@ -174,6 +176,16 @@ static void keep_up(struct serving *s, int64_t tick)
 
 static void set_up_log(const struct conf *conf) { log_setup(conf->log_format == LOG_FORMAT_JSON, (enum log_level)conf->log_level); }
 
+static void tell_exposed(struct arena *a, const struct conf *conf)
+{
+	struct conf_exposed found[CONF_EXPOSED_MAX];
+	size_t n = conf_exposed(a, conf, found);
+
+	metric_set(METRIC_settings_exposed, STR_NONE, (int64_t)n);
+	for (size_t i = 0; i < n; i++)
+		log_warn("serve.exposed", KV("setting", found[i].key), KV("why", found[i].text));
+}
+
 /* What can change while running does, and the rest is named. A file that is wrong changes nothing. */
 static void reload(struct serving *s)
 {
@@ -190,6 +202,7 @@ static void reload(struct serving *s)
 		return;
 	}
 	set_up_log(fresh);
+	tell_exposed(s->o->arena, fresh);
 	log_info("serve.reloaded", KV("changed_but_wait_for_a_restart", restart.n));
 	for (size_t i = 0; i < restart.n; i++)
 		log_warn("serve.restart_wanted", KV("setting", restart.v[i]));
@@ -303,6 +316,7 @@ struct err *cmd_serve(struct cli *cli)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);      /* before any thread: they inherit it, and only this one waits for them */
 	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
 	set_up_log(s.o->boot);
+	tell_exposed(cli->arena, s.o->boot);
 	c = app_call(s.o, cli->arena);
 	e = start(&s, &c);
 	app_call_end(s.o, &c);

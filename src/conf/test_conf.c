@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "conf/current.h"
+#include "conf/exposed.h"
 #include "conf/limits.h"
 #include "conf/load.h"
 #include "conf/setting.h"
@@ -437,6 +438,81 @@ static void the_longest_domain_says_what_a_server_is_under(void **state)
 	assert_false(conf_limits_of(&conf, STR("")).suspended || conf_limits_of(NULL, STR("far.example")).suspended || conf_limits_of_media(NULL));
 }
 
+/* "key: text" of each, in lines. */
+static struct str exposed(struct arena *a, const char *text)
+{
+	struct conf_exposed found[CONF_EXPOSED_MAX];
+	struct buf out = buf_init(a, 10000);
+	size_t n = conf_exposed(a, loaded(a, text), found);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, STR_FMT ": " STR_FMT "\n", STR_ARG(found[i].key), STR_ARG(found[i].text));
+	return buf_str(&out);
+}
+
+static void a_database_elsewhere_wants_a_password_and_tls(void **state)
+{
+	static const char *const fine[] = {
+		"postgresql://howdah@localhost/howdah", "postgresql:///howdah", "postgresql://u@127.0.0.1:5433/h", "postgresql://u@[::1]:5432/h",
+		"postgres://u@%2Frun%2Fpostgresql/h", "postgresql:///h?host=/run/postgresql", "postgresql://u@db.example/h?hostaddr=127.0.0.1",
+		"postgresql://u@localhost,127.0.0.2/h", "postgresql://u:p@db.example/h?sslmode=verify-full",
+		"postgresql://u@db.example/h?sslmode=require&passfile=/etc/pgpass", "postgresql://u@db.example/h?sslmode=verify-ca&password=p",
+		"postgresql://u@db.example/h?sslmode=verify-full&sslcert=c.pem",
+	};
+	static const struct { const char *url; bool password, tls; } bare[] = {
+		{ "postgresql://howdah@db.example/howdah", true, true },
+		{ "postgresql://db.example", true, true },
+		{ "postgresql://u:p@db.example/h", false, true },
+		{ "postgresql://u:p@10.0.0.7:5432/h?sslmode=prefer", false, true },
+		{ "postgresql://u:p@db.example/h?sslmode=disable", false, true },
+		{ "postgresql://u@db.example/h?sslmode=require", true, false },
+		{ "postgresql://u@localhost,db.example/h?sslmode=require", true, false },
+		{ "postgresql://u@localhost/h?host=db.example&sslmode=require", true, false },
+		{ "postgresql://u@localhost/h?hostaddr=192.0.2.1&sslmode=require", true, false },
+		{ "postgresql://u@[fd00::1]/h?sslmode=require", true, false },
+		{ "postgresql://u@127.example/h?sslmode=require", true, false },
+		{ "postgresql://u@localhost.example/h?sslmode=require", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+		AUTO_ARENA(a);
+		struct str said = exposed(a, arena_strz(a, arena_printf(a, "database_url = %s", fine[i])));
+
+		if (said.n)
+			fail_msg("%s: " STR_FMT, fine[i], STR_ARG(said));
+	}
+	for (size_t i = 0; i < sizeof bare / sizeof *bare; i++) {
+		AUTO_ARENA(a);
+		struct str said = exposed(a, arena_strz(a, arena_printf(a, "database_url = %s", bare[i].url)));
+
+		if (str_contains(said, STR("without a password")) != bare[i].password || str_contains(said, STR("need not be encrypted")) != bare[i].tls ||
+		    str_contains(said, STR("u:p")))
+			fail_msg("%s: " STR_FMT, bare[i].url, STR_ARG(said));
+	}
+}
+
+static void what_is_open_to_others_is_named_with_the_remedy(void **state)
+{
+	AUTO_ARENA(a);
+	struct str said = exposed(a,
+		"domain = example.org\nmetrics_listen = 0.0.0.0:9100\nmetrics_token = hunter2\ntrusted_proxies = 10.0.0.0/8 ::/0\n"
+		"rate_limits = off\nsmtp_url = smtp://mail.example\ntranslation_url = http://translate.example\ntranslation_key = k3y\n");
+
+	(void)state;
+	assert_int_equal(exposed(a, "").n, 0);
+	assert_int_equal(exposed(a, "domain = localhost:4000\nrate_limits = off").n, 0);
+	assert_int_equal(exposed(a, "domain = example.org\nmetrics_listen = [::1]:9100\nsmtp_url = smtp://u:p@mail.example:587\n"
+				    "translation_url = http://127.0.0.1:5000").n, 0);
+	assert_says(said, "metrics_listen: /metrics is read without a token by whoever reaches 0.0.0.0:9100. Write 127.0.0.1:PORT");
+	assert_says(said, "metrics_token: a token of 7 characters can be guessed");
+	assert_says(said, "trusted_proxies: ");
+	assert_says(said, "rate_limits: ");
+	assert_says(said, "smtp_url: mails to mail.example, with the links that sign people in, need not be encrypted. Write smtps://mail.example");
+	assert_says(said, "translation_url: posts and the key go to translate.example without TLS. Write https://translate.example");
+	assert_false(str_contains(said, STR("hunter2")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,6 +531,8 @@ int main(void)
 		cmocka_unit_test(a_reload_changes_only_what_may_change),
 		cmocka_unit_test(settings_in_force_live_until_their_last_taker_is_done),
 		cmocka_unit_test(the_longest_domain_says_what_a_server_is_under),
+		cmocka_unit_test(a_database_elsewhere_wants_a_password_and_tls),
+		cmocka_unit_test(what_is_open_to_others_is_named_with_the_remedy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
