@@ -1,11 +1,16 @@
 /* acts/acts_user_priv.h: what signing up, signing in and OAuth share. */
 #pragma once
+#include "acts/email_block.h"
 #include "acts/session.h"
 #include "model/account.h"
 #include "store/session.h"
 
 /* An e-mail address in the form that is stored and the one that is compared. False: it is none. */
 bool acts__email_read(struct call *c, struct str email, struct str *ret_email, struct str *ret_key);
+
+/* Is it, in the stored form, at a domain that is not taken here, or has its mail taken there? */
+MUST struct err *acts__email_blocked(struct call *c, struct str email, struct mail_hosts hosts, bool *ret);
+#define EMAIL_BLOCKED(c) FAIL_FIELD((c)->arena, "email", "ERR_BLOCKED", "uses a disallowed e-mail provider")
 
 size_t acts__characters(struct str s);        /* of valid UTF-8 */
 

@@ -63,12 +63,12 @@ static struct err *resend(struct call *c, void *arg)
 	return c->conf->smtp_url.n ? acts__mail(c, r->user.account, "confirm", STR("")) : NULL;
 }
 
-struct err *acts_confirmation_resend(struct call *c, account_id who, struct str email)
+struct err *acts_confirmation_resend(struct call *c, account_id who, struct str email, struct mail_hosts hosts)
 {
 	struct resend r = { 0 };
 	struct str shown;
 	struct user other;
-	bool found;
+	bool found, blocked;
 
 	TRY(user_find(c, who, &r.user, &found));
 	if (!found || r.user.confirmed_us)
@@ -79,6 +79,9 @@ struct err *acts_confirmation_resend(struct call *c, account_id who, struct str 
 		TRY(user_find_email(c, r.key, &other, &found));
 		if (found && !id_eq(other.account, who))
 			return FAIL_FIELD(c->arena, "email", "ERR_TAKEN", "has already been taken");
+		TRY(acts__email_blocked(c, shown, hosts, &blocked));
+		if (blocked)
+			return EMAIL_BLOCKED(c);
 		r.changed = !str_eq(shown, r.user.email);
 		r.user.email = shown;
 	}
@@ -113,12 +116,12 @@ static struct err *want(struct call *c, void *arg)
 	return n->wanted.n ? acts__mail(c, n->who, "email", STR("")) : NULL;
 }
 
-struct err *acts_email_change(struct call *c, account_id who, struct str password, struct str email)
+struct err *acts_email_change(struct call *c, account_id who, struct str password, struct str email, struct mail_hosts hosts)
 {
 	struct change n = { .who = who };
 	struct str key;
 	struct user u, other;
-	bool found;
+	bool found, blocked;
 
 	TRY(acts_password_is(c, who, password, &u));
 	if (!acts__email_read(c, email, &n.wanted, &key))
@@ -126,6 +129,9 @@ struct err *acts_email_change(struct call *c, account_id who, struct str passwor
 	TRY(user_find_email(c, key, &other, &found));
 	if (found)
 		return FAIL_FIELD(c->arena, "email", "ERR_TAKEN", "has already been taken");
+	TRY(acts__email_blocked(c, n.wanted, hosts, &blocked));
+	if (blocked)
+		return EMAIL_BLOCKED(c);
 	if (!c->conf->smtp_url.n)
 		return FAIL(c->arena, ERR_FORBIDDEN, "This server sends no mail, so it cannot prove a new address");
 	TRY(acts__limit(c, "confirm", n.wanted, 30 * US_PER_MIN, 5));
@@ -142,11 +148,15 @@ static struct err *take(struct call *c, void *arg)
 	struct change *n = arg;
 	struct str email, shown, key;
 	struct user u;
+	bool blocked = false;
 
 	TRY(mail_token_take(c, n->token, "email", c->now_us - 7 * US_PER_DAY, &n->who, &email, &n->done));
 	if (n->done)
 		TRY(user_find(c, n->who, &u, &n->done));
-	if (!n->done || !acts__email_read(c, email, &shown, &key)) {
+	n->done = n->done && acts__email_read(c, email, &shown, &key);
+	if (n->done)
+		TRY(acts__email_blocked(c, shown, (struct mail_hosts){ 0 }, &blocked));
+	if (!n->done || blocked) {
 		n->done = false;
 		return NULL;
 	}

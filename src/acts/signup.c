@@ -155,6 +155,17 @@ static struct err *taken(struct call *c, const struct creation *n, struct errors
 	return NULL;
 }
 
+static struct err *blocked(struct call *c, const struct signup *in, const struct creation *n, struct errors *all)
+{
+	bool is = false;
+
+	if (!in->by_operator)
+		TRY(acts__email_blocked(c, n->user.email, in->mail_hosts, &is));
+	if (is)
+		add_error(all, EMAIL_BLOCKED(c));
+	return NULL;
+}
+
 static struct err *check(struct call *c, const struct signup *in, struct creation *n)
 {
 	struct errors all = { NULL, &all.first };
@@ -167,6 +178,8 @@ static struct err *check(struct call *c, const struct signup *in, struct creatio
 		add_error(&all, FAIL_FIELD(c->arena, "email", "ERR_BLANK", "can't be blank"));
 	else if (!acts__email_read(c, in->email, &n->user.email, &n->email_key))
 		add_error(&all, FAIL_FIELD(c->arena, "email", "ERR_INVALID", "is invalid"));
+	else
+		TRY(blocked(c, in, n, &all));
 	if ((e = acts_password_check(c, in->password)))
 		add_error(&all, e);
 	if (!in->agreement && !in->by_operator)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "acts/email.h"
+#include "acts/email_block.h"
 #include "acts/invite.h"
 #include "acts/letter.h"
 #include "acts/media.h"
@@ -127,9 +128,10 @@ static struct err *invite_end_(struct call *c) { return acts_invite_end(c, who(A
 
 /* ---- addresses ---- */
 
-static struct err *email_change(struct call *c) { return acts_email_change(c, who(ALICE), password, STR("new@here.example")); }
+static struct err *email_to(struct call *c, struct str to) { return acts_email_change(c, who(ALICE), password, to, (struct mail_hosts){ 0 }); }
+static struct err *email_change(struct call *c) { return email_to(c, STR("new@here.example")); }
 static struct err *email_cancel(struct call *c) { return acts_email_change_cancel(c, who(ALICE)); }
-static struct err *email_again(struct call *c) { return acts_email_change(c, who(ALICE), password, STR("newer@here.example")); }
+static struct err *email_again(struct call *c) { return email_to(c, STR("newer@here.example")); }
 
 /* Passwords are tried so often an hour, and no oftener. */
 static void an_hour_later(struct fixture *f) { f->call.now_us += US_PER_HOUR; }
@@ -299,6 +301,9 @@ static struct err *server_block_change(struct call *c)
 
 static struct err *server_block_end(struct call *c) { return acts_server_block_drop(c, STR("remote.example"), STR("a test")); }
 
+static struct err *email_block(struct call *c) { return acts_email_block_add(c, STR("@Spam.example."), STR("a test")); }
+static struct err *email_block_end(struct call *c) { return acts_email_block_drop(c, STR("spam.example"), STR("a test")); }
+
 /* ---- films ---- */
 
 static struct err *film(struct call *c)
@@ -357,6 +362,7 @@ static const struct {
 	{ "terms", NULL, terms },
 	{ "a block of a server", NULL, server_block }, { "such a block changed", NULL, server_block_change },
 	{ "end of such a block", NULL, server_block_end },
+	{ "a block of e-mail", NULL, email_block }, { "end of that", NULL, email_block_end },
 	{ "a film", NULL, film }, { "a film described", NULL, film_described }, { "a film converted", NULL, film_converted },
 	{ "its original gone", NULL, film_original_gone }, { "end of a film", NULL, film_deleted },
 	{ "another password", an_hour_later, another_password },

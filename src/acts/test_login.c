@@ -172,7 +172,7 @@ static void the_link_of_the_mail_confirms_once(void **state)
 	refused(acts_email_confirm(&f->call, token, &who), ERR_NOT_FOUND);
 	ok(draft_of(f, got.account, "confirm", &mail, &wanted));
 	assert_false(wanted);
-	refused(acts_confirmation_resend(&f->call, got.account, STR_NONE), ERR_FORBIDDEN);
+	refused(acts_confirmation_resend(&f->call, got.account, STR_NONE, (struct mail_hosts){ 0 }), ERR_FORBIDDEN);
 }
 
 static void a_link_to_an_address_since_changed_proves_nothing(void **state)
@@ -186,7 +186,7 @@ static void a_link_to_an_address_since_changed_proves_nothing(void **state)
 	NEED(f);
 	got = join(f, &alice);
 	ok(draft_of(f, got.account, "confirm", &mail, &wanted));
-	ok(acts_confirmation_resend(&f->call, got.account, STR("other@example.org")));
+	ok(acts_confirmation_resend(&f->call, got.account, STR("other@example.org"), (struct mail_hosts){ 0 }));
 	refused(acts_email_confirm(&f->call, str_from(mail.link, str_find(mail.link, '=') + 1), &who), ERR_NOT_FOUND);
 }
 

@@ -3,6 +3,7 @@
 #include "acts/signup.h"
 #include "api/api.h"
 #include "api/api_priv.h"
+#include "reach/mail_hosts.h"
 #include "view/app.h"
 #include "view/invite.h"
 
@@ -31,6 +32,7 @@ static struct err *create(struct call *c, struct req *r)
 	};
 	struct signed_up made;
 
+	TRY(reach_mail_hosts(c, in->email, &new.mail_hosts));
 	TRY(acts_account_create(c, &new, &made));
 	req_json(r, api__token_json(c, made.token, made.scopes, c->now_us));
 	return NULL;
@@ -51,8 +53,10 @@ static const struct param resend_params[] = { PARAM_STR(struct resend_in, email,
 static struct err *resend(struct call *c, struct req *r)
 {
 	const struct resend_in *in = r->in;
+	struct mail_hosts hosts;
 
-	TRY(acts_confirmation_resend(c, r->viewer.account, in->email));
+	TRY(reach_mail_hosts(c, in->email, &hosts));
+	TRY(acts_confirmation_resend(c, r->viewer.account, in->email, hosts));
 	req_json(r, STR("{}"));
 	return NULL;
 }
@@ -67,9 +71,9 @@ static struct err *confirmed(struct call *c, struct req *r)
 }
 
 const struct endpoint accounts_create_endpoints[] = {
-	{ METHOD_POST, "/api/v1/accounts", auth_app_only, "write:accounts", LIMIT_SIGN_UP, LANE_DB, create, PARAMS(struct create_in, create_params) },
+	{ METHOD_POST, "/api/v1/accounts", auth_app_only, "write:accounts", LIMIT_SIGN_UP, LANE_FETCH, create, PARAMS(struct create_in, create_params) },
 	{ METHOD_GET, "/invite/:invite_code", auth_none, NULL, LIMIT_SIGN_IN, LANE_DB, invite, .accept = ACCEPT_JSON },
-	{ METHOD_POST, "/api/v1/emails/confirmations", auth_user_any_standing, "write:accounts", LIMIT_SIGN_IN, LANE_DB, resend,
+	{ METHOD_POST, "/api/v1/emails/confirmations", auth_user_any_standing, "write:accounts", LIMIT_SIGN_IN, LANE_FETCH, resend,
 	  PARAMS(struct resend_in, resend_params) },
 	{ METHOD_GET, "/api/v1/emails/check_confirmation", auth_user_any_standing, "read:accounts", LIMIT_NONE, LANE_DB, confirmed },
 	{ 0 },

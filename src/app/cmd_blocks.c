@@ -1,7 +1,9 @@
-/* Servers that this one silences or suspends. */
+/* Servers that this one silences or suspends, and providers of e-mail that nobody signs up with. */
+#include "acts/email_block.h"
 #include "acts/server_block.h"
 #include "app/open.h"
 #include "base/buf.h"
+#include "store/email_block.h"
 #include "wire/date.h"
 
 enum { BLOCK_TEXT_MAX = 3 * SERVER_BLOCK_COMMENT_MAX };
@@ -73,6 +75,24 @@ static struct err *purge(struct cli *cli, struct call *c)
 					   sure ? "purged" : "would be purged, with all that is theirs; say --yes to do it"));
 }
 
+static struct err *email_add(struct cli *cli, struct call *c) { return acts_email_block_add(c, cli->args[0], cli_who(cli)); }
+static struct err *email_remove(struct cli *cli, struct call *c) { return acts_email_block_drop(c, cli->args[0], cli_who(cli)); }
+
+static struct err *email_list(struct cli *cli, struct call *c)
+{
+	struct email_block *v;
+	size_t n;
+
+	TRY(email_blocks_all(c, &v, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(cli_print(cli, arena_printf(cli->arena, STR_FMT "  since " STR_FMT "  by " STR_FMT "\n", STR_ARG(v[i].domain),
+						STR_ARG(date_day(cli->arena, v[i].created_us)), STR_ARG(v[i].by))));
+	return n ? NULL : cli_print(cli, STR("no domain of e-mail addresses is blocked\n"));
+}
+
+struct err *cmd_blocks_email_add(struct cli *cli) { return app_with_call(cli, email_add); }
+struct err *cmd_blocks_email_list(struct cli *cli) { return app_with_call(cli, email_list); }
+struct err *cmd_blocks_email_remove(struct cli *cli) { return app_with_call(cli, email_remove); }
 struct err *cmd_blocks_add(struct cli *cli) { return app_with_call(cli, add); }
 struct err *cmd_blocks_change(struct cli *cli) { return app_with_call(cli, change); }
 struct err *cmd_blocks_list(struct cli *cli) { return app_with_call(cli, list); }

@@ -1,6 +1,7 @@
 #include "view/server_block.h"
 
 #include "conf/conf.h"
+#include "store/email_block.h"
 #include "store/server_block.h"
 #include "wire/json.h"
 
@@ -64,3 +65,5 @@ struct str view_server_blocks_json(struct call *c, const struct server_blocks_to
 	jw_arr_end(&w);
 	return buf_str(&b);
 }
+
+struct err *view_email_blocks_any(struct call *c, bool *ret) { return email_blocks_any(c, ret); }

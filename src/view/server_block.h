@@ -21,5 +21,7 @@ struct server_blocks_told {
 MUST struct err *view_server_blocks(struct call *c, const struct viewer *v, struct server_blocks_told *ret);
 /* An array of DomainBlock. */
 struct str view_server_blocks_json(struct call *c, const struct server_blocks_told *told);
+/* Is any domain of e-mail addresses blocked? */
+MUST struct err *view_email_blocks_any(struct call *c, bool *ret);
 /* "example.org" as "ex*****.org": as much as Mastodon leaves of it. */
 struct str view_domain_obfuscated(struct arena *a, struct str domain);

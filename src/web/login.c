@@ -5,6 +5,7 @@
 #include "acts/signup.h"
 #include "acts/two_factor.h"
 #include "conf/conf.h"
+#include "reach/mail_hosts.h"
 #include "view/app.h"
 #include "view/invite.h"
 #include "web/web_priv.h"
@@ -273,6 +274,7 @@ static struct err *do_sign_up(struct call *c, struct req *r)
 	new.invite = invite;
 	new.date_of_birth = in->date_of_birth;
 	TRY(req_csrf_check(c, r, "sign up"));
+	TRY(reach_mail_hosts(c, in->email, &new.mail_hosts));
 	e = acts_account_create(c, &new, &made);
 	if (e && e->field.n) {
 		req_status(r, 422);
@@ -433,7 +435,8 @@ const struct endpoint login_endpoints[] = {
 	{ METHOD_POST, "/auth/second_factor", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_second, PARAMS(struct second_in, second_params) },
 	{ METHOD_POST, "/auth/sign_out", PAGE, .limit = LIMIT_PAGES, .handler = sign_out },
 	{ METHOD_GET, "/auth/sign_up", PAGE, .limit = LIMIT_PAGES, .handler = sign_up, SIGN_UP },
-	{ METHOD_POST, "/auth/sign_up", PAGE, .limit = LIMIT_SIGN_IN, .handler = do_sign_up, SIGN_UP },
+	{ METHOD_POST, "/auth/sign_up", .lane = LANE_FETCH, .accept = ACCEPT_HTML, .auth = auth_session_optional, .limit = LIMIT_SIGN_IN,
+	  .handler = do_sign_up, SIGN_UP },
 	{ METHOD_GET, "/invite/:invite_code", PAGE, .limit = LIMIT_SIGN_IN, .handler = invited },
 	{ METHOD_GET, "/auth/confirm", PAGE, .limit = LIMIT_PAGES, .handler = confirm, LINK },
 	{ METHOD_GET, "/auth/confirm_email", PAGE, .limit = LIMIT_SIGN_IN, .handler = confirm_email, LINK },

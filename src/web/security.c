@@ -3,6 +3,7 @@
 #include "acts/password.h"
 #include "acts/session.h"
 #include "conf/conf.h"
+#include "reach/mail_hosts.h"
 #include "view/security.h"
 #include "web/web_priv.h"
 
@@ -91,10 +92,12 @@ static struct err *change_password(struct call *c, struct req *r)
 static struct err *change_email(struct call *c, struct req *r)
 {
 	const struct security_in *in = r->in;
+	struct mail_hosts hosts;
 	struct err *e;
 
 	TRY(web__settings_check(c, r));
-	e = acts_email_change(c, r->viewer.account, in->current_password, in->email);
+	TRY(reach_mail_hosts(c, in->email, &hosts));
+	e = acts_email_change(c, r->viewer.account, in->current_password, in->email, hosts);
 	if (e && e->field.n)
 		return show(c, r, NULL, e);
 	TRY(e);
@@ -131,7 +134,8 @@ static struct err *end_others(struct call *c, struct req *r)
 const struct endpoint security_endpoints[] = {
 	{ METHOD_GET, "/settings/security", PAGE, .handler = security },
 	{ METHOD_POST, "/settings/security/password", PAGE, .handler = change_password, FIELDS },
-	{ METHOD_POST, "/settings/security/email", PAGE, .handler = change_email, FIELDS },
+	{ METHOD_POST, "/settings/security/email", .lane = LANE_FETCH, .accept = ACCEPT_HTML, .auth = auth_session, .limit = LIMIT_PAGES,
+	  .handler = change_email, FIELDS },
 	{ METHOD_POST, "/settings/security/email/cancel", PAGE, .handler = keep_email },
 	{ METHOD_POST, "/settings/security/sessions", PAGE, .handler = end_others },
 	{ METHOD_POST, "/settings/security/sessions/:id", PAGE, .handler = end_session },

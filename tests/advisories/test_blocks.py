@@ -1,7 +1,13 @@
 """A server that is suspended here: there is no way around that, neither by another's mouth nor by what stands already."""
+import contextlib
+
 import pytest
-from howdah import FakeRemote, until
+from howdah import Api, FakeRemote, until
 from howdah.advisory import Scene, replays
+from howdah.browser import Browser
+from howdah.dns import MxServer
+from howdah.joining import app_of, person
+from howdah.mail import MailSink, link_in
 from howdah.remote import PUBLIC
 
 
@@ -154,3 +160,66 @@ def test_what_was_suspended_does_not_come_back_by_an_update_or_a_boost(scene):
                 scene.alice.get("/api/v1/timelines/public"), scene.look(quoting["id"])["statuses"]])
     assert "my own words" in seen and "old words" not in seen and "new words" not in seen
     scene.nothing_was_asked()
+
+
+# ---- providers of e-mail ----
+
+
+DISALLOWED = {"error": "ERR_BLOCKED", "description": "uses a disallowed e-mail provider"}
+
+
+@replays("MASTO-3.5.0#17909")
+def test_a_blocked_provider_is_blocked_however_it_is_written(new_server):
+    mx = {"front.example": ["mail.blocked.example", "mx.fine.example"], "shop.example": ["MX1.Blocked.Example"], "fine.example": ["mx.fine.example"]}
+    with MxServer(mx) as names, contextlib.closing(MailSink()) as sink:
+        server = new_server(dns_server=names.address, smtp_url=sink.url)
+        app = app_of(server)
+        server.cli("blocks", "email", "add", "Blocked.Example.")
+        server.cli("blocks", "email", "add", "b\u00fccher.example")
+        for email in ("user@blocked.example", "user@SUB.blocked.example", "user@blocked.example.", "UsEr+tag@Blocked.EXAMPLE", "u.s.e.r@a.b.blocked.example",
+                      " user@blocked.example ", "user@xn--bcher-kva.example", "user@B\u00dcCHER.example", "user@front.example", "user@shop.example",
+                      "user+x@SHOP.example."):
+            reply = app.request("POST", "/api/v1/accounts", data=person(email=email))
+            assert reply.status == 422 and reply.json["details"]["email"] == [DISALLOWED], (email, reply.text)
+        for email in ("user@notblocked.example", "user@blocked.example.org", "user@fine.example", "user@nowhere.example"):
+            app.post("/api/v1/accounts", data=person(email=email))
+        # Nor is it changed to afterwards: while it waits to be confirmed, nor in the settings, nor by a link that was sent before the block.
+        waiting = Api(server.url, app.post("/api/v1/accounts", data=person())["access_token"])
+        reply = waiting.request("POST", "/api/v1/emails/confirmations", data={"email": "user2@shop.example"})
+        assert reply.status == 422 and "disallowed" in reply.text, reply
+        alice = server.account("alice")
+        page = Browser(server.url).go("/auth/sign_in").sign_in(alice.email, alice.password).go("/settings/security")
+        for email in ("alice@x.blocked.example", "alice@front.example"):
+            page.submit(page.form("current_password", "email"), email=email, current_password=alice.password)
+            assert page.reply.status_code == 422 and "disallowed e-mail provider" in page.text, page.text
+        page.submit(page.form("current_password", "email"), email="alice@later.example", current_password=alice.password)
+        link = link_in(sink.wait_for("alice@later.example"))
+        server.cli("blocks", "email", "add", "later.example")
+        assert Browser(server.url).go(link).reply.status_code == 404
+        assert alice.email in page.go("/settings/security").text
+
+
+@replays("MASTO-3.5.0#17909")
+def test_blocks_of_providers_are_made_listed_and_taken_back(new_server):
+    server = new_server()
+    server.cli("config", "set", "confirm_email", "off")
+    server.restart()
+    app = app_of(server)
+
+    def blocks(*args, check=True):
+        return server.cli("blocks", "email", *args, check=check)
+
+    assert blocks("list") == "no domain of e-mail addresses is blocked"
+    blocks("add", "@Throwaway.example")
+    assert blocks("list").startswith("throwaway.example  since ")
+    for args, why in ((("add", "throwaway.example"), "is blocked already"), (("add", "example"), "is nobody's domain"), (("add", "a b"), "is no domain"),
+                      (("add", "blocked.example:25"), "is no domain"), (("remove", "other.example"), "is not blocked")):
+        done = blocks(*args, check=False)
+        assert done.returncode == 1 and why in done.stderr, (args, done.stderr)
+    assert app.request("POST", "/api/v1/accounts", data=person(email="a@throwaway.example")).status == 422
+    server.cli("account", "create", "robot", "--email", "robot@throwaway.example")
+    blocks("remove", "throwaway.example")
+    assert blocks("list") == "no domain of e-mail addresses is blocked"
+    app.post("/api/v1/accounts", data=person(email="a@throwaway.example"))
+    verbs = [line.split("blocks email ")[1].split()[:2] for line in server.cli("jobs", "audit").splitlines() if "blocks email" in line]
+    assert verbs == [["remove", "throwaway.example"], ["add", "throwaway.example"]]
