@@ -57,6 +57,14 @@ static struct str own_url(struct call *c, const struct json *v, struct str uri)
 	return url_same_host(url, uri) ? url : STR_NONE;
 }
 
+/* What is sent there is for them alone: where they are spoken to with TLS, so is their inbox. */
+static struct str own_inbox(struct call *c, const struct json *v, struct str uri)
+{
+	struct str url = own_url(c, v, uri);
+
+	return str_ihas_prefix(uri, STR("https://")) && !str_has_prefix(url, STR("https://")) ? STR_NONE : url;
+}
+
 static struct str short_text(struct call *c, struct str s, size_t max)
 {
 	return s.p ? text_tidy(c->arena, str_utf8_upto(s, max)) : STR("");
@@ -292,14 +300,14 @@ struct err *fed_actor_read(struct call *c, const struct json *doc, struct actor_
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' is no actor", STR_ARG(str_upto(a->uri, 200)));
 	if (a->uri.n > URL_MAX || !url_domain(c->arena, a->uri).n)
 		return FAIL(c->arena, ERR_INVALID, "an actor without an id");
-	a->inbox_uri = own_url(c, json_get(doc, "inbox"), a->uri);
+	a->inbox_uri = own_inbox(c, json_get(doc, "inbox"), a->uri);
 	if (!a->inbox_uri.n)
 		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no inbox", STR_ARG(a->uri));
 	if (!name_ok(c, ret->name))
 		return FAIL(c->arena, ERR_INVALID, "the actor '" STR_FMT "' has no name that can be said", STR_ARG(a->uri));
 	a->username = ret->name;
 	a->url = fed_page_of(c, json_get(doc, "url"), a->uri);
-	a->shared_inbox_uri = own_url(c, json_get(json_get(doc, "endpoints"), "sharedInbox"), a->uri);
+	a->shared_inbox_uri = own_inbox(c, json_get(json_get(doc, "endpoints"), "sharedInbox"), a->uri);
 	a->outbox_uri = own_url(c, json_get(doc, "outbox"), a->uri);
 	a->followers_uri = own_url(c, json_get(doc, "followers"), a->uri);
 	a->following_uri = own_url(c, json_get(doc, "following"), a->uri);

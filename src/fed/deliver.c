@@ -3,7 +3,7 @@
  *   2xx                     done                        410                     done with: that inbox is gone
  *   401 408 429 501         later                       other 3xx and 4xx       done with: it is refused
  *   5xx, silence, TLS       later, and the host is held to have failed (503 with Retry-After: when it says)
- *   an address that may not be connected to             done with
+ *   an address that may not be connected to, or only without TLS (fed_is_plain())     done with
  *
  * 400 and 401 may only mean that the signature's dialect is not read there. Where it is not known which one is, the other is signed and sent
  * after such an answer, at once, on the client's thread: few servers refuse the first, and a worker is not waited for. Where it was known, it
@@ -205,6 +205,8 @@ struct err *fed_job_deliver(struct call *c, const struct job *job, bool *ret_lat
 		return FAIL(c->arena, ERR_NOT_FOUND, "the activity was swept out");
 	if (!c->house->client)
 		return FAIL(c->arena, ERR_BUSY, "nothing is sent from here");
+	if (fed_is_plain(c, job->arg))
+		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' would be written to without TLS", STR_ARG(str_upto(job->arg, 200)));
 	a = arena_create();
 	w = arena_new(a, struct on_wire);
 	*w = (struct on_wire){ .arena = a, .desk = job->desk, .id = job->id, .client = c->house->client };

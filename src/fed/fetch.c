@@ -69,6 +69,11 @@ struct str fed_origin(struct call *c, struct str domain)
 	return arena_concat(c->arena, STR("https://"), domain);
 }
 
+bool fed_is_plain(struct call *c, struct str url)
+{
+	return url.p && str_ihas_prefix(url, STR("http://")) && !str_has_prefix(url, fed_origin(c, url_domain(c->arena, url)));
+}
+
 /* ---- one exchange ---- */
 
 static int *made_to(struct call *c, struct fed_budget *b, struct str url)
@@ -88,19 +93,13 @@ static bool may_spend(struct call *c, struct fed_budget *b, struct str url)
 	return b->fetches_left > 0 && b->bytes_left > 0 && *made_to(c, b, url) < b->host_max && c->world->now_us(c->world) <= b->until_us;
 }
 
-/* Without TLS whoever is on the way may answer for anybody; only in a laboratory nobody is. */
-static bool is_plain(struct call *c, struct str url)
-{
-	return url.p && str_ihas_prefix(url, STR("http://")) && !str_has_prefix(url, fed_origin(c, url_domain(c->arena, url)));
-}
-
 static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
 {
 	if (!may_spend(c, b, url))
 		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");
 	if (!c->house->client)
 		return FAIL(c->arena, ERR_REMOTE, "nothing is fetched from here");
-	if (is_plain(c, url))
+	if (fed_is_plain(c, url))
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' would be fetched without TLS", STR_ARG(str_upto(url, 200)));
 	b->fetches_left--;
 	++*made_to(c, b, url);

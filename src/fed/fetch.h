@@ -33,6 +33,8 @@ MUST struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str
 struct str fed_origin(struct call *c, struct str domain);
 /* An address of this server's. */
 bool fed_is_ours(struct call *c, struct str uri);
+/* An address without TLS, outside a laboratory: whoever is on the way may answer for anybody, and read what is sent. */
+bool fed_is_plain(struct call *c, struct str url);
 /* What a request to this server says in Host; in a laboratory also the address that the name stands for. */
 bool fed_is_our_host(struct call *c, struct str host);
 /* The first of: a string; an object's "id"; the first member's of an array. */

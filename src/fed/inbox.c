@@ -77,8 +77,9 @@ static bool may_say_again(const struct arrived *a)
 
 static struct err *accept(struct call *c, struct req *r, const struct arrived *a, const struct fed_signed_by *by)
 {
+	struct str place = by->account->inbox_uri.n ? by->account->inbox_uri : by->account->uri;
 	struct inbound_activity in = { .id = a->said.id, .body = r->http->body, .signer = by->account->id, .dialect = by->dialect,
-				       .signer_host = url_domain(c->arena, by->account->inbox_uri), .inbox_of = a->inbox_of,
+				       .signer_host = url_domain(c->arena, place), .inbox_of = a->inbox_of,
 				       .stale = by->account->fetched_us < c->now_us - US_PER_DAY, .repeat = may_say_again(a), .signature = by->signature };
 	bool is_new;
 

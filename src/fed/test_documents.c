@@ -1,5 +1,6 @@
 #include "fed/test_world_priv.h"
 
+#include "fed/actor_read.h"
 #include "fed/document.h"
 
 static void an_actor_is_one_document_at_all_its_addresses(void **state)
@@ -100,6 +101,33 @@ static void collections_are_counted_and_may_be_hidden(void **state)
 	assert_int_equal(get(f, STR("/actor/outbox"), &doc), 200);
 }
 
+static struct err *read_bob(struct fixture *f, const char *scheme, const char *inbox, const char *shared, struct actor_said *ret)
+{
+	const struct json *doc;
+
+	ok(json_parse(f->arena, arena_printf(f->arena, "{\"id\":\"%s://remote.example/bob\",\"type\":\"Person\",\"preferredUsername\":\"bob\","
+			      "\"inbox\":\"%s\",\"endpoints\":{\"sharedInbox\":\"%s\"}}", scheme, inbox, shared), &doc));
+	return fed_actor_read(&f->call, doc, ret);
+}
+
+static void an_inbox_is_no_less_safe_than_its_owner(void **state)
+{
+	struct fixture *f = *state;
+	struct actor_said said;
+
+	NEED(f);
+	ok(read_bob(f, "https", "https://remote.example/bob/inbox", "https://remote.example/inbox", &said));
+	same(said.account.a.inbox_uri, "https://remote.example/bob/inbox");
+	same(said.account.a.shared_inbox_uri, "https://remote.example/inbox");
+	ok(read_bob(f, "https", "https://remote.example/bob/inbox", "http://remote.example/inbox", &said));
+	assert_false(said.account.a.shared_inbox_uri.n);
+	refused(read_bob(f, "https", "http://remote.example/bob/inbox", "https://remote.example/inbox", &said), ERR_INVALID);
+	refused(read_bob(f, "HTTPS", "HTTP://remote.example/bob/inbox", "https://remote.example/inbox", &said), ERR_INVALID);
+	/* In a laboratory nothing is. */
+	ok(read_bob(f, "http", "http://remote.example/bob/inbox", "http://remote.example/inbox", &said));
+	same(said.account.a.shared_inbox_uri, "http://remote.example/inbox");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +135,7 @@ int main(void)
 		BOTH(a_handle_leads_to_its_actor),
 		BOTH(a_post_is_a_document_for_whom_it_is_meant),
 		BOTH(collections_are_counted_and_may_be_hidden),
+		BOTH(an_inbox_is_no_less_safe_than_its_owner),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

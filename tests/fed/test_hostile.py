@@ -453,3 +453,18 @@ def test_lists_without_end_are_walked_once(scene):
     scene.server.settled()
     spent = cpu_seconds(scene.server) - before
     assert spent < 8, spent
+
+
+# ---- without TLS ----
+
+def test_nothing_is_said_without_tls_where_others_may_listen(scene):
+    """A laboratory's addresses are its own; an inbox elsewhere that was taken in once is not written to any more."""
+    scene.bob.send(scene.inbox, scene.bob.follow(scene.actor))
+    scene.good.wait_activity("Accept")
+    scene.alice.status("in the laboratory")
+    scene.good.wait_activity("Create")
+    scene.server.sql("UPDATE accounts SET shared_inbox_uri = 'http://plain.example/inbox' WHERE username = 'bob'")
+    scene.alice.status("for those who follow")
+    wait.until(lambda: "'http://plain.example/inbox' would be written to without TLS" in scene.server.log(), "the delivery is dropped")
+    scene.server.settled("PUSH")
+    assert len(scene.good.activities("Create")) == 1
