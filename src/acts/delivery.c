@@ -37,7 +37,8 @@ static struct err *owe(struct call *c, struct adding *a, size_t from, size_t n)
 		for (size_t k = 0; k < dead_n && !silent; k++)
 			silent = str_eq(dead[k], d->hosts[i]);
 		if (!silent)
-			a->jobs[a->n++] = (struct job_new){ .kind = JOB_DELIVER, .ref_id = d->id, .arg = d->inboxes[i], .host = d->hosts[i] };
+			a->jobs[a->n++] = (struct job_new){ .kind = d->forwarded ? JOB_FORWARD : JOB_DELIVER, .ref_id = d->id, .arg = d->inboxes[i],
+							    .host = d->hosts[i] };
 	}
 	if (dead_n)
 		metric_add(METRIC_deliveries_total, STR("not_owed"), (int64_t)dead_n);

@@ -10,9 +10,10 @@ struct delivery_new {
 	account_id actor;         /* who signs */
 	struct str body;
 	bool to_followers;        /* for them alone: deliveries say who they are */
+	bool forwarded;           /* another's words: FORWARD jobs, which wait for all that is said by people here */
 	const struct str *inboxes, *hosts;    /* each inbox once, and its domain */
 	size_t n;
 };
-/* The body's row and one DELIVER job an inbox, in one transaction. A host that has been parked for DELIVERY_SILENCE_US is owed nothing more.
- * *ret_new: false where they were owed before. */
+/* The body's row and one DELIVER (or FORWARD) job an inbox, in one transaction. A host that has been parked for DELIVERY_SILENCE_US is owed nothing
+ * more. *ret_new: false where they were owed before. */
 MUST struct err *acts_deliveries_add(struct call *c, const struct delivery_new *d, bool *ret_new);

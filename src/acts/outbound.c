@@ -33,7 +33,7 @@ struct str acts_uri(struct call *c, struct str actor_uri, const char *what, int6
 /* What a payload may hold; what is 0 or none is left out. */
 struct details {
 	account_id actor, target;
-	struct str uri, object, title, instrument, result;
+	struct str uri, object, title, instrument, result, body;
 	const char *visibility;
 	const struct str *inboxes;
 	size_t inboxes_n;
@@ -59,6 +59,8 @@ static struct str payload(struct call *c, const struct details *d)
 		jw_kstr(&w, "instrument", d->instrument);
 	if (d->result.n)
 		jw_kstr(&w, "result", d->result);
+	if (d->body.n)
+		jw_kstr(&w, "body", d->body);
 	if (d->visibility)
 		jw_kz(&w, "visibility", d->visibility);
 	if (d->inboxes_n) {
@@ -260,4 +262,9 @@ struct err *acts_outbound_relay(struct call *c, account_id instance, bool ask, s
 	struct details d = { .actor = instance, .uri = follow_uri, .inboxes = &inbox, .inboxes_n = 1 };
 
 	return plan(c, ask ? OUTBOUND_RELAY_FOLLOW : OUTBOUND_RELAY_UNDO, instance.v, &d);
+}
+
+struct err *acts_outbound_forward(struct call *c, account_id who, account_id by, struct str body)
+{
+	return plan(c, OUTBOUND_FORWARD, who.v, &(struct details){ .actor = who, .target = by, .body = body });
 }

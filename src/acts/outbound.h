@@ -5,7 +5,7 @@
  * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people), payload JSON
  *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
  *    "object": uri, "visibility": word, "title": of a vote's option, or a tag's name, "instrument": uri of a quoting post, "result": uri of an
- *    authorization, "inboxes": [...]}
+ *    authorization, "body": another's activity as it came, "inboxes": [...]}
  * with what that activity needs and its rows may no longer say when the job runs. */
 #pragma once
 #include "base/call.h"
@@ -39,7 +39,8 @@
 	V(OUTBOUND, REMOVE, "Remove") \
 	V(OUTBOUND, RELAY_FOLLOW, "Follow Relay") \
 	V(OUTBOUND, RELAY_UNDO, "Undo Follow Relay") \
-	V(OUTBOUND, REJECT_FEATURE, "Reject FeatureRequest")
+	V(OUTBOUND, REJECT_FEATURE, "Reject FeatureRequest") \
+	V(OUTBOUND, FORWARD, "Forward")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -105,3 +106,5 @@ MUST struct err *acts_outbound_relay(struct call *c, account_id instance, bool a
 MUST struct err *acts_outbound_featured(struct call *c, account_id who, bool add, struct str post_uri, struct str tag);
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);
+/* What `by`, of another server, said about a post of who's, or about one that quotes it, as it came: to who's followers elsewhere. */
+MUST struct err *acts_outbound_forward(struct call *c, account_id who, account_id by, struct str body);

@@ -333,6 +333,7 @@ struct news {
 	quote_id id;
 	status_id quoted;
 	struct str approval_uri;      /* what was read; STR_NONE: whatever the quote names */
+	struct str forward;
 };
 
 static struct err *link_quoted(struct call *c, void *arg)
@@ -382,6 +383,18 @@ struct err *acts_quote_accepted(struct call *c, quote_id id, struct str approval
 	return run(c, accept, &(struct news){ .id = id, .approval_uri = approval_uri });
 }
 
+static struct err *pass_on(struct call *c, const struct news *n, const struct quote *q)
+{
+	struct status *s;
+
+	if (!n->forward.n)
+		return NULL;
+	TRY(status_find(c, q->status, &s));
+	if (!s || !s->local || s->local_only || s->visibility > VISIBILITY_UNLISTED)
+		return NULL;
+	return acts_outbound_forward(c, s->account, q->quoted_account, n->forward);
+}
+
 static struct err *reject(struct call *c, void *arg)
 {
 	const struct news *n = arg;
@@ -392,12 +405,18 @@ static struct err *reject(struct call *c, void *arg)
 	if (!found || (q.state != QUOTE_STATE_PENDING && q.state != QUOTE_STATE_ACCEPTED) || is_outdated(n, &q))
 		return NULL;
 	TRY(move(c, &q, q.state == QUOTE_STATE_ACCEPTED ? QUOTE_STATE_REVOKED : QUOTE_STATE_REJECTED));
-	return tell_changed(c, q.status);
+	TRY(tell_changed(c, q.status));
+	return pass_on(c, n, &q);
 }
 
 struct err *acts_quote_rejected(struct call *c, quote_id id)
 {
 	return run(c, reject, &(struct news){ .id = id });
+}
+
+struct err *acts_quote_withdrawn(struct call *c, quote_id id, struct str forward)
+{
+	return run(c, reject, &(struct news){ .id = id, .forward = forward });
 }
 
 struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval_uri)

@@ -31,6 +31,9 @@ MUST struct err *acts_quote_link(struct call *c, quote_id id, status_id quoted);
 MUST struct err *acts_quote_accepted(struct call *c, quote_id id, struct str approval_uri);
 /* The author of what is quoted said no, or took a yes back. */
 MUST struct err *acts_quote_rejected(struct call *c, quote_id id);
+/* The same, said by this activity of the author's, which is passed on to the followers elsewhere of who quotes, if that is one of ours and did so
+ * for everybody. forward: none: it is not passed on. */
+MUST struct err *acts_quote_withdrawn(struct call *c, quote_id id, struct str forward);
 /* There is no authorization at this address. Nothing where the quote has named another since, or none. */
 MUST struct err *acts_quote_unproven(struct call *c, quote_id id, struct str approval_uri);
 

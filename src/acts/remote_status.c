@@ -1,15 +1,19 @@
 #include "acts/remote_status.h"
 
 #include "acts/notify.h"
+#include "acts/outbound.h"
 #include "acts/quote_priv.h"
 #include "acts/status_priv.h"
+#include "base/log.h"
 #include "crypt/digest.h"
 #include "store/account.h"
+#include "store/inbound.h"
 #include "store/job.h"
 #include "store/media.h"
 #include "store/poll.h"
 #include "store/search_index.h"
 #include "store/status.h"
+#include "store/store.h"
 #include "store/thread.h"
 #include "wire/url.h"
 
@@ -280,7 +284,42 @@ static struct err *update(struct call *c, struct receive *r, struct status *old)
 	return tell_late(c, r, old);
 }
 
-static struct err *receive(struct call *c, void *arg)
+/* ---- passing on ---- */
+
+/* by: who wrote s. Last in its transaction, for others that pass on of theirs wait for it. */
+static struct err *pass_on(struct call *c, const struct status *s, account_id by, struct str said)
+{
+	struct status *ours;
+	int64_t used;
+
+	if (!said.n || s->visibility > VISIBILITY_UNLISTED || !s->reply_to.v)
+		return NULL;
+	TRY(status_find(c, s->reply_to, &ours));
+	if (!ours || !ours->local || ours->local_only || ours->visibility > VISIBILITY_UNLISTED)
+		return NULL;
+	TRY(limit_use(c, arena_printf(c->arena, "forwards:%lld", (long long)by.v), US_PER_HOUR, &used));
+	if (used > FORWARDS_MAX) {
+		log_info("forward.too_many", KV("account", by.v));
+		return NULL;
+	}
+	return acts_outbound_forward(c, ours->account, by, said);
+}
+
+/* A new one, or an edit; what has only been fetched so far is new to whoever follows. An edit is one only once. */
+static struct err *pass_on_state(struct call *c, const struct receive *r)
+{
+	struct status *s;
+	bool is_new = true;
+
+	if (!r->in->forward.n || r->how == RECEIVED_REFUSED || (r->how == RECEIVED_STOOD && r->in->is_update))
+		return NULL;
+	TRY(status_find(c, r->id, &s));
+	if (r->how != RECEIVED_EDIT)
+		TRY(activity_note(c, digest_sha256_hex(c->arena, arena_concat(c->arena, STR("forward "), r->in->uri)), &is_new));
+	return s && is_new ? pass_on(c, s, r->in->author, r->in->forward) : NULL;
+}
+
+static struct err *keep(struct call *c, void *arg)
 {
 	struct receive *r = arg;
 	struct status *old;
@@ -302,6 +341,14 @@ static struct err *receive(struct call *c, void *arg)
 	if (!id_eq(old->account, r->in->author) || old->reblog_of.v || old->local)
 		return NULL;
 	return update(c, r, old);
+}
+
+static struct err *receive(struct call *c, void *arg)
+{
+	struct receive *r = arg;
+
+	TRY(keep(c, r));
+	return pass_on_state(c, r);
 }
 
 struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how)
@@ -327,7 +374,7 @@ struct err *acts_status_receive(struct call *c, const struct remote_status *in, 
 
 struct gone {
 	account_id author;
-	struct str uri;
+	struct str uri, forward;
 	bool was;
 };
 
@@ -343,12 +390,13 @@ static struct err *drop(struct call *c, void *arg)
 	if (!id_eq(s->account, g->author) || s->local)
 		return NULL;
 	g->was = true;
-	return acts__status_remove(c, s);
+	TRY(acts__status_remove(c, s));
+	return pass_on(c, s, g->author, g->forward);
 }
 
-struct err *acts_status_gone(struct call *c, account_id author, struct str uri, bool *ret_was)
+struct err *acts_status_gone(struct call *c, account_id author, struct str uri, struct str forward, bool *ret_was)
 {
-	struct gone g = { author, uri, false };
+	struct gone g = { author, uri, forward, false };
 	struct err *e = store_tx(c, drop, &g);
 
 	*ret_was = !e && g.was;

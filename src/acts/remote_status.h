@@ -28,6 +28,7 @@ struct remote_status {
 	bool quiet;                           /* fetched, not delivered: nobody is told */
 	bool is_update;                       /* of an Update: what differs is an edit even where it does not say when */
 	bool retold;                          /* somebody else says it once more: where it stands, only a later edit counts */
+	struct str forward;                   /* the activity that says so, to be passed on (see below); none: it is not */
 	int thread_depth;                     /* how many answers below it made us fetch it; at REMOTE_THREAD_MAX its parent is not fetched */
 	int quote_depth;                      /* how many quotes of quotes made us fetch it; at REMOTE_QUOTES_MAX what it quotes is not fetched */
 };
@@ -38,5 +39,11 @@ enum received { RECEIVED_NEW, RECEIVED_EDIT, RECEIVED_STOOD, RECEIVED_REFUSED };
  * REFUSED: its URI is a deleted post's, or another account's; *ret is none then. */
 MUST struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how);
 
-/* Its author deleted it. Where it is unknown a tombstone keeps it from coming. *ret_was: it stood. Another's post is left alone. */
-MUST struct err *acts_status_gone(struct call *c, account_id author, struct str uri, bool *ret_was);
+/* What answers a public or unlisted post of ours, is public or unlisted itself, and comes in `forward`, is passed on to the followers elsewhere of
+ * who wrote ours: the post, each edit of it, and its end, each once; of one author at most FORWARDS_MAX an hour, past which their answers are
+ * kept here and no more than that. */
+enum { FORWARDS_MAX = 120 };
+
+/* Its author deleted it. Where it is unknown a tombstone keeps it from coming. *ret_was: it stood. Another's post is left alone.
+ * forward: as above. */
+MUST struct err *acts_status_gone(struct call *c, account_id author, struct str uri, struct str forward, bool *ret_was);

@@ -104,7 +104,9 @@ static void ours_asks_and_is_answered(void **state)
 	assert_int_equal(quoted(f, s->id), 1);
 	ok(acts_quote_accepted(&f->call, q.id, STR("https://remote.example/stamps/2")));
 	same(quote_in(f, mine->id).approval_uri, "https://remote.example/stamps/1");
-	SWEEP(f, acts_quote_rejected(&f->call, q.id));
+	SWEEP(f, acts_quote_withdrawn(&f->call, q.id, STR("{}")));
+	ok(acts_quote_withdrawn(&f->call, q.id, STR("{}")));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
 	assert_int_equal(quote_in(f, mine->id).state, QUOTE_STATE_REVOKED);
 	assert_int_equal(quoted(f, s->id), 0);
 	/* What was taken back is not accepted again. */

@@ -3,6 +3,7 @@
 
 #include "acts/move.h"
 #include "acts/relay.h"
+#include "acts/remote_status.h"
 #include "acts/software.h"
 #include "acts/synchronize.h"
 #include "acts/thread.h"
@@ -266,6 +267,72 @@ static void followers_are_synchronized_whole_or_not_at_all(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);
 }
 
+static struct remote_status answering(struct fixture *f, const struct status *to)
+{
+	struct str uri = STR("https://remote.example/notes/1");
+
+	return (struct remote_status){ .uri = uri, .url = uri, .author = id_of(REMOTE), .content = STR("<p>yes</p>"), .created_us = f->call.now_us,
+				       .reply_to_uri = to->uri, .forward = STR("{\"as\": \"it came\"}") };
+}
+
+static void an_answer_is_passed_on_whole_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status in;
+	enum received how;
+	status_id id;
+	bool was;
+
+	NEED(f);
+	in = answering(f, post(f, ALICE, SAYS("who knows?")));
+	SWEEP(f, acts_status_receive(&f->call, &in, &id, &how));
+	assert_int_equal(how, RECEIVED_NEW);
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
+	ok(acts_status_receive(&f->call, &in, &id, &how));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
+	in.edited_us = f->call.now_us + US_PER_S;
+	in.content = STR("<p>no</p>");
+	in.is_update = true;
+	SWEEP(f, acts_status_receive(&f->call, &in, &id, &how));
+	assert_int_equal(how, RECEIVED_EDIT);
+	ok(acts_status_receive(&f->call, &in, &id, &how));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 2);
+	SWEEP(f, acts_status_gone(&f->call, in.author, in.uri, in.forward, &was));
+	assert_true(was);
+	ok(acts_status_gone(&f->call, in.author, in.uri, in.forward, &was));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 3);
+}
+
+static void what_was_fetched_is_passed_on_when_it_is_delivered(void **state)
+{
+	struct fixture *f = *state;
+	struct remote_status in, delivered;
+	enum received how;
+	status_id id;
+
+	NEED(f);
+	delivered = in = answering(f, post(f, ALICE, SAYS("who knows?")));
+	in.quiet = true;
+	in.forward = STR_NONE;
+	ok(acts_status_receive(&f->call, &in, &id, &how));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 0);
+	for (int i = 0; i < 2; i++)
+		ok(acts_status_receive(&f->call, &delivered, &id, &how));
+	assert_int_equal(how, RECEIVED_STOOD);
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
+	/* To few, or to a post for few, or to another's. */
+	delivered.uri = STR("https://remote.example/notes/2");
+	delivered.visibility = VISIBILITY_PRIVATE;
+	ok(acts_status_receive(&f->call, &delivered, &id, &how));
+	delivered = answering(f, post(f, ALICE, SAYS("and who not?", .visibility = STR("private"))));
+	delivered.uri = STR("https://remote.example/notes/3");
+	ok(acts_status_receive(&f->call, &delivered, &id, &how));
+	delivered.uri = STR("https://remote.example/notes/4");
+	delivered.reply_to_uri = STR("https://remote.example/notes/1");
+	ok(acts_status_receive(&f->call, &delivered, &id, &how));
+	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +343,8 @@ int main(void)
 		BOTH(a_thread_that_is_opened_is_fetched_once_in_a_while),
 		BOTH(followers_are_those_that_their_server_says),
 		BOTH(followers_are_synchronized_whole_or_not_at_all),
+		BOTH(an_answer_is_passed_on_whole_or_not_at_all),
+		BOTH(what_was_fetched_is_passed_on_when_it_is_delivered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,7 +156,7 @@ static struct err *deleted(struct call *c, struct inbound *in, const struct pass
 	if (known && !known->local && by.n)
 		TRY(fed_proof_check(c, &in->budget, p->activity, by, &proof, &author));
 	if (author && id_eq(author->id, known->account))
-		return acts_status_gone(c, author->id, p->object, &was);
+		return acts_status_gone(c, author->id, p->object, STR_NONE, &was);
 	return fed__delete_heard_of(c, in, p->object);
 }
 

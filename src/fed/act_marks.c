@@ -125,7 +125,7 @@ struct err *fed__act_undo_announce(struct call *c, struct inbound *in)
 	if (!in->own)
 		return NULL;
 	if (in->object_id.n && url_same_host(in->object_id, in->signer->uri))
-		TRY(acts_status_gone(c, in->signer->id, in->object_id, &was));
+		TRY(acts_status_gone(c, in->signer->id, in->object_id, STR_NONE, &was));
 	if (was)
 		return NULL;
 	TRY(fed__known_post(c, fed_id_of(json_get(in->object, "object")), &s));

@@ -29,7 +29,10 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 
 	if (is_own_post(in)) {
 		TRY(fed__vote(c, in, &was_vote));
-		return was_vote ? NULL : fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
+		if (was_vote)
+			return NULL;
+		TRY(fed__forward_answer(c, in, fed_id_of(json_get(in->object, "inReplyTo")), &way.forward));
+		return fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
 	}
 	/* Passed on by another, or only named: what its own server says counts, or what its author's key says. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
@@ -102,8 +105,21 @@ struct err *fed__delete_heard_of(struct call *c, struct inbound *in, struct str 
 		return NULL;
 	e = fed_fetch(c, &in->budget, uri, &doc);
 	if ((e && e->code == ERR_GONE) || (!e && str_eqz(fed__type_of(doc), "Tombstone")))
-		return acts_status_gone(c, known->account, uri, &was);
+		return acts_status_gone(c, known->account, uri, STR_NONE, &was);
 	return fed__settle(e);
+}
+
+/* One's own post. */
+static struct err *delete_post(struct call *c, struct inbound *in)
+{
+	struct str forward = STR_NONE;
+	struct status *known;
+	bool was;
+
+	TRY(fed__known_post(c, in->object_id, &known));
+	if (known && known->reply_to.v)
+		TRY(fed__forward_end(c, in, &forward));
+	return acts_status_gone(c, in->signer->id, in->object_id, forward, &was);
 }
 
 struct err *fed__act_delete(struct call *c, struct inbound *in)
@@ -119,7 +135,7 @@ struct err *fed__act_delete(struct call *c, struct inbound *in)
 		return fed__delete_heard_of(c, in, in->object_id);
 	if (str_eq(in->object_id, in->signer->uri))
 		return acts_remote_account_gone(c, in->signer->id);
-	return url_same_host(in->object_id, in->signer->uri) ? acts_status_gone(c, in->signer->id, in->object_id, &was) : NULL;
+	return url_same_host(in->object_id, in->signer->uri) ? delete_post(c, in) : NULL;
 }
 
 /* ---- Undo ---- */
@@ -133,7 +149,7 @@ struct err *fed__undo_by_id(struct call *c, const struct inbound *in)
 		return NULL;
 	TRY(fed__known_post(c, in->object_id, &s));
 	if (s && s->reblog_of.v)
-		return acts_status_gone(c, in->signer->id, in->object_id, &was);
+		return acts_status_gone(c, in->signer->id, in->object_id, STR_NONE, &was);
 	return s ? NULL : fed__settle(acts_undone(c, in->signer->id, in->object_id));
 }
 

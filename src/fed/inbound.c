@@ -105,6 +105,7 @@ static struct err *open_up(struct call *c, const struct job *job, struct inbound
 	if (e)
 		return e;
 	object = json_get(in->activity, "object");
+	in->body = job->payload;
 	in->signer = signer;
 	in->object = json_kind(object) == JSON_ARRAY ? json_at(object, 0) : object;
 	in->id = json_get_s(in->activity, "id");
@@ -126,6 +127,8 @@ static bool may_be_proven(const struct inbound *in)
 	struct str type = fed__type_of(in->activity);
 
 	if (str_eqz(type, "Create"))
+		return true;
+	if (str_eqz(type, "Delete") && kind_of(in->object) == KIND_QUOTE_AUTHORIZATION)
 		return true;
 	return (str_eqz(type, "Update") || str_eqz(type, "Delete")) && kind_of(in->object) == KIND_ANY &&
 	       !str_eq(in->object_id, fed_id_of(json_get(in->activity, "actor")));

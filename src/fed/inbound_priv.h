@@ -9,6 +9,7 @@ struct inbound {
 	account_id inbox_of;              /* whose inbox it came to; none: the shared one */
 	const struct json *activity, *object;
 	struct str id, object_id;         /* none where not said */
+	struct str body;                  /* the activity as it came */
 	/* The signer is the actor (of the request, or of a proof in the activity), so what the activity says of the actor's own things holds.
 	 * Otherwise somebody passes it on, and only what is fetched from its own server, or has a proof of its own, is believed. */
 	bool own;
@@ -46,5 +47,10 @@ MUST struct err *fed__passed_on(struct call *c, struct inbound *in, bool *ret_wa
 MUST struct err *fed__relayed(struct call *c, struct inbound *in);
 /* The signer boosts this post, as the activity says: to whom, when. */
 MUST struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct status *original);
+/* The activity as it came, where it is to be passed on once it is accepted (forward.c): it answers `answers`, a post of ours, or is about such an
+ * answer, and whoever gets it can tell that its actor said so. None: it is not. */
+MUST struct err *fed__forward_answer(struct call *c, struct inbound *in, struct str answers, struct str *ret);
+/* The same for an activity that ends something: of whoever says it. */
+MUST struct err *fed__forward_end(struct call *c, struct inbound *in, struct str *ret);
 /* Somebody says that another's post is gone: so it is if its own server says so. */
 MUST struct err *fed__delete_heard_of(struct call *c, struct inbound *in, struct str uri);

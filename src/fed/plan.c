@@ -24,6 +24,7 @@ struct plan {
 	struct note note;
 	struct str uri;                   /* the details' */
 	enum visibility visibility;
+	struct str origin;                /* a domain that is told nothing, for it is where this comes from; none: nobody's */
 	struct map *seen;
 	VEC(struct str) inboxes;
 	VEC(struct str) hosts;
@@ -35,7 +36,8 @@ static void add_inbox(struct call *c, struct plan *p, struct str inbox)
 {
 	struct str host = url_domain(c->arena, inbox);
 
-	if (!host.n || conf_limits_of(c->conf, host).suspended || fed_is_ours(c, inbox) || p->inboxes.n >= INBOXES_MAX || map_find(p->seen, inbox))
+	if (!host.n || conf_limits_of(c->conf, host).suspended || fed_is_ours(c, inbox) || p->inboxes.n >= INBOXES_MAX || map_find(p->seen, inbox) ||
+	    (p->origin.n && str_eq(host, p->origin)))
 		return;
 	map_put(p->seen, inbox, p);
 	vec_push(c->arena, &p->inboxes, inbox);
@@ -147,6 +149,9 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_UPDATE_ACTOR:
 	case OUTBOUND_ADD:
 	case OUTBOUND_REMOVE:
+		return add_followers(c, p);
+	case OUTBOUND_FORWARD:
+		p->origin = url_domain(c->arena, p->target->uri);
 		return add_followers(c, p);
 	case OUTBOUND_DELETE_ACTOR:
 		return add_everybody(c, p);
@@ -442,6 +447,7 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_RELAY_UNDO:
 		write_undo(c, p, "Follow", STR(FED_PUBLIC), w);
 		break;
+	case OUTBOUND_FORWARD:            /* stands there already */
 	case OUTBOUND_COUNT:
 		break;
 	}
@@ -505,14 +511,29 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 	TRY(account_of(c, p->details, "actor", &p->actor));
 	TRY(account_of(c, p->details, "target", &p->target));
 	*ret_wanted = p->actor && p->actor->local && (is_about_actor_alone(p->what) || p->target);
+	if (p->what == OUTBOUND_FORWARD && *ret_wanted)
+		*ret_wanted = !p->actor->suspended_us && !conf_limits_of(c->conf, url_domain(c->arena, p->target->uri)).suspended;
 	return NULL;
+}
+
+static struct err *body_of(struct call *c, struct plan *p, struct str *ret)
+{
+	struct fed_doc doc;
+
+	if (p->what == OUTBOUND_FORWARD) {
+		*ret = json_get_s(p->details, "body");
+		return NULL;
+	}
+	fed_doc_begin(&doc, c->arena, true);
+	TRY(write_activity(c, p, &doc.w));
+	TRY(fed_doc_end(c->arena, &doc, ret));
+	return fed_proof_add(c, p->actor->id, *ret, ret);
 }
 
 struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
 {
 	struct plan p = { .job = job };
 	struct delivery_new d = { .id = job->id.v };
-	struct fed_doc doc;
 	bool wanted;
 
 	(void)ret_later;
@@ -522,11 +543,9 @@ struct err *fed_job_plan(struct call *c, const struct job *job, bool *ret_later)
 	TRY(audience(c, &p));
 	if (p.inboxes.n == 0)
 		return NULL;
-	fed_doc_begin(&doc, c->arena, true);
-	TRY(write_activity(c, &p, &doc.w));
-	TRY(fed_doc_end(c->arena, &doc, &d.body));
-	TRY(fed_proof_add(c, p.actor->id, d.body, &d.body));
+	TRY(body_of(c, &p, &d.body));
 	d.actor = p.actor->id;
+	d.forwarded = p.what == OUTBOUND_FORWARD;
 	d.to_followers = is_about_note(p.what) && p.note.status->visibility == VISIBILITY_PRIVATE;
 	d.inboxes = p.inboxes.v;
 	d.hosts = p.hosts.v;

@@ -144,6 +144,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	said.status.quiet = way->asked_for || (way->relayed && said.status.created_us < c->now_us - RELAYED_OLD_US);
 	said.status.is_update = way->is_update;
 	said.status.retold = way->retold;
+	said.status.forward = way->forward;
 	said.status.thread_depth = way->depth.thread;
 	said.status.quote_depth = way->depth.quotes;
 	said.status.quote_policy = fed_policy_read(doc, "canQuote", author);

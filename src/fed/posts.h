@@ -14,6 +14,7 @@ struct post_way {
 	bool is_update;
 	bool retold;              /* somebody else says it, with a proof of its author's, which anybody may show at any time */
 	account_id inbox_of;      /* delivered into this one's own inbox */
+	struct str forward;       /* the activity that brings it, to be passed on where it is kept; none: it is not */
 	struct post_depth depth;
 };
 

@@ -209,6 +209,7 @@ struct err *fed__act_reject_quote(struct call *c, struct inbound *in)
 struct err *fed__authorization_gone(struct call *c, struct inbound *in, bool *ret_was)
 {
 	bool own = in->own && url_same_host(in->object_id, in->signer->uri);
+	struct str forward = STR_NONE;
 	const struct json *doc;
 	struct quote *list;
 	size_t n;
@@ -224,8 +225,10 @@ struct err *fed__authorization_gone(struct call *c, struct inbound *in, bool *re
 		if (!e || (e->code != ERR_GONE && e->code != ERR_NOT_FOUND))
 			return fed__settle(e);
 	}
+	if (own)
+		TRY(fed__forward_end(c, in, &forward));
 	for (size_t i = 0; i < n; i++)
-		TRY(acts_quote_rejected(c, list[i].id));
+		TRY(acts_quote_withdrawn(c, list[i].id, forward));
 	return NULL;
 }
 

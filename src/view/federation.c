@@ -380,6 +380,15 @@ struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybo
 	return audience_mentioned(c, n->status->id, VIEW_INBOXES_MAX, ret, ret_n);
 }
 
+struct err *view_is_shunned(struct call *c, const struct status *s, const struct account *who, bool *ret)
+{
+	struct audience_at at;
+
+	TRY(audience_at(c, s->id, who->id, who->domain, &at));
+	*ret = at.blocked;
+	return NULL;
+}
+
 struct err *view_followed_here(struct call *c, account_id id, bool *ret) { return audience_followed_here(c, id, ret); }
 
 struct err *view_activity_seen(struct call *c, struct str key, bool *ret) { return activity_seen(c, key, ret); }

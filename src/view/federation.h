@@ -104,6 +104,8 @@ MUST struct err *view_note_inboxes(struct call *c, const struct note *n, bool ev
 MUST struct err *view_relay_inboxes(struct call *c, struct str **ret, size_t *ret_n);
 MUST struct err *view_is_relay(struct call *c, const struct account *a, bool *ret);
 MUST struct err *view_followed_here(struct call *c, account_id id, bool *ret);
+/* Does the author of this post block who, of another server, or hide their domain? */
+MUST struct err *view_is_shunned(struct call *c, const struct status *s, const struct account *who, bool *ret);
 
 /* Inbound. key: of the activity's id and its inbox. */
 MUST struct err *view_activity_seen(struct call *c, struct str key, bool *ret);
