@@ -4,6 +4,7 @@
 #include "acts/move.h"
 #include "acts/people_priv.h"
 #include "acts/links.h"
+#include "acts/remote_emoji.h"
 #include "acts/status_priv.h"
 #include "store/account.h"
 #include "store/collection.h"
@@ -35,6 +36,7 @@ static void keep(struct call *c, struct account *a, const struct account *old)
 struct put {
 	const struct remote_account *in;
 	account_id id;
+	struct str domain;            /* which it keeps, whatever its document says later */
 };
 
 static struct err *keys_put(struct call *c, account_id id, const struct remote_account *in)
@@ -97,6 +99,7 @@ static struct err *save(struct call *c, void *arg)
 		TRY(server_limit_meet(c, a.domain));
 	}
 	put->id = a.id;
+	put->domain = a.domain;
 	TRY(acts__links_queue(c, &a, false));
 	TRY(featured_queue(c, put->in, &a, old));
 	return keys_put(c, a.id, put->in);
@@ -104,14 +107,14 @@ static struct err *save(struct call *c, void *arg)
 
 struct err *acts_remote_account_put(struct call *c, const struct remote_account *in, account_id *ret)
 {
-	struct put put = { in, { 0 } };
+	struct put put = { .in = in };
 	struct err *e = store_tx(c, save, &put);
 
 	if (e && e->code == ERR_CONFLICT)
 		e = store_tx(c, save, &put);      /* another worker was first: now it stands */
-	if (!e)
-		*ret = put.id;
-	return e;
+	TRY(e);
+	*ret = put.id;
+	return acts_remote_emojis_meet(c, put.domain, in->a.emojis);
 }
 
 /* ---- gone ---- */

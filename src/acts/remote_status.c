@@ -3,6 +3,7 @@
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/quote_priv.h"
+#include "acts/remote_emoji.h"
 #include "acts/status_priv.h"
 #include "base/log.h"
 #include "crypt/digest.h"
@@ -361,6 +362,7 @@ struct err *acts_status_receive(struct call *c, const struct remote_status *in, 
 	if (!author || author->local || author->deleted_us)
 		return FAIL(c->arena, ERR_INVALID, "a post of nobody's");
 	r.author = author;
+	TRY(acts_remote_emojis_meet(c, author->domain, in->emojis));
 	e = store_tx(c, receive, &r);
 	if (e && e->code == ERR_CONFLICT)
 		e = store_tx(c, receive, &r);     /* another worker was first: now it stands */

@@ -13,6 +13,7 @@
 #include "store/job.h"
 #include "store/job_filter.h"
 #include "store/proxy.h"
+#include "store/remote_emoji.h"
 #include "store/severance.h"
 #include "wire/url.h"
 
@@ -358,11 +359,19 @@ static struct err *purge_some(struct call *c, struct str domain, struct purging 
 	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
 }
 
+static struct err *drop_emojis(struct call *c, void *arg)
+{
+	const struct str *domain = arg;
+
+	return remote_emojis_drop(c, *domain);
+}
+
 static struct err *purge_server(struct call *c, struct str domain, void *arg)
 {
 	struct purging *p = arg;
 	struct err *e;
 
+	TRY(store_tx(c, drop_emojis, &domain));
 	p->after = 0;
 	do {
 		e = purge_some(c, domain, p);

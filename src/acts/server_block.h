@@ -22,8 +22,8 @@ MUST struct err *acts_server_block_put(struct call *c, enum server_block_verb ve
 MUST struct err *acts_server_block_drop(struct call *c, struct str domain, struct str by);
 
 /* Takes out what is here of the people of a suspended server and of all below it: posts, follows, profiles and keys, person by person, as if each
- * had been deleted over there. It does not come back with the end of the block. The log has a line that counts them. *ret_n: how many, also where
- * it fails midway; who does it again goes on. And how many these would be. Fail: INVALID  it is not suspended. */
+ * had been deleted over there, and the server's emoji. It does not come back with the end of the block. The log has a line that counts the people.
+ * *ret_n: how many, also where it fails midway; who does it again goes on. And how many these would be. Fail: INVALID  it is not suspended. */
 MUST struct err *acts_server_purge(struct call *c, struct str domain, struct str by, int64_t *ret_n);
 MUST struct err *acts_server_purge_count(struct call *c, struct str domain, int64_t *ret_n);
 

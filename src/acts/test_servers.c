@@ -3,6 +3,7 @@
 
 #include "acts/move.h"
 #include "acts/relay.h"
+#include "acts/remote_emoji.h"
 #include "acts/remote_status.h"
 #include "acts/software.h"
 #include "acts/synchronize.h"
@@ -13,11 +14,17 @@
 #include "store/move.h"
 #include "store/relation.h"
 #include "store/relay.h"
+#include "store/remote_emoji.h"
 #include "store/thread.h"
 
-/* What is kept of other servers: what they run, what they were told of a move, which relays there are. */
+/* What is kept of other servers: what they run, what they were told of a move, which relays there are, their emoji. */
 
 SQL(q_test_jobs_drop, "DELETE FROM jobs");
+SQL(q_test_emojis, "SELECT count(*) FROM remote_emojis");
+SQL(q_test_emojis_many,
+    "INSERT INTO remote_emojis (id, domain, shortcode, url, updated_us, used_us, failed_us)"
+    " WITH RECURSIVE n (i) AS (SELECT CAST($2 AS BIGINT) UNION ALL"
+    " SELECT i - 1 FROM n WHERE i > 1) SELECT i + $3, $1, 'n' || i, 'http://x/', 0, i + $3, 0 FROM n");
 SQL(q_test_inboxes, "UPDATE accounts SET inbox_uri = uri || '/inbox', shared_inbox_uri = 'https://' || domain || '/inbox' WHERE domain <> ''");
 
 static account_id id_of(int64_t i) { return ID(account_id, i); }
@@ -333,6 +340,82 @@ static void what_was_fetched_is_passed_on_when_it_is_delivered(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Forward"), 1);
 }
 
+static struct remote_emoji emoji(struct fixture *f, const char *shortcode)
+{
+	struct str name = str_z(shortcode);
+	struct remote_emoji *v;
+	size_t n;
+
+	ok(remote_emojis_named(&f->call, STR("remote.example"), &name, 1, &v, &n));
+	return n ? v[0] : (struct remote_emoji){ .url = STR("") };
+}
+
+#define MEETS(f, json) acts_remote_emojis_meet(&(f)->call, STR("remote.example"), STR(json))
+
+static void of_two_that_say_something_else_of_an_emoji_the_later_counts(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id, queries;
+
+	NEED(f);
+	SWEEP(f, MEETS(f, "[{\"shortcode\":\"b\",\"url\":\"https://x.example/1\",\"updated\":5},{\"shortcode\":\"a\",\"url\":\"https://x.example/a\"},"
+			  "{\"shortcode\":\"b\",\"url\":\"https://x.example/1\",\"updated\":5},{\"url\":\"https://x.example/c\"},7]"));
+	assert_int_equal(number(f, &q_test_emojis, ARGS0), 2);
+	id = emoji(f, "b").id;
+	/* Nothing new costs one query. */
+	queries = f->call.queries;
+	ok(MEETS(f, "[{\"shortcode\":\"b\",\"url\":\"https://x.example/1\",\"updated\":5},{\"shortcode\":\"a\",\"url\":\"https://x.example/a\"}]"));
+	assert_int_equal(f->call.queries, queries + 1);
+	ok(MEETS(f, "[{\"shortcode\":\"b\",\"url\":\"https://x.example/0\",\"updated\":4}]"));
+	same(emoji(f, "b").url, "https://x.example/1");
+	assert_int_equal(emoji(f, "b").id, id);
+	ok(MEETS(f, "[{\"shortcode\":\"b\",\"url\":\"https://x.example/1\",\"updated\":6}]"));
+	assert_int_not_equal(emoji(f, "b").id, id);
+	ok(acts_remote_emoji_fetched(&f->call, emoji(f, "a").id, false));
+	assert_int_equal(emoji(f, "a").failed_us, f->call.now_us);
+	ok(MEETS(f, "[{\"shortcode\":\"a\",\"url\":\"https://x.example/a2\"}]"));
+	assert_int_equal(emoji(f, "a").failed_us, 0);
+	/* When it was used is known to the week. */
+	f->call.now_us += 6 * US_PER_DAY;
+	ok(MEETS(f, "[{\"shortcode\":\"a\",\"url\":\"https://x.example/a2\"}]"));
+	assert_int_equal(emoji(f, "a").used_us, f->call.now_us - 6 * US_PER_DAY);
+	f->call.now_us += 2 * US_PER_DAY;
+	id = emoji(f, "a").id;
+	ok(MEETS(f, "[{\"shortcode\":\"a\",\"url\":\"https://x.example/a2\"}]"));
+	assert_int_equal(emoji(f, "a").used_us, f->call.now_us);
+	assert_int_equal(emoji(f, "a").id, id);
+}
+
+static struct err *keep_three(struct call *c, void *arg)
+{
+	int64_t n = 0;
+
+	(void)arg;
+	TRY(remote_emojis_trim(c, 3, REMOTE_EMOJIS_DOMAIN_MAX, &n));
+	assert_int_equal(n, REMOTE_EMOJIS_DOMAIN_MAX - 3);
+	return NULL;
+}
+
+static void emoji_have_an_end(void **state)
+{
+	struct fixture *f = *state;
+
+	NEED(f);
+	ok(db_exec(&f->call, &q_test_emojis_many, ARGS(STR("remote.example"), (int64_t)REMOTE_EMOJIS_DOMAIN_MAX, (int64_t)0), NULL));
+	ok(MEETS(f, "[{\"shortcode\":\"new\",\"url\":\"https://x.example/1\"},{\"shortcode\":\"newer\",\"url\":\"https://x.example/2\"}]"));
+	assert_int_equal(number(f, &q_test_emojis, ARGS0), REMOTE_EMOJIS_DOMAIN_MAX);
+	same(emoji(f, "new").url, "https://x.example/1");
+	same(emoji(f, "n1").url, "");                /* they were used in this order */
+	same(emoji(f, "n2").url, "");
+	same(emoji(f, "n3").url, "http://x/");
+	ok(acts_clean_remote_emojis(&f->call));      /* there is room for more domains */
+	assert_int_equal(number(f, &q_test_emojis, ARGS0), REMOTE_EMOJIS_DOMAIN_MAX);
+	ok(store_tx(&f->call, keep_three, NULL));
+	assert_int_equal(number(f, &q_test_emojis, ARGS0), 3);
+	same(emoji(f, "new").url, "https://x.example/1");
+	same(emoji(f, "n10000").url, "http://x/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +428,8 @@ int main(void)
 		BOTH(followers_are_synchronized_whole_or_not_at_all),
 		BOTH(an_answer_is_passed_on_whole_or_not_at_all),
 		BOTH(what_was_fetched_is_passed_on_when_it_is_delivered),
+		BOTH(of_two_that_say_something_else_of_an_emoji_the_later_counts),
+		BOTH(emoji_have_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,13 +56,14 @@ struct err *proxy_files_before(struct call *c, int64_t before_us, int max, struc
 	return NULL;
 }
 
-/* An id is of one table or the other; the address says which. */
+/* An id is of one table or another; the address says which. */
 SQL(q_proxy_expire,
     "UPDATE proxy_files SET fetched_us = 0 WHERE fetched_us > 0 AND (source_url LIKE '%://' || $2 || '/%' ESCAPE '\\'"
     " OR EXISTS (SELECT 1 FROM accounts a WHERE a.id = proxy_files.ref_id AND a.domain = $1"
     " AND (a.avatar_remote_url = proxy_files.source_url OR a.header_remote_url = proxy_files.source_url))"
     " OR EXISTS (SELECT 1 FROM media m JOIN accounts a ON a.id = m.account_id WHERE m.id = proxy_files.ref_id AND a.domain = $1"
-    " AND m.remote_url = proxy_files.source_url))");
+    " AND m.remote_url = proxy_files.source_url)"
+    " OR EXISTS (SELECT 1 FROM remote_emojis e WHERE e.id = proxy_files.ref_id AND e.domain = $1 AND e.url = proxy_files.source_url))");
 
 struct err *proxy_files_expire(struct call *c, struct str domain)
 {

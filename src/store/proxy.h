@@ -13,7 +13,7 @@ MUST struct err *proxy_file_put(struct call *c, const struct proxy_file *f);    
 MUST struct err *proxy_file_drop(struct call *c, const struct proxy_file *f, bool *ret_took);
 /* Fetched before then, oldest first. */
 MUST struct err *proxy_files_before(struct call *c, int64_t before_us, int max, struct proxy_file **ret, size_t *ret_n);
-/* In a transaction: the copies of a server's files, of its people's pictures and attachments wherever they are kept, and of what is at that host,
- * count as the oldest there are. */
+/* In a transaction: the copies of a server's files, of its people's pictures and attachments and of its emoji wherever they are kept, and of what
+ * is at that host, count as the oldest there are. */
 MUST struct err *proxy_files_expire(struct call *c, struct str domain);
 MUST struct err *proxy_files_bytes(struct call *c, int64_t *ret);

@@ -13,6 +13,7 @@
 #include "store/event.h"
 #include "store/job.h"
 #include "store/migrations.h"
+#include "store/remote_emoji.h"
 #include "store/status.h"
 #include "store/store.h"
 #include "store/test_database.h"
@@ -136,6 +137,39 @@ static void a_migration_that_came_late_is_applied(void **state)
 	ok(sql_script(&f->call, STR("DELETE FROM schema_versions WHERE number = 16; DROP INDEX thread_mutes_thread;")));
 	ok(store_migrate(&f->call, &applied));
 	assert_int_equal(applied, 1);
+}
+
+#define OLD_EMOJI(SHORTCODE, URL) "'[{\"shortcode\":\"" SHORTCODE "\",\"url\":\"" URL "\",\"static_url\":\"x\"}]'"
+
+/* What posts and people had before is known by the newest that say it. */
+static void emoji_that_were_here_before_keep_their_pictures(void **state)
+{
+	struct fixture *f = *state;
+	const struct str names[] = { STR("old"), STR("me"), STR("ours") };
+	struct remote_emoji *v;
+	int applied;
+	size_t n;
+
+	NEED(f);
+	ok(sql_script(&f->call, STR(
+	    "DELETE FROM schema_versions WHERE number = 34; DROP TABLE remote_emojis;"
+	    "INSERT INTO accounts (id, username, username_key, domain, uri, actor_type, display_name, display_key, note, fields, emojis, locked, bot,"
+	    " discoverable, indexable, hide_collections, silenced_us, suspended_us, deleted_us, also_known_as, created_us, fetched_us, version) VALUES"
+	    " (901, 'r', 'r', 'emoji.example', 'https://emoji.example/r', 0, '', '', '', '[]', " OLD_EMOJI("me", "https://x.example/me")
+	    ", 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 1, 1), (902, 'l902', 'l902', '', 'https://here.example/l902', 0, '', '', '', '[]', "
+	    OLD_EMOJI("ours", "https://x.example/ours") ", 0, 0, 0, 0, 0, 0, 0, 0, '[]', 1, 1, 1);"
+	    "INSERT INTO statuses (id, account_id, visibility, local, thread_id, sensitive, created_us, edited_us, version, uri, spoiler_text, emojis,"
+	    " content) VALUES (911, 901, 0, 0, 911, 0, 1, 0, 1, 'https://emoji.example/911', '', " OLD_EMOJI("old", "https://x.example/1") ", ''),"
+	    " (912, 901, 0, 0, 912, 0, 1, 0, 1, 'https://emoji.example/912', '', " OLD_EMOJI("old", "https://x.example/2") ", ''),"
+	    " (913, 902, 0, 1, 913, 0, 1, 0, 1, 'https://here.example/913', '', " OLD_EMOJI("ours", "https://x.example/3") ", '');")));
+	ok(store_migrate(&f->call, &applied));
+	assert_int_equal(applied, 1);
+	ok(remote_emojis_named(&f->call, STR("emoji.example"), names, 3, &v, &n));
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < n; i++)
+		assert_true(str_eqz(v[i].url, str_eqz(v[i].shortcode, "me") ? "https://x.example/me" : "https://x.example/2"));
+	ok(remote_emojis_named(&f->call, STR(""), names, 3, &v, &n));
+	assert_int_equal(n, 0);
 }
 
 static void ids_only_grow(void **state)
@@ -399,6 +433,7 @@ int main(void)
 		BOTH(no_timeline_scans_the_posts),
 		BOTH(migrating_again_changes_nothing),
 		BOTH(a_migration_that_came_late_is_applied),
+		BOTH(emoji_that_were_here_before_keep_their_pictures),
 		BOTH(ids_only_grow),
 		BOTH(nodes_take_different_numbers),
 		BOTH(a_job_is_leased_once_and_comes_back),
