@@ -32,31 +32,49 @@ static struct err *show_file(struct call *c, struct req *r)
 }
 
 /* Answered at once where we have a copy; else run again on the lane that may wait for the other server, where it counts once more. */
-static struct err *show_proxied(struct call *c, struct req *r)
+static struct err *show_copy(struct call *c, struct req *r, const struct proxied *what)
 {
-	static const char *const kinds[PROXY_KINDS] = { "media", "avatar", "header", "card", "film", "still", "preview" };
-	int64_t id = req_id(r, "id");
-	struct proxied what;
 	struct str file;
-	int kind = 0;
 
-	while (kind < PROXY_KINDS && !str_eqz(r->path_arg[0], kinds[kind]))
-		kind++;
-	if (kind == PROXY_KINDS || !id)
-		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
-	TRY(view_proxied(c, (enum proxy_kind)kind, id, r->path_arg[2], &what));
-	if (!what.file.n && !r->http->state) {
+	if (!what->file.n && !r->http->state) {
 		r->http->state = r->http;
 		r->out->again = true;
 		r->out->again_on = LANE_FETCH;
 		return NULL;
 	}
-	TRY(proxy_get(c, &what, &file));
+	TRY(proxy_get(c, what, &file));
 	return serve(c, r, file, for_a_week);
+}
+
+static struct err *show_proxied(struct call *c, struct req *r)
+{
+	static const char *const kinds[] = { "media", "avatar", "header", "card", "film", "still", "preview" };
+	int64_t id = req_id(r, "id");
+	struct proxied what;
+	int kind = 0;
+
+	while (kind < PROXY_EMOJI && !str_eqz(r->path_arg[0], kinds[kind]))
+		kind++;
+	if (kind == PROXY_EMOJI || !id)
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	TRY(view_proxied(c, (enum proxy_kind)kind, id, r->path_arg[2], &what));
+	return show_copy(c, r, &what);
+}
+
+static struct err *show_emoji(struct call *c, struct req *r)
+{
+	bool still = str_eqz(r->path_arg[0], "emoji_static");
+	struct proxied what;
+
+	if (!still && !str_eqz(r->path_arg[0], "emoji"))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	TRY(view_proxied_emoji(c, still ? PROXY_EMOJI_STILL : PROXY_EMOJI, r->path_arg[1], r->path_arg[2], &what));
+	return show_copy(c, r, &what);
 }
 
 const struct endpoint files_endpoints[] = {
 	{ METHOD_GET, "/media/*file", auth_none, NULL, LIMIT_NONE, LANE_DB, show_file },
 	{ METHOD_GET, "/media_proxy/:kind/:id/:hash", auth_none, NULL, LIMIT_PROXY, LANE_DB, show_proxied },
+	{ METHOD_GET, "/media_proxy/:kind/:domain/:shortcode/:hash", auth_none, NULL, LIMIT_EMOJI, LANE_DB, show_emoji },
 	{ 0 },
 };

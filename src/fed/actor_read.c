@@ -84,6 +84,7 @@ static bool shortcode_ok(struct str s)
 static void read_emoji(struct call *c, const struct json *tag, struct jw *w)
 {
 	struct str name = json_get_s(tag, "name"), url = fed_url_of(c, json_get(json_get(tag, "icon"), "url"));
+	int64_t updated_us;
 
 	if (!str_eqz(fed_text_of(json_get(tag, "type")), "Emoji"))
 		return;
@@ -94,8 +95,8 @@ static void read_emoji(struct call *c, const struct json *tag, struct jw *w)
 	jw_obj(w);
 	jw_kstr(w, "shortcode", name);
 	jw_kstr(w, "url", url);
-	jw_kstr(w, "static_url", url);
-	jw_kbool(w, "visible_in_picker", true);
+	if (date_parse(json_get_s(tag, "updated"), &updated_us) && updated_us > 0)
+		jw_ki64(w, "updated", updated_us);
 	jw_obj_end(w);
 }
 

@@ -17,7 +17,7 @@ MUST struct err *fed_actor_read(struct call *c, const struct json *doc, struct a
  * `whose`. Not said: nobody. */
 int64_t fed_policy_read(const struct json *doc, const char *what, const struct account *whose);
 
-/* Shared with posts: [{"shortcode","url","static_url"}] from the Emoji in "tag". */
+/* Shared with posts: from the Emoji in "tag", as model/status.h has them. */
 struct str fed_emojis_read(struct call *c, const struct json *tag);
 /* The first text of: a string; the first member of an array. */
 struct str fed_text_of(const struct json *v);

@@ -8,6 +8,7 @@
 
 #include "acts/card.h"
 #include "acts/proxy.h"
+#include "acts/remote_emoji.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "media/film.h"
@@ -133,25 +134,25 @@ static struct err *may_fetch(struct call *c)
 	return may ? NULL : FAIL_DEFAULT(c->arena, ERR_BUSY);
 }
 
-static void count(struct call *c, const struct fetched *got)
+static void count(struct call *c, const struct fetch *f, const struct fetched *got)
 {
 	struct proxy *p = c->house->proxy;
 
 	pthread_mutex_lock(&p->lock);
-	p->hour_bytes += got->outcome == FETCH_TOO_LARGE ? PROXY_BODY_MAX : (int64_t)got->body.n;
+	p->hour_bytes += (int64_t)(got->outcome == FETCH_TOO_LARGE ? f->body_max : got->body.n);
 	pthread_mutex_unlock(&p->lock);
 }
 
-static struct err *fetch_bytes(struct call *c, struct str url, struct str *ret)
+static struct err *fetch_bytes(struct call *c, const struct proxied *what, struct str *ret)
 {
 	static const char *const headers[] = { "Accept: image/*", NULL };
-	const struct fetch f = { .url = url, .headers = headers, .timeout_ms = PROXY_TIMEOUT_MS, .body_max = PROXY_BODY_MAX,
-				 .redirects_max = PROXY_REDIRECTS_MAX };
+	const struct fetch f = { .url = what->url, .headers = headers, .timeout_ms = PROXY_TIMEOUT_MS, .redirects_max = PROXY_REDIRECTS_MAX,
+				 .body_max = what->kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : PROXY_BODY_MAX };
 	struct fetched got;
 
 	TRY(may_fetch(c));
 	TRY(client_fetch(c, c->house->client, &f, &got));
-	count(c, &got);
+	count(c, &f, &got);
 	metric_add(METRIC_fetches_total, got.outcome == FETCH_ANSWERED && got.status == 200 ? STR("ok") : STR("failed"), 1);
 	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
 		return failed(c, ERR_NOT_FOUND);
@@ -172,20 +173,21 @@ static struct err *keep(struct call *c, const struct proxy_copy *copy)
 	return e;
 }
 
-/* An attachment that moves is kept with its first picture, for when a film has been made of it. */
+/* An attachment that moves is kept with its first picture, for when a film has been made of it; an emoji, for who wants nothing that moves. */
 static struct err *keep_picture(struct call *c, const struct proxied *what, const struct picture *pic)
 {
 	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url, .file = pic->file, .bytes = pic->about.size };
 	struct proxy_copy still = { .kind = PROXY_STILL, .id = what->id, .url = what->url, .file = pic->second_file, .bytes = pic->about.preview_size };
-	bool moves = what->kind == PROXY_MEDIA && !str_eq(pic->second_file, pic->file) && helper_has_films(c->house->helper);
+	bool moves = !str_eq(pic->second_file, pic->file), emoji = what->kind == PROXY_EMOJI;
 	struct err *e = NULL;
 
-	copy.moves = moves;
+	copy.moves = moves && what->kind == PROXY_MEDIA && helper_has_films(c->house->helper);
 	copy.mime = str_z(file_type_mime(pic->about.type));
+	still.kind = emoji ? PROXY_EMOJI_STILL : PROXY_STILL;
 	still.mime = str_z(file_type_mime(pic->about.preview_type));
-	if (moves)
+	if (copy.moves || (moves && emoji))
 		e = keep(c, &still);
-	else if (!str_eq(pic->second_file, pic->file))
+	else if (moves)
 		picture_drop_files(c, pic->second_file, STR_NONE);
 	if (e)
 		picture_drop_files(c, pic->file, STR_NONE);
@@ -215,7 +217,7 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 {
 	static const enum helper_purpose purposes[PROXY_KINDS] = {
 		[PROXY_MEDIA] = HELPER_REMOTE, [PROXY_AVATAR] = HELPER_AVATAR, [PROXY_HEADER] = HELPER_HEADER, [PROXY_CARD] = HELPER_CARD,
-		[PROXY_PREVIEW] = HELPER_CARD,
+		[PROXY_PREVIEW] = HELPER_CARD, [PROXY_EMOJI] = HELPER_EMOJI,
 	};
 	struct str bytes;
 	struct picture pic;
@@ -223,7 +225,7 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 
 	if (what->kind == PROXY_FILM)
 		return make_film(c, what, whole, ret_file);
-	TRY(fetch_bytes(c, what->url, &bytes));
+	TRY(fetch_bytes(c, what, &bytes));
 	e = picture_store(c, purposes[what->kind], bytes, &pic);
 	if (e)
 		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
@@ -232,6 +234,14 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 	if (!e && what->kind == PROXY_CARD)
 		e = acts_card_image(c, ID(card_id, what->id), what->url, pic.about.width, pic.about.height, pic.about.blurhash);
 	return e;
+}
+
+/* That there is no picture of an emoji is remembered for longer, and by all processes: whoever reads old posts asks for many that are gone. */
+static struct err *note_emoji(struct call *c, const struct proxied *what, struct err *e)
+{
+	struct err *noted = !e || e->code == ERR_NOT_FOUND ? acts_remote_emoji_fetched(c, what->id, !e) : NULL;
+
+	return e ? e : noted;
 }
 
 /* whole: what a film is made of. */
@@ -247,6 +257,8 @@ static struct err *get(struct call *c, const struct proxied *what, struct str wh
 	TRY(e);
 	if (mine) {
 		e = fetch_and_keep(c, what, whole, ret_file);
+		if (what->kind == PROXY_EMOJI)
+			e = note_emoji(c, what, e);
 		if (end_fetch(c, p, what, mine, e)) {
 			struct err *late = media_proxy_clean(c);
 
@@ -258,10 +270,11 @@ static struct err *get(struct call *c, const struct proxied *what, struct str wh
 	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
 }
 
-/* A film is made of our copy of the whole, which brings its first picture along. */
+/* A film is made of our copy of the whole, which brings its first picture along. An emoji that does not move is its own first picture. */
 static struct err *get_part(struct call *c, const struct proxied *what, struct str *ret_file)
 {
-	struct proxied whole = { .kind = PROXY_MEDIA, .id = what->id, .url = what->url };
+	bool emoji = what->kind == PROXY_EMOJI_STILL;
+	struct proxied whole = { .kind = emoji ? PROXY_EMOJI : PROXY_MEDIA, .id = what->id, .url = what->url };
 
 	if (what->kind == PROXY_FILM)
 		TRY(view_proxied_again(c, &whole, &whole.file));
@@ -270,15 +283,19 @@ static struct err *get_part(struct call *c, const struct proxied *what, struct s
 	if (what->kind == PROXY_FILM)
 		return get(c, what, whole.file, ret_file);
 	TRY(view_proxied_again(c, what, ret_file));
+	if (!ret_file->n && emoji)
+		*ret_file = whole.file;
 	return ret_file->n ? NULL : failed(c, ERR_NOT_FOUND);
 }
+
+static bool is_part(enum proxy_kind kind) { return kind == PROXY_FILM || kind == PROXY_STILL || kind == PROXY_EMOJI_STILL; }
 
 struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file)
 {
 	*ret_file = what->file;
 	if (what->file.n)
 		return NULL;
-	return what->kind == PROXY_FILM || what->kind == PROXY_STILL ? get_part(c, what, ret_file) : get(c, what, STR_NONE, ret_file);
+	return is_part(what->kind) ? get_part(c, what, ret_file) : get(c, what, STR_NONE, ret_file);
 }
 
 /* What the picture is (its size, its blurhash) is learned as it is fetched. */

@@ -11,7 +11,8 @@
 #include "view/media.h"
 
 enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600, PROXY_FILMS_MAX = 2 };
-enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
+/* An emoji is as large as Mastodon lets one be. */
+enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_EMOJI_MAX = 256 * 1024, PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
 
 struct proxy;
 struct proxy *proxy_create(struct arena *a);                  /* lives in a */

@@ -17,7 +17,9 @@ struct account {
 	struct str note_source;   /* local: what was typed; none for remote */
 	struct str fields;        /* JSON [{"name","value" (HTML),"verified_at"}] */
 	struct str fields_source; /* local: JSON [{"name","value"}] as typed */
-	struct str emojis;        /* JSON [{"shortcode","url","static_url"}] used in name, note and fields */
+	/* JSON, used in name, note and fields. Ours: [{"shortcode","url","static_url"}]; another server's: [{"shortcode","url","updated"}], where
+	 * url is there and is shown to nobody, and updated, in us, may be missing. */
+	struct str emojis;
 	struct str avatar_file, avatar_static_file, avatar_remote_url, avatar_description;
 	struct str header_file, header_static_file, header_remote_url, header_description;
 	bool locked, bot, discoverable, indexable, hide_collections;

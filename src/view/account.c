@@ -164,7 +164,7 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 	jw_kbool(w, "show_featured", !a->hide_featured);
 	jw_key(w, "feature_approval");
 	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
-	jw_kraw(w, "emojis", shows_no_pictures(c, a) || !a->emojis.n ? STR("[]") : a->emojis);
+	jw_kraw(w, "emojis", shows_no_pictures(c, a) ? STR("[]") : view__emojis_shown(c, a->domain, a->emojis));
 	jw_kraw(w, "fields", gone || !a->fields.n ? STR("[]") : a->fields);
 	if (a->local) {
 		jw_kbool(w, "noindex", !a->indexable);

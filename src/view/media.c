@@ -5,10 +5,14 @@
 #include "store/card.h"
 #include "store/media.h"
 #include "store/proxy.h"
+#include "store/remote_emoji.h"
 #include "view/card.h"
 #include "view/view_priv.h"
+#include "wire/url.h"
 
 enum { MEDIA_JSON_MAX = 128 * 1024 };
+/* There was no picture: it is asked for again after this long. */
+#define EMOJI_FAILED_US US_PER_DAY
 
 struct str view_media_entity(struct call *c, const struct media *m)
 {
@@ -109,6 +113,44 @@ struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struc
 	if (!p.url.n || !str_eq_secret(hash, arena_printf(c->arena, "%08x", view__short_hash(p.url))))
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	TRY(view_proxied_again(c, &p, &p.file));
+	*ret = p;
+	return NULL;
+}
+
+static bool shows_emoji(const struct call *c, struct str domain)
+{
+	struct server_limits l = conf_limits_of(c->conf, domain);
+
+	return !l.suspended && !l.rejects_media;
+}
+
+/* A GIF is what moves (media/helper.h). */
+static struct err *still_of_emoji(struct call *c, struct proxied *p)
+{
+	struct proxy_file whole;
+	bool found;
+
+	TRY(proxy_file_find(c, PROXY_EMOJI, p->id, &whole, &found));
+	if (found && str_eq(whole.source_url, p->url) && !str_eqz(whole.mime, "image/gif"))
+		p->file = whole.file;
+	return NULL;
+}
+
+struct err *view_proxied_emoji(struct call *c, enum proxy_kind kind, struct str domain, struct str shortcode, struct proxied *ret)
+{
+	struct proxied p = { .kind = kind, .file = STR_NONE };
+	struct remote_emoji *e;
+	size_t n = 0;
+
+	if (shows_emoji(c, domain))
+		TRY(remote_emojis_named(c, domain, &shortcode, 1, &e, &n));
+	if (!n || e->failed_us > c->now_us - EMOJI_FAILED_US || !shows_emoji(c, url_domain(c->arena, e->url)))
+		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+	p.id = e->id;
+	p.url = e->url;
+	TRY(view_proxied_again(c, &p, &p.file));
+	if (!p.file.n && kind == PROXY_EMOJI_STILL)
+		TRY(still_of_emoji(c, &p));
 	*ret = p;
 	return NULL;
 }

@@ -20,6 +20,7 @@ enum proxy_kind {
 	PROXY_FILM,                   /* of an attachment that moves: the film that was made of our copy */
 	PROXY_STILL,                  /* of the same: its first picture */
 	PROXY_PREVIEW,                /* of a film or a sound: the picture that comes with it */
+	PROXY_EMOJI, PROXY_EMOJI_STILL,     /* at /media_proxy/KIND/DOMAIN/SHORTCODE/HASH; the first picture of one that moves, else the whole */
 	PROXY_KINDS
 };
 struct proxied {
@@ -31,6 +32,9 @@ struct proxied {
 /* hash is the one that our own addresses carry: only who was shown the address knows it, so a picture of a post that strangers may
  * not see stays unseen. Fails: NOT_FOUND  the id is unknown, not another server's, suspended, or the hash is another. */
 MUST struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret);
+/* An emoji of another server, whatever its address was when somebody was shown it: a post keeps the hash of its own time, which only makes browsers
+ * look again. Fails: NOT_FOUND  it is not known, there was none lately, or nothing is shown of that server, or of where the picture is. */
+MUST struct err *view_proxied_emoji(struct call *c, enum proxy_kind kind, struct str domain, struct str shortcode, struct proxied *ret);
 /* The picture of a card, for the one who fetches it; its url is none where the card is gone or has none. */
 MUST struct err *view_proxied_card(struct call *c, card_id id, struct proxied *ret);
 /* The film of an attachment that is a picture yet, for the one who makes it; its url is none where it is gone or is no picture. */

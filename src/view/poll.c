@@ -89,7 +89,7 @@ struct err *view_poll_json(struct call *c, const struct viewer *v, poll_id id, s
 	s = map_find_i64(p.statuses, of.v);
 	if (!view_status_visible(&p, of) || !map_find_i64(p.polls, id.v))
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
-	view_poll_write(c, map_find_i64(p.polls, id.v), view__emojis_of(c, s, s->emojis), &w);
+	view_poll_write(c, map_find_i64(p.polls, id.v), view__emojis_of(c, &p.accounts, s, s->emojis), &w);
 	*ret_json = buf_str(&b);
 	return NULL;
 }

@@ -26,7 +26,7 @@ static const char usual[] =
 	"- When you report somebody, those who run this server see who did; another server that the report is passed on to does not.\n"
 	"\n"
 	"Nothing is sold, and there are no advertisements. Pictures in posts, in profiles and beside links are fetched by this server, so that nobody "
-	"elsewhere is told who looks at them; films, sounds and custom emoji of other servers come from where they are, and so your device asks "
+	"elsewhere is told who looks at them; films and sounds of other servers come from where they are, and so your device asks "
 	"there. Cookies serve to keep you signed in on these pages.\n"
 	"\n"
 	"**How long**\n"

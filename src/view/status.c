@@ -215,7 +215,7 @@ void view__status_write(struct call *c, const struct status_page *p, const struc
 	write_facts(c, p, s, shown, w);
 	jw_key(w, "poll");
 	if (poll && !inner)
-		view_poll_write(c, poll, view__emojis_of(c, shown, shown->emojis), w);
+		view_poll_write(c, poll, view__emojis_of(c, &p->accounts, shown, shown->emojis), w);
 	else
 		jw_null(w);
 	jw_key(w, "reblog");

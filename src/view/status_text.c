@@ -149,9 +149,11 @@ void view__media_write_of(struct call *c, const struct status *of, struct media 
 	view_media_write(c, &m, w);
 }
 
-struct str view__emojis_of(struct call *c, const struct status *of, struct str emojis)
+struct str view__emojis_of(struct call *c, const struct account_page *people, const struct status *of, struct str emojis)
 {
-	return emojis.n && !rejects_media(c, of) ? emojis : STR("[]");
+	const struct account *author = view_account_of(people, of->account);
+
+	return author && !rejects_media(c, of) ? view__emojis_shown(c, author->domain, emojis) : STR("[]");
 }
 
 static void write_media_list(struct call *c, const struct status_parts *parts, const struct status *of, struct jw *w)
@@ -211,10 +213,18 @@ static void write_app(const struct app *app, struct jw *w)
 	jw_obj_end(w);
 }
 
-/* of: the status itself, or what it boosts: a boost repeats the texts of the original. */
-static void write_lasting(struct call *c, const struct status *s, const struct status *of, const struct status_parts *parts, const struct app *app,
-			  struct jw *w)
+/* The status itself, or what it boosts: a boost repeats the texts of the original. */
+static const struct status *shown_by(const struct status_page *p, const struct status *s)
 {
+	const struct status *inner = s->reblog_of.v ? map_find_i64(p->statuses, s->reblog_of.v) : NULL;
+
+	return inner ? inner : s;
+}
+
+static void write_lasting(struct call *c, const struct status_page *p, const struct status *s, const struct status_parts *parts,
+			  const struct app *app, struct jw *w)
+{
+	const struct status *of = shown_by(p, s);
 	enum visibility v = s->visibility == VISIBILITY_LIMITED ? VISIBILITY_PRIVATE : s->visibility;
 
 	jw_kid(w, "id", s->id.v);
@@ -231,7 +241,7 @@ static void write_lasting(struct call *c, const struct status *s, const struct s
 	write_media_list(c, parts, of, w);
 	write_mentions(c, parts, of->id, w);
 	write_tags(c, parts, of->id, w);
-	jw_kraw(w, "emojis", view__emojis_of(c, of, of->emojis));
+	jw_kraw(w, "emojis", view__emojis_of(c, &p->accounts, of, of->emojis));
 	write_app(app, w);
 	if (of->local_only)
 		jw_kbool(w, "local_only", true);
@@ -249,13 +259,6 @@ static const struct app *app_of(const struct app *apps, size_t n, app_id id)
 		if (id_eq(apps[i].id, id))
 			return &apps[i];
 	return NULL;
-}
-
-static const struct status *shown_by(const struct status_page *p, const struct status *s)
-{
-	const struct status *inner = s->reblog_of.v ? map_find_i64(p->statuses, s->reblog_of.v) : NULL;
-
-	return inner ? inner : s;
 }
 
 static void keep(struct call *c, struct status_page *p, int64_t id, struct str text)
@@ -288,7 +291,7 @@ static struct err *render_missing(struct call *c, struct status_page *p, const s
 		struct buf b = buf_init(c->arena, LASTING_MAX);
 		struct jw w = jw_init(&b);
 
-		write_lasting(c, s, of, &parts, app_of(apps, apps_n, s->app), &w);
+		write_lasting(c, p, s, &parts, app_of(apps, apps_n, s->app), &w);
 		if (buf_ok(&b))
 			cache_put(key_of(c, s, of), buf_str(&b));
 		keep(c, p, s->id.v, buf_str(&b));

@@ -191,7 +191,7 @@ static void write_state(struct call *c, const struct history *h, const struct st
 		jw_obj_end(w);
 	}
 	write_old_media(c, h, e->media, w);
-	jw_kraw(w, "emojis", view__emojis_of(c, h->s, e->emojis));
+	jw_kraw(w, "emojis", view__emojis_of(c, &h->accounts, h->s, e->emojis));
 	view__quote_write(c, &h->page, h->s, true, w);
 	jw_obj_end(w);
 }

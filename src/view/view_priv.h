@@ -37,8 +37,10 @@ void view__status_write(struct call *c, const struct status_page *p, const struc
 /* A file of this post's. Of a server whose media are rejected it is of no known kind, with nothing to see but where it is. */
 struct media;
 void view__media_write_of(struct call *c, const struct status *of, struct media m, struct jw *w);
-/* The custom emoji of this post, or of what it read before: JSON. Of such a server there are none. */
-struct str view__emojis_of(struct call *c, const struct status *of, struct str emojis);
+/* The custom emoji of this post, or of what it read before: JSON. Of such a server there are none. people: its author is among them. */
+struct str view__emojis_of(struct call *c, const struct account_page *people, const struct status *of, struct str emojis);
+/* An array of CustomEmoji of what a post or a profile of the domain keeps; empty: ours. Other servers' are shown by our proxy. */
+struct str view__emojis_shown(struct call *c, struct str domain, struct str emojis);
 /* Fills p->texts for all of these that are in the page. */
 MUST struct err *view__texts_load(struct call *c, struct status_page *p, const struct id_set *all);
 /* poll id.v -> struct poll_view *, with the viewer's votes. */
