@@ -11,7 +11,7 @@ static const char *const other_ids[] = {
 	"status_id", "reblog_of_id", "reply_to_id", "thread_id", "poll_id", "app_id", "tag_id", "filter_id", "list_id", "conversation_id",
 	"last_status_id", "last_read_id", "quote_id", "quoted_id", "card_id", "same_as_id", "ref_id", "import_id", "token_id", "extra_id", "audit_id",
 	"invite_id", "scheduled_id", "media_id", "rule_id", "announcement_id", "report_id", "subject_id", "before_id", "client_id",
-	"move_id", "body_id",
+	"move_id", "body_id", "collection_id",
 };
 
 /* What stays, and why. */

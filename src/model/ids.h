@@ -25,6 +25,8 @@ ID_TYPE(conversation_id);
 ID_TYPE(request_id);
 ID_TYPE(severance_id);
 ID_TYPE(warning_id);
+ID_TYPE(collection_id);
+ID_TYPE(collection_item_id);
 
 #define ID(type, number) ((type){ (number) })
 #define ID_NONE(type) ((type){ 0 })
