@@ -82,6 +82,7 @@ struct endpoint {
 	size_t params_n, params_size;
 	size_t body_max;                  /* default 1 MiB; GET: 0 */
 	bool raw_body;                    /* the body is no parameters: the handler reads it (inboxes) */
+	bool fault_within;                /* a field at fault is told in an object under "error", as Mastodon tells it of collections */
 	enum accept accept;               /* several rows of one path: taken where the client wants this; 0: whatever */
 	/* After the answer went out (whole) or broke off, with http->state as the handler left it: on an I/O thread, so only note it. */
 	void (*sent)(void *state, int status, bool whole, int64_t took_us);

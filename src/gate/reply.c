@@ -177,9 +177,17 @@ static struct str error_json(struct call *c, const struct req *r, const struct e
 		jw_kz(&w, "error", e->detail);
 		jw_kstr(&w, "error_description", e->text);
 	} else {
+		bool within = e->field.n && r->endpoint && r->endpoint->fault_within;
+
+		if (within) {
+			jw_key(&w, "error");
+			jw_obj(&w);
+		}
 		jw_kstr(&w, "error", whole_text(c, e));
 		if (e->field.n)
 			write_details(&w, e);
+		if (within)
+			jw_obj_end(&w);
 	}
 	jw_obj_end(&w);
 	return buf_str(&b);
