@@ -1,5 +1,6 @@
 #include "acts/block.h"
 
+#include "acts/collection.h"
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
@@ -45,6 +46,7 @@ static struct err *block_tx(struct call *c, void *arg)
 		return NULL;
 	/* Whoever blocks from elsewhere knows already. */
 	TRY(sever_both(c, p, p->who->local ? SEVER_TELL : 0));
+	TRY(acts__collections_part(c, p->who, p->whom));
 	if (!p->who->local)
 		return NULL;
 	TRY(notifications_drop_from(c, p->who->id, p->whom->id));

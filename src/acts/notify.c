@@ -78,6 +78,16 @@ struct err *acts_notify_own(struct call *c, enum notification_type type, account
 	return job_add(c, &job);
 }
 
+struct err *acts_notify_collection(struct call *c, enum notification_type type, account_id from, collection_id about, const account_id *to, size_t n)
+{
+	struct job_new job = acts_notify_job(c, &(struct notify_many){ .type = type, .from = from, .to = to, .n = n });
+	struct str rest = job.payload, who;
+
+	if (str_next(&rest, ' ', &who))
+		job.payload = arena_printf(c->arena, STR_FMT " about:%lld " STR_FMT, STR_ARG(who), (long long)about.v, STR_ARG(rest));
+	return job_add(c, &job);
+}
+
 /* ---- keys ---- */
 
 static struct str once_key(struct call *c, enum notification_type type, account_id from, status_id about)
@@ -95,6 +105,14 @@ static struct str once_key(struct call *c, enum notification_type type, account_
 struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about)
 {
 	return notification_drop_once(c, to, once_key(c, type, from, about));
+}
+
+struct err *acts_notify_collection_drop(struct call *c, account_id from, collection_id about, const int64_t *whose, size_t n)
+{
+	status_id key = ID(status_id, about.v);
+
+	TRY(notifications_drop_once(c, whose, n, once_key(c, NOTIFICATION_ADDED_TO_COLLECTION, from, key)));
+	return notifications_drop_once(c, whose, n, once_key(c, NOTIFICATION_COLLECTION_UPDATE, from, key));
 }
 
 /* "favourite-12-494000": of one kind and post, in buckets of an hour; a bucket goes on while the last of its kind is younger than 12 hours. */
@@ -123,6 +141,8 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 	case NOTIFICATION_SEVERED:
 	case NOTIFICATION_WARNING:
 	case NOTIFICATION_ADMIN_REPORT:
+	case NOTIFICATION_ADDED_TO_COLLECTION:
+	case NOTIFICATION_COLLECTION_UPDATE:
 	case NOTIFICATION_COUNT:
 	default:
 		*ret = arena_printf(c->arena, "ungrouped-%lld", (long long)n->id.v);
@@ -139,7 +159,6 @@ static struct err *group_key(struct call *c, const struct notification *n, struc
 
 struct making {
 	struct notification_cause cause;
-	int64_t extra_id;
 	int64_t to[TO_MAX];
 	size_t n;
 };
@@ -154,7 +173,7 @@ static struct err *hold_back(struct call *c, const struct notification *n)
 static struct err *make_one(struct call *c, const struct making *m, const struct notification_taker *to, notification_id *ret)
 {
 	struct notification n = { .id = ID(notification_id, id_next_short(c)), .account = to->to, .type = m->cause.type, .from = m->cause.from,
-				  .status = m->cause.about, .extra_id = m->extra_id, .created_us = c->now_us };
+				  .status = m->cause.about, .extra_id = m->cause.extra_id, .created_us = c->now_us };
 	enum policy_action action = policy_judge(&to->policy, &to->facts, n.type);
 	bool is_new;
 
@@ -164,7 +183,7 @@ static struct err *make_one(struct call *c, const struct making *m, const struct
 	n.filtered = action == POLICY_FILTER;
 
 	n.once_key = once_key(c, n.type, n.from, n.extra_id ? ID(status_id, n.extra_id) : n.status);
-	if (n.type == NOTIFICATION_UPDATE || n.type == NOTIFICATION_QUOTED_UPDATE)
+	if (n.type == NOTIFICATION_UPDATE || n.type == NOTIFICATION_QUOTED_UPDATE || n.type == NOTIFICATION_COLLECTION_UPDATE)
 		TRY(notification_drop_once(c, n.account, n.once_key));
 	TRY(group_key(c, &n, &n.group_key));
 	TRY(notification_add(c, &n, &is_new));
@@ -288,7 +307,7 @@ static struct err *make_for_quoters(struct call *c, const struct making *m)
 	struct telling_quoters *t = arena_new(c->arena, struct telling_quoters);
 	quote_id after = ID_NONE(quote_id);
 
-	t->m.cause = (struct notification_cause){ NOTIFICATION_QUOTED_UPDATE, m->cause.from, m->cause.about };
+	t->m.cause = (struct notification_cause){ .type = NOTIFICATION_QUOTED_UPDATE, .from = m->cause.from, .about = m->cause.about };
 	for (;;) {
 		struct quoter *v;
 
@@ -317,7 +336,7 @@ struct err *acts_job_notify(struct call *c, const struct job *job, bool *ret_lat
 		TRY(make_for_all(c, m, false));
 		return make_for_quoters(c, m);
 	}
-	if (str_has_prefix(rest, STR("about:")) && (!str_next(&rest, ' ', &word) || !str_i64(str_from(word, 6), &m->extra_id)))
+	if (str_has_prefix(rest, STR("about:")) && (!str_next(&rest, ' ', &word) || !str_i64(str_from(word, 6), &m->cause.extra_id)))
 		return FAIL(c->arena, ERR_INTERNAL, "a NOTIFY job about nothing");
 	if (str_eqz(rest, "staff"))
 		return make_for_all(c, m, true);

@@ -33,6 +33,12 @@ MUST struct err *acts_notify_staff(struct call *c, enum notification_type type, 
 /* In a transaction. About a severance or a warning of theirs, which nobody in particular caused. */
 MUST struct err *acts_notify_own(struct call *c, enum notification_type type, account_id whose, int64_t extra_id);
 
+/* In a transaction. `from` put these (at most 200) into a collection, or changed what it is called. Whom it is about no more hears nothing. */
+MUST struct err *acts_notify_collection(struct call *c, enum notification_type type, account_id from, collection_id about, const account_id *to,
+					size_t n);
+/* In a transaction. These (at most 320) are in it no longer, or it goes: so do their notifications of it. */
+MUST struct err *acts_notify_collection_drop(struct call *c, account_id from, collection_id about, const int64_t *whose, size_t n);
+
 /* In a transaction. What caused it was taken back: the notification goes. (Those about a deleted post go with the post.) */
 MUST struct err *acts_notify_drop(struct call *c, enum notification_type type, account_id to, account_id from, status_id about);
 

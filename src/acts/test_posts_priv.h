@@ -100,7 +100,7 @@ static void same(struct str got, const char *want)
 #define WHO(i) (&(struct viewer){ .kind = VIEWER_PERSON, .account = ID(account_id, i) })
 #define SAYS(words, ...) (&(struct status_in){ .text = STR(words), .sensitive = -1, __VA_ARGS__ })
 
-static struct status *post(struct fixture *f, int64_t who, const struct status_in *in)
+__attribute__((unused)) static struct status *post(struct fixture *f, int64_t who, const struct status_in *in)
 {
 	struct status_posted posted;
 	struct status *s;
@@ -112,7 +112,7 @@ static struct status *post(struct fixture *f, int64_t who, const struct status_i
 	return s;
 }
 
-static struct status *found(struct fixture *f, status_id id)
+__attribute__((unused)) static struct status *found(struct fixture *f, status_id id)
 {
 	struct status *s;
 
@@ -120,7 +120,7 @@ static struct status *found(struct fixture *f, status_id id)
 	return s;
 }
 
-static struct account *account(struct fixture *f, int64_t id)
+__attribute__((unused)) static struct account *account(struct fixture *f, int64_t id)
 {
 	struct account *a;
 
@@ -142,6 +142,8 @@ SQL(q_test_tables,
     " + (SELECT coalesce(sum(statuses_count), 0) FROM featured_tags) * 79"
     " + (SELECT count(*) FROM conversations) * 83 + (SELECT count(*) FROM conversation_posts) * 89 + (SELECT count(*) FROM pins) * 97"
     " + (SELECT count(*) FROM thread_fetches) * 101"
+    " + (SELECT count(*) FROM collections) * 167 + (SELECT count(*) FROM collection_items) * 173"
+    " + (SELECT coalesce(sum(state), 0) FROM collection_items) * 179 + (SELECT coalesce(sum(version), 0) FROM collections) * 181"
     " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107"
     " + (SELECT count(*) FROM relays) * 109 + (SELECT count(*) FROM audit_log) * 113 + (SELECT count(*) FROM follows) * 127"
     " + (SELECT sum(following_count + followers_count) FROM account_stats) * 131 + (SELECT count(*) FROM activities_seen) * 137"

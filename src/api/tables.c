@@ -8,6 +8,7 @@ extern const struct endpoint announcements_endpoints[];
 extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
 extern const struct endpoint discover_endpoints[];
+extern const struct endpoint collections_endpoints[];
 extern const struct endpoint conversations_endpoints[];
 extern const struct endpoint files_endpoints[];
 extern const struct endpoint instance_endpoints[];
@@ -44,6 +45,7 @@ const struct endpoint *const api_tables[] = {
 	apps_endpoints,
 	blocks_endpoints,
 	discover_endpoints,
+	collections_endpoints,
 	conversations_endpoints,
 	files_endpoints,
 	instance_endpoints,

@@ -5,7 +5,7 @@ const struct notification_policy policy_default = { .private_mentions = POLICY_F
 static bool filterable(enum notification_type type)
 {
 	return type == NOTIFICATION_MENTION || type == NOTIFICATION_REBLOG || type == NOTIFICATION_FOLLOW || type == NOTIFICATION_FOLLOW_REQUEST ||
-	       type == NOTIFICATION_FAVOURITE || type == NOTIFICATION_QUOTE;
+	       type == NOTIFICATION_FAVOURITE || type == NOTIFICATION_QUOTE || type == NOTIFICATION_ADDED_TO_COLLECTION;
 }
 
 bool policy_makes_request(enum notification_type type)

@@ -3,7 +3,7 @@
 #include "store/standing_priv.h"
 
 /* Numbers of notification_type: 0 mention, 2 reblog, 3 follow, 4 follow_request, 5 favourite, 6 poll, 9 quote (state 1: accepted),
- * 11 severed_relationships, 12 moderation_warning. */
+ * 11 severed_relationships, 12 moderation_warning, 14 added_to_collection, 15 collection_update (state 1: accepted). */
 #define IS(COND) ", CASE WHEN " COND " THEN 1 ELSE 0 END"
 #define TAKER_POLICY ", p.account_id, p.not_following, p.not_followers, p.new_accounts, p.private_mentions, p.limited_accounts, p.bots"
 #define TAKER_FACTS \
@@ -35,6 +35,8 @@ SQL(q_notifications_admitted,
     " WHEN 4 THEN EXISTS (SELECT 1 FROM follow_requests w WHERE w.account_id = $1 AND w.target_id = u.account_id)"
     " WHEN 5 THEN EXISTS (SELECT 1 FROM favourites v WHERE v.status_id = $2 AND v.account_id = $1)"
     " WHEN 9 THEN EXISTS (SELECT 1 FROM quotes q WHERE q.status_id = $2 AND q.state = 1 AND q.quoted_account_id = u.account_id)"
+    " WHEN 14 THEN EXISTS (SELECT 1 FROM collection_items k WHERE k.collection_id = $7 AND k.account_id = u.account_id AND k.state = 1)"
+    " WHEN 15 THEN EXISTS (SELECT 1 FROM collection_items k WHERE k.collection_id = $7 AND k.account_id = u.account_id AND k.state = 1)"
     " ELSE CAST($2 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM statuses s WHERE s.id = $2) END"
     " AND u.account_id IN (@set) ORDER BY u.account_id");
 
@@ -71,7 +73,7 @@ struct err *notifications_admitted(struct call *c, const struct notification_cau
 
 	TRY(db_rows(c, &q_notifications_admitted,
 		    ARGS(cause->from.v, cause->about.v, (int64_t)cause->type, c->now_us, c->now_us - POLICY_NEW_FOLLOWER_US,
-			 c->now_us - POLICY_NEW_ACCOUNT_US, sql_ids(to, n)), &rows));
+			 c->now_us - POLICY_NEW_ACCOUNT_US, cause->extra_id, sql_ids(to, n)), &rows));
 	*ret = arena_array(c->arena, struct notification_taker, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
@@ -83,6 +85,7 @@ SQL(q_notification_add,
     "INSERT INTO notifications (id, account_id, type, from_id, status_id, group_key, once_key, created_us, filtered, extra_id)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING");
 SQL(q_notification_drop_once, "DELETE FROM notifications WHERE account_id = $1 AND once_key = $2");
+SQL(q_notifications_drop_once, "DELETE FROM notifications WHERE once_key = $1 AND account_id IN (@set)");
 SQL(q_notification_last_group,
     "SELECT group_key FROM notifications WHERE account_id = $1 AND group_key >= $2 AND group_key < $3 ORDER BY group_key DESC LIMIT 1");
 
@@ -100,6 +103,11 @@ struct err *notification_add(struct call *c, const struct notification *n, bool 
 struct err *notification_drop_once(struct call *c, account_id of, struct str once_key)
 {
 	return db_exec(c, &q_notification_drop_once, ARGS(of.v, once_key), NULL);
+}
+
+struct err *notifications_drop_once(struct call *c, const int64_t *whose, size_t n, struct str once_key)
+{
+	return n ? db_exec(c, &q_notifications_drop_once, ARGS(once_key, sql_ids(whose, n)), NULL) : NULL;
 }
 
 struct err *notification_last_group(struct call *c, account_id of, struct str prefix, struct str *ret_key)

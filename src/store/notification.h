@@ -22,10 +22,12 @@ struct notification_cause {
 	enum notification_type type;
 	account_id from;
 	status_id about;
+	int64_t extra_id;         /* of a row of another table; 0: none */
 };
 /* Of these accounts (at most 320), those who get one: local, standing, not the cause's own doing (but for polls, and what moderators and
  * blocks did), no block either way, no mute with notifications, the thread not muted, the domain not muted unless followed; and what caused it
- * still stands (the favourite, the follow, the boost, the mention). With what their policies need to know: policy_judge() decides. */
+ * still stands (the favourite, the follow, the boost, the mention, the place in the collection). With what their policies need to know:
+ * policy_judge() decides. */
 struct notification_taker {
 	account_id to;
 	struct notification_policy policy;
@@ -38,6 +40,8 @@ MUST struct err *notifications_admitted(struct call *c, const struct notificatio
 MUST struct err *notification_add(struct call *c, const struct notification *n, bool *ret_new);
 /* In a transaction. By what made it; nothing where there is none. */
 MUST struct err *notification_drop_once(struct call *c, account_id of, struct str once_key);
+/* The same of many, at most 320. */
+MUST struct err *notifications_drop_once(struct call *c, const int64_t *whose, size_t n, struct str once_key);
 /* The group_key of the newest one whose key begins with prefix (which ends with '-'); none where there is none. */
 MUST struct err *notification_last_group(struct call *c, account_id of, struct str prefix, struct str *ret_key);
 

@@ -32,6 +32,10 @@ struct str view_notification_title(struct arena *a, enum notification_type type,
 		return arena_concat(a, name, STR(" quoted your post"));
 	case NOTIFICATION_QUOTED_UPDATE:
 		return arena_concat(a, name, STR(" edited a post that you quoted"));
+	case NOTIFICATION_ADDED_TO_COLLECTION:
+		return arena_concat(a, name, STR(" added you to a collection"));
+	case NOTIFICATION_COLLECTION_UPDATE:
+		return arena_concat(a, name, STR(" changed a collection that you are in"));
 	case NOTIFICATION_SEVERED:
 		return STR("Follows were cut by a block");
 	case NOTIFICATION_WARNING:
@@ -42,9 +46,14 @@ struct str view_notification_title(struct arena *a, enum notification_type type,
 	return name;
 }
 
+static bool is_about_collection(enum notification_type type)
+{
+	return type == NOTIFICATION_ADDED_TO_COLLECTION || type == NOTIFICATION_COLLECTION_UPDATE;
+}
+
 struct err *view__subjects_load(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct notified *ret)
 {
-	struct id_set severances = { 0 }, warnings = { 0 }, reports = { 0 };
+	struct id_set severances = { 0 }, warnings = { 0 }, reports = { 0 }, collections = { 0 };
 
 	*ret = (struct notified){ 0 };
 	for (size_t i = 0; i < n; i++)
@@ -54,13 +63,15 @@ struct err *view__subjects_load(struct call *c, const struct viewer *v, const st
 			view__set_add(c, &warnings, list[i].extra_id);
 		else if (list[i].type == NOTIFICATION_ADMIN_REPORT && v->role != ROLE_USER)
 			view__set_add(c, &reports, list[i].extra_id);
+		else if (is_about_collection(list[i].type))
+			view__set_add(c, &collections, list[i].extra_id);
 	if (severances.n)
 		TRY(severances_by_ids(c, v->account, severances.v, severances.n, &ret->severances));
 	if (warnings.n)
 		TRY(account_warnings_by_ids(c, v->account, warnings.v, warnings.n, &ret->warnings));
 	if (reports.n)
 		TRY(view__reports_load(c, reports.v, reports.n, &ret->reports));
-	return NULL;
+	return view__collections_load(c, v, &collections, &ret->collections);
 }
 
 /* No list of those who were lost is kept, which is what "purged" says. */
@@ -106,6 +117,10 @@ void view__subject_write(struct call *c, const struct notified *all, const struc
 	}
 	if (n->type == NOTIFICATION_ADMIN_REPORT)
 		view__report_write(c, &all->reports, n->extra_id, "report", w);
+	if (is_about_collection(n->type)) {
+		jw_key(w, "collection");
+		view__collection_write(c, &all->collections, ID(collection_id, n->extra_id), w);
+	}
 }
 
 void view__fallback_write(struct call *c, const struct account_page *people, const struct notification *n, struct jw *w)

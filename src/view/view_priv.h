@@ -70,9 +70,25 @@ MUST struct err *view__reports_load(struct call *c, const int64_t *ids, size_t n
 /* https://docs.joinmastodon.org/entities/Report/ under that key; false, and nothing, where it is none of these. */
 bool view__report_write(struct call *c, const struct report_page *p, int64_t id, const char *key, struct jw *w);
 
+/* Collections of people with who is in them, as the viewer may see it. */
+struct collection;
+struct collection_item;
+struct collection_set {
+	struct map *by_id;        /* id.v -> struct collection *; NULL where there are none */
+	struct collection_item *items;
+	size_t items_n;
+};
+/* At most 320; two queries, none where there are no ids. */
+MUST struct err *view__collections_load(struct call *c, const struct viewer *v, const struct id_set *ids, struct collection_set *ret);
+/* Whether it is there, and its owner. */
+bool view__collection_shown(const struct collection_set *p, collection_id id);
+/* The Collection entity; null where it is not shown. https://docs.joinmastodon.org/entities/Collection/ */
+void view__collection_write(struct call *c, const struct collection_set *p, collection_id id, struct jw *w);
+
 struct notified {
 	struct map *severances, *warnings;
 	struct report_page reports;
+	struct collection_set collections;
 };
 MUST struct err *view__subjects_load(struct call *c, const struct viewer *v, const struct notification *list, size_t n, struct notified *ret);
 void view__subject_write(struct call *c, const struct notified *all, const struct account_page *people, const struct notification *n, struct jw *w);

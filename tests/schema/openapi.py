@@ -11,6 +11,8 @@ from .validator import Compiler
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+FAULT = {"type": "object", "required": ["error"], "properties": {"error": {"anyOf": [{"type": "string"}, {
+    "type": "object", "required": ["error", "details"], "properties": {"error": {"type": "string"}, "details": {"type": "object"}}}]}}}
 
 
 def source():
@@ -67,7 +69,8 @@ class Schema:
                 return []
             if type != "application/json":
                 return [("", f"an error of type {type or 'none'}, not application/json")]
-            return self.validator((template, method, "error"), ERROR, user)(body, "")
+            fault = template in overlay.FAULT_WITHIN and status == 422
+            return self.validator((template, method, "fault" if fault else "error"), FAULT if fault else ERROR, user)(body, "")
         response = operation["responses"].get(str(status))
         if response is None:
             described = [c for c in operation["responses"] if c.startswith("2")]

@@ -28,6 +28,8 @@ REQUIRED = {
     "Quote": ["quoted_status"],
     "ShallowQuote": ["quoted_status_id"],
     "Search": ["collections"],
+    "Collection": ["language", "tag", "url"],
+    "CollectionItem": ["account_id"],
     "WebPushSubscription": ["standard", "policy"],
     "NotificationRequest": ["last_status"],
     "Instance": ["wrapstodon"],
@@ -38,6 +40,8 @@ REQUIRED["DeletedStatus"] = REQUIRED["Status"]
 EMPTY = {"type": "object", "maxProperties": 0}
 # Operations whose empty success is described as "Empty" and really has no body, or whose content the description leaves open.
 OPEN = ("/api/v1/collections", "/api/v1/annual_reports")
+# A field at fault is told in an object under "error" here.
+FAULT_WITHIN = {"/api/v1/collections", "/api/v1/collections/{id}"}
 # An empty 404 is an answer here: the instance does not publish the list.
 EMPTY_404 = {"/api/v1/instance/domain_blocks", "/api/v1/instance/peers", "/api/v1/instance/activity"}
 
@@ -100,6 +104,18 @@ def mend(document):
     for operation in policy.values():
         json_of(operation, "200")["schema"] = {"$ref": "#/components/schemas/V1NotificationPolicy"}
     paths["/api/v1/notifications/policy"] = {"get": policy["get"], "put": policy["patch"]}
+    # The answers about collections are only described in words, and groups were forgotten where their notifications were not.
+    collection, collections = {"$ref": "#/components/schemas/Collection"}, {"type": "array", "items": {"$ref": "#/components/schemas/Collection"}}
+    for path, method, key, entity in (("/api/v1/collections", "post", "collection", collection),
+                                      ("/api/v1/collections/{id}", "patch", "collection", collection),
+                                      ("/api/v1/accounts/{account_id}/collections", "get", "collections", collections),
+                                      ("/api/v1/accounts/{account_id}/in_collections", "get", "collections", collections),
+                                      ("/api/v1/collections/{collection_id}/items", "post", "collection_item",
+                                       {"$ref": "#/components/schemas/CollectionItem"})):
+        paths[path][method]["responses"]["200"]["content"] = {"application/json": {"schema": {
+            "type": "object", "properties": {key: entity}, "required": [key]}}}
+    schemas["NotificationGroupTypeEnum"] = schemas["NotificationTypeEnum"]
+    schemas["NotificationGroup"]["properties"]["collection"] = nullable(collection)
     media = paths["/api/v1/media/{id}"]["put"]["responses"]
     media["206"] = media["200"]
 
