@@ -27,6 +27,7 @@ static const struct {
 	{ "passkey-removed", "/settings/security", false },
 	{ "archive", "/settings/export", false },
 	{ "scheduled", "/", false },
+	{ "certificate", "/", false },
 };
 
 struct err *acts__mail(struct call *c, account_id who, const char *purpose, struct str payload)

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "acts/certificate.h"
 #include "acts/email.h"
 #include "acts/email_block.h"
 #include "acts/invite.h"
@@ -304,6 +305,19 @@ static struct err *server_block_end(struct call *c) { return acts_server_block_d
 static struct err *email_block(struct call *c) { return acts_email_block_add(c, STR("@Spam.example."), STR("a test")); }
 static struct err *email_block_end(struct call *c) { return acts_email_block_drop(c, STR("spam.example"), STR("a test")); }
 
+/* ---- certificates ---- */
+
+static struct err *certificate_ends(struct call *c)
+{
+	return acts_certificate_saw(c, &(struct certificate){ .host = STR("here.example"), .from_us = c->now_us - 80 * US_PER_DAY,
+							     .until_us = c->now_us + 10 * US_PER_DAY });
+}
+
+static struct err *certificate_unseen(struct call *c)
+{
+	return acts_certificate_saw(c, &(struct certificate){ .host = STR("here.example"), .trouble = STR("it does not answer") });
+}
+
 /* ---- films ---- */
 
 static struct err *film(struct call *c)
@@ -363,6 +377,7 @@ static const struct {
 	{ "a block of a server", NULL, server_block }, { "such a block changed", NULL, server_block_change },
 	{ "end of such a block", NULL, server_block_end },
 	{ "a block of e-mail", NULL, email_block }, { "end of that", NULL, email_block_end },
+	{ "a certificate that ends", NULL, certificate_ends }, { "one that was not seen", NULL, certificate_unseen },
 	{ "a film", NULL, film }, { "a film described", NULL, film_described }, { "a film converted", NULL, film_converted },
 	{ "its original gone", NULL, film_original_gone }, { "end of a film", NULL, film_deleted },
 	{ "another password", an_hour_later, another_password },

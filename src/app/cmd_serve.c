@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "acts/answered.h"
+#include "acts/certificate.h"
 #include "acts/keys.h"
 #include "acts/vapid.h"
 #include "app/jobs.h"
 #include "app/open.h"
 #include "app/schedule.h"
 #include "app/tables.h"
+#include "app/watch.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -34,7 +36,7 @@
 #include "store/store.h"
 #include "web/web.h"
 
-enum { DRAIN_MS = 10000, TRIM_S = 30, TICKS_PER_S = 2 };
+enum { DRAIN_MS = 10000, TRIM_S = 30, CERTIFICATES_S = 600, WATCH_S = 5, WATCH_AFTER_S = 30, TICKS_PER_S = 2 };
 
 struct serving {
 	struct opened *o;
@@ -163,6 +165,11 @@ static void keep_up(struct serving *s, int64_t tick)
 		e = acts_answers_flush(&c, ID_NONE(account_id));
 	if (!e && tick % (NODE_LEASE_S * TICKS_PER_S / 3) == 0)
 		e = node_renew(&c, s->o->house.node, s->o->node_token, NODE_LEASE_S * US_PER_S, &held);
+	if (!e && tick % (CERTIFICATES_S * TICKS_PER_S) == 1)
+		e = acts_certificates_show(&c);
+	/* Not while what waited for a start is being worked off. */
+	if (!e && tick > WATCH_AFTER_S * TICKS_PER_S && tick % (WATCH_S * TICKS_PER_S) == 0)
+		e = app_watch_tell(&c);
 	if (tick % (TRIM_S * TICKS_PER_S) == 0) {
 		sql_trim(s->o->db);
 		malloc_trim(0);           /* what a busy minute needed goes back to the system */

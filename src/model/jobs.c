@@ -10,12 +10,12 @@ static const struct {
 };
 
 static const char *const lane_names[JOB_LANES] = {
-#define LANE(NAME, min, weight, ceiling) #NAME,
+#define LANE(NAME, min, weight, ceiling, late) #NAME,
 #include "model/lanes.def"
 };
 
 static const struct job_lane_row lane_rows[JOB_LANES] = {
-#define LANE(NAME, min, weight, ceiling) { min, weight, ceiling },
+#define LANE(NAME, min, weight, ceiling, late) { min, weight, ceiling, late },
 #include "model/lanes.def"
 };
 

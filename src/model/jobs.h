@@ -5,7 +5,7 @@
 #include "model/ids.h"
 
 enum job_lane {
-#define LANE(NAME, min, weight, ceiling) JOB_LANE_##NAME,
+#define LANE(NAME, min, weight, ceiling, late) JOB_LANE_##NAME,
 #include "model/lanes.def"
 	JOB_LANES
 };
@@ -86,5 +86,6 @@ bool job_lane_parse(struct str name, enum job_lane *ret);
 
 struct job_lane_row {
 	int min, weight, ceiling_percent;
+	int64_t late_s;           /* 0: no bound */
 };
 struct job_lane_row job_lane_row(enum job_lane lane);

@@ -32,6 +32,7 @@ struct fetch {
 	int redirects_max;
 	bool to_anybody;                  /* to a server that is suspended here too: what people's devices asked for */
 	bool trusted_address;             /* from boot settings (mail, storage): the guard does not apply, but to redirects to other hosts */
+	bool certificate_only;            /* https: one handshake, with whatever certificate for that name, nothing sent; ANSWERED is status 0 */
 	struct str s3_sigv4;              /* "region" for S3: signs with user/password below (CURLOPT_AWS_SIGV4) */
 	struct str user, password;
 };
@@ -47,6 +48,8 @@ struct fetched {
 	struct str why;                   /* for the log, where not ANSWERED */
 	int64_t took_us;
 	struct str header_link, etag, last_modified;
+	int64_t certificate_from_us, certificate_until_us;    /* certificate_only; 0: none was seen */
+	bool certificate_trusted;         /* it leads to a root that is known here, and it is its time */
 };
 
 /* Waits for the answer (only lanes that may wait call it): fills *ret in c->arena whatever the outcome. Honours c->deadline_us.

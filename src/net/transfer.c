@@ -1,11 +1,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "conf/current.h"
 #include "conf/limits.h"
 #include "net/client_priv.h"
+#include "wire/date.h"
 
 void net__transfer_fail(struct transfer *t, enum fetch_outcome outcome, const char *why)
 {
@@ -252,6 +254,15 @@ static void set_request(struct transfer *t, CURL *h)
 	}
 }
 
+/* An old or unknown one is seen, too; only its name is held to. */
+static void set_certificate_only(CURL *h)
+{
+	curl_easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(h, CURLOPT_CERTINFO, 1L);
+	curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L);
+}
+
 bool net__transfer_begin(struct transfer *t, int64_t now_us)
 {
 	t->body = buf_init(t->arena, t->f->body_max ? t->f->body_max : 1 << 20);
@@ -267,6 +278,8 @@ bool net__transfer_begin(struct transfer *t, int64_t now_us)
 	set_bounds(t, t->easy, now_us);
 	set_callbacks(t, t->easy);
 	set_request(t, t->easy);
+	if (t->f->certificate_only)
+		set_certificate_only(t->easy);
 	return true;
 }
 
@@ -349,6 +362,44 @@ static bool redirect(struct transfer *t)
 	return !net__transfer_is_barred(t);
 }
 
+/* OpenSSL's "Nov  9 14:38:32 2026 GMT". */
+static int64_t certificate_time(struct str text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil when = { 0 };
+	char z[32] = "", month[4] = "";
+	const char *at;
+	int64_t us;
+
+	memcpy(z, text.p, text.n < sizeof z ? text.n : sizeof z - 1);
+	if (sscanf(z, "%3s %d %d:%d:%d %d GMT", month, &when.day, &when.hour, &when.minute, &when.second, &when.year) != 6)
+		return 0;
+	at = strlen(month) == 3 ? strstr(months, month) : NULL;
+	if (!at || (at - months) % 3 != 0)
+		return 0;
+	when.month = 1 + (int)(at - months) / 3;
+	return date_from_civil(&when, &us) ? us : 0;
+}
+
+static void read_certificate(struct transfer *t)
+{
+	struct curl_certinfo *info = NULL;
+	long verified = 1;
+	struct str name, value;
+
+	curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &info);
+	t->result.certificate_trusted = verified == 0;
+	for (const struct curl_slist *l = info && info->num_of_certs > 0 ? info->certinfo[0] : NULL; l; l = l->next) {
+		if (!str_cut(str_z(l->data), ':', &name, &value))
+			continue;
+		if (str_eqz(name, "Start date"))
+			t->result.certificate_from_us = certificate_time(value);
+		else if (str_eqz(name, "Expire date"))
+			t->result.certificate_until_us = certificate_time(value);
+	}
+}
+
 bool net__transfer_end(struct transfer *t, CURLcode code)
 {
 	long status = 0;
@@ -366,6 +417,8 @@ bool net__transfer_end(struct transfer *t, CURLcode code)
 	} else {
 		fail_from_curl(t, code);
 	}
+	if (t->f->certificate_only)
+		read_certificate(t);
 	net__transfer_drop(t);
 	return again;
 }

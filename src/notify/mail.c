@@ -98,6 +98,9 @@ static const struct {
 	  "If it was not you, somebody else is signed in as you:\n\n{link}\n" },
 	{ "scheduled", "a post was not published",
 	  "a post that you had scheduled on {domain} could not be published, and waits no more. The reason:\n\n{about}\n" },
+	{ "certificate", "a certificate ends",
+	  "a certificate of {domain} was not renewed, and soon browsers, apps and other servers will refuse to talk with it:\n\n{about}\n\n"
+	  "Whoever runs the server renews it where TLS ends, mostly in the proxy before it, and looks why that did not happen by itself.\n" },
 	{ "archive", "your archive is ready",
 	  "the archive of your account on {domain} that you asked for is ready. It is kept for seven days:\n\n{link}\n\n"
 	  "It holds all that you wrote, private messages too: keep it where nobody else reads it.\n" },

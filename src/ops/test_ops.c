@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "acts/certificate.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "ops/ops.h"
@@ -76,9 +77,37 @@ static void the_main_address_wants_the_token_and_has_nothing_without_one(void **
 	assert_int_equal(metrics_with(a, "secret", "bearer secret"), ERR_CODES);
 }
 
+static void a_certificate_is_warned_of_by_the_time_it_is_good_for(void **state)
+{
+	static const struct {
+		double whole, left;       /* days */
+		enum certificate_age age;
+		int64_t days;
+	} cases[] = {
+		{ 90, 60, CERTIFICATE_GOOD, 60 },     { 90, 21.1, CERTIFICATE_GOOD, 21 },       { 90, 20.9, CERTIFICATE_ENDS_SOON, 20 },
+		{ 90, 14.1, CERTIFICATE_ENDS_SOON, 14 }, { 90, 13.9, CERTIFICATE_ENDS, 13 },    { 90, 0.1, CERTIFICATE_ENDS, 0 },
+		{ 90, -0.1, CERTIFICATE_OVER, -1 },   { 3650, 22, CERTIFICATE_GOOD, 22 },       { 3650, 15, CERTIFICATE_ENDS_SOON, 15 },
+		{ 6, 5, CERTIFICATE_GOOD, 5 },        { 6, 1.6, CERTIFICATE_GOOD, 1 },          { 6, 1.2, CERTIFICATE_ENDS_SOON, 1 },
+		{ 6, 0.9, CERTIFICATE_ENDS, 0 },      { 0.5, 0.25, CERTIFICATE_GOOD, 0 },
+	};
+	const int64_t now = 20000 * US_PER_DAY;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct certificate of = { .until_us = now + (int64_t)(cases[i].left * US_PER_DAY) };
+
+		of.from_us = of.until_us - (int64_t)(cases[i].whole * US_PER_DAY);
+		if (acts_certificate_age(&of, now) != cases[i].age || acts_certificate_days_left(&of, now) != cases[i].days)
+			fail_msg("%g of %g days: age %d, %lld days", cases[i].left, cases[i].whole, (int)acts_certificate_age(&of, now),
+				 (long long)acts_certificate_days_left(&of, now));
+	}
+	assert_int_equal(acts_certificate_age(&(struct certificate){ 0 }, now), CERTIFICATE_GOOD);      /* it was never seen */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_certificate_is_warned_of_by_the_time_it_is_good_for),
 		cmocka_unit_test(the_listener_of_its_own_needs_no_token),
 		cmocka_unit_test(the_main_address_wants_the_token_and_has_nothing_without_one),
 	};

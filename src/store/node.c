@@ -62,7 +62,7 @@ struct err *node_renew(struct call *c, int node, struct str token, int64_t lease
 	return NULL;
 }
 
-SQL(q_nodes_leased, "SELECT number, token FROM nodes WHERE leased_until_us > $1 ORDER BY number LIMIT 64");
+SQL(q_nodes_leased, "SELECT number, token, roles FROM nodes WHERE leased_until_us > $1 ORDER BY number LIMIT 64");
 
 struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n)
 {
@@ -71,8 +71,11 @@ struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n)
 	TRY(db_rows(c, &q_nodes_leased, ARGS(c->now_us), &rows));
 	*ret = arena_array(c->arena, struct node, rows.n + 1);
 	*ret_n = rows.n;
-	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = (struct node){ (int)row_i64(sql_row(&rows, i), 0), row_str(sql_row(&rows, i), 1) };
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct node){ (int)row_i64(r, 0), row_str(r, 1), row_str(r, 2) };
+	}
 	return NULL;
 }
 

@@ -137,3 +137,10 @@ struct err *staff_here(struct call *c, account_id after, int max, int64_t **ret,
 {
 	return ids(c, &q_staff_here, ARGS(after.v, (int64_t)max), ret, ret_n);
 }
+
+SQL(q_admins_here, "SELECT account_id FROM users WHERE role >= $1 AND disabled_us = 0 ORDER BY account_id LIMIT $2");
+
+struct err *admins_here(struct call *c, int max, int64_t **ret, size_t *ret_n)
+{
+	return ids(c, &q_admins_here, ARGS((int64_t)ROLE_ADMIN, (int64_t)max), ret, ret_n);
+}

@@ -50,6 +50,8 @@ MUST struct err *boosters_here(struct call *c, status_id of, account_id after, i
 
 /* Whoever moderates, after `after` in order of their ids. */
 MUST struct err *staff_here(struct call *c, account_id after, int max, int64_t **ret, size_t *ret_n);
+/* Whoever administrates. */
+MUST struct err *admins_here(struct call *c, int max, int64_t **ret, size_t *ret_n);
 
 /* ---- reading: for `of`, without those from people who are gone or whom `of` blocks ---- */
 

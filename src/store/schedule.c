@@ -33,3 +33,20 @@ struct err *schedule_ran(struct call *c, struct str name, struct str why)
 {
 	return db_exec(c, &q_schedule_ran, ARGS(name, c->now_us, why), NULL);
 }
+
+SQL(q_schedule_all, "SELECT name, last_error, last_run_us, next_run_us, runs FROM schedule ORDER BY name LIMIT 200");
+
+struct err *schedule_all(struct call *c, struct recurring_run **ret, size_t *ret_n)
+{
+	struct sql_rows rows;
+
+	TRY(db_rows(c, &q_schedule_all, ARGS0, &rows));
+	*ret = arena_array(c->arena, struct recurring_run, rows.n + 1);
+	*ret_n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+
+		(*ret)[i] = (struct recurring_run){ row_str(r, 0), row_str(r, 1), row_i64(r, 2), row_i64(r, 3), row_i64(r, 4) };
+	}
+	return NULL;
+}

@@ -29,7 +29,7 @@ MUST struct err *node_release(struct call *c, int node, struct str token);
 /* Those whose leases stand, at most 64. */
 struct node {
 	int number;
-	struct str token;
+	struct str token, roles;
 };
 MUST struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n);
 /* In a transaction: this node is known to be dead; its number is free, and so are its jobs. Nothing where another has its number now. */
