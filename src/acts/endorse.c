@@ -45,4 +45,10 @@ static struct err *run(struct call *c, sql_tx_fn *fn, account_id who, account_id
 
 struct err *acts_endorse(struct call *c, account_id who, account_id whom) { return run(c, endorse_tx, who, whom); }
 struct err *acts_unendorse(struct call *c, account_id who, account_id whom) { return run(c, unendorse_tx, who, whom); }
-struct err *acts_suggestion_dismiss(struct call *c, account_id who, account_id whom) { return run(c, dismiss_tx, who, whom); }
+
+struct err *acts_suggestion_dismiss(struct call *c, account_id who, account_id whom)
+{
+	struct err *e = run(c, dismiss_tx, who, whom);
+
+	return e && e->code == ERR_NOT_FOUND ? NULL : e;
+}

@@ -15,7 +15,7 @@ struct directory_in {
 static const struct param directory_params[] = {
 	PARAM_STR(struct directory_in, order, "order", .max = 20),
 	PARAM_TRI(struct directory_in, local, "local"),
-	PARAM_I64(struct directory_in, offset, "offset"),
+	PARAM_OFFSET(struct directory_in, offset, "offset"),
 };
 
 /* Beyond any list where it is negative or too large. */
@@ -34,7 +34,7 @@ static struct err *directory(struct call *c, struct req *r)
 }
 
 struct suggestions_in { int64_t offset; };
-static const struct param suggestions_params[] = { PARAM_I64(struct suggestions_in, offset, "offset") };
+static const struct param suggestions_params[] = { PARAM_OFFSET(struct suggestions_in, offset, "offset") };
 
 static struct err *suggest(struct call *c, struct req *r, bool plain)
 {

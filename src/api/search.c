@@ -17,7 +17,7 @@ static const struct param search_params[] = {
 	PARAM_TRI(struct search_in, resolve, "resolve"),
 	PARAM_TRI(struct search_in, following, "following"),
 	PARAM_TRI(struct search_in, exclude_unreviewed, "exclude_unreviewed"),
-	PARAM_I64(struct search_in, offset, "offset"),
+	PARAM_OFFSET(struct search_in, offset, "offset"),
 	PARAM_ID(struct search_in, account_id, "account_id"),
 	PARAM_ID(struct search_in, max_id, "max_id"),
 	PARAM_ID(struct search_in, min_id, "min_id"),

@@ -5,7 +5,7 @@
 enum { TAGS_DEFAULT = 10, TAGS_MAX = 20, STATUSES_DEFAULT = 20, STATUSES_MAX = 40, OFFSET_MAX = 10000 };
 
 struct trends_in { int64_t offset; };
-static const struct param trends_params[] = { PARAM_I64(struct trends_in, offset, "offset") };
+static const struct param trends_params[] = { PARAM_OFFSET(struct trends_in, offset, "offset") };
 
 typedef struct err *trends_fn(struct call *c, const struct viewer *v, int limit, int offset, struct trends_page *ret);
 

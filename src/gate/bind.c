@@ -12,6 +12,22 @@ static int64_t id_of(struct str text)
 	return str_i64(text, &v) && v > 0 ? v : -1;
 }
 
+enum { DIGITS_MAX = 18 };     /* of what certainly fits */
+
+static int64_t number_at_front(struct str s)
+{
+	size_t sign, n;
+	int64_t v;
+
+	s = str_trim(s);
+	sign = s.n && s.p[0] == '-';
+	for (n = sign; n < s.n && s.p[n] >= '0' && s.p[n] <= '9';)
+		n++;
+	if (n > sign + DIGITS_MAX)
+		return sign ? INT64_MIN : INT64_MAX;
+	return n > sign && str_i64(str_upto(s, n), &v) ? v : 0;
+}
+
 static void bind_strs(struct call *c, const struct param *row, const struct param_value *v, struct str_list *ret)
 {
 	const struct param_value **items;
@@ -57,6 +73,9 @@ static struct err *bind_one(struct call *c, const struct param *row, const struc
 		*(int64_t *)at = row->def;
 		if (v && param_text(v).n && !param_i64(v, at))
 			return FAIL_FIELD(c->arena, row->name, "ERR_INVALID", "is not a number");
+		return NULL;
+	case BIND_OFFSET:
+		*(int64_t *)at = number_at_front(param_text(v));
 		return NULL;
 	case BIND_F64:
 		if (v && param_text(v).n && !param_f64(v, at))

@@ -45,7 +45,7 @@ auth_fn auth_app_only;            /* an application's own token (sign-up) */
 
 /* Parameters bound into a struct by rows; names as in a form ("poll[expires_in]"). */
 enum tri { TRI_UNSET, TRI_FALSE, TRI_TRUE };
-enum param_row_kind { BIND_STR, BIND_TRI, BIND_I64, BIND_ID, BIND_F64, BIND_STRS, BIND_IDS, BIND_NODE, BIND_FILE };
+enum param_row_kind { BIND_STR, BIND_TRI, BIND_I64, BIND_OFFSET, BIND_ID, BIND_F64, BIND_STRS, BIND_IDS, BIND_NODE, BIND_FILE };
 struct str_list { struct str *v; size_t n; };
 struct id_list { int64_t *v; size_t n; };
 struct param {
@@ -62,6 +62,8 @@ struct param {
 #define PARAM_STR(T, f, nm, ...) PARAM_(T, f, nm, struct str, BIND_STR, __VA_ARGS__)
 #define PARAM_TRI(T, f, nm, ...) PARAM_(T, f, nm, enum tri, BIND_TRI, __VA_ARGS__)
 #define PARAM_I64(T, f, nm, ...) PARAM_(T, f, nm, int64_t, BIND_I64, __VA_ARGS__)       /* 422 where it is no number */
+/* As Mastodon reads where a page begins: the number at the front, else 0; "12x" is 12. */
+#define PARAM_OFFSET(T, f, nm) PARAM_(T, f, nm, int64_t, BIND_OFFSET)
 #define PARAM_ID(T, f, nm, ...) PARAM_(T, f, nm, int64_t, BIND_ID, __VA_ARGS__)         /* 0 where absent; -1 where malformed: found nowhere */
 #define PARAM_F64(T, f, nm, ...) PARAM_(T, f, nm, double, BIND_F64, __VA_ARGS__)
 #define PARAM_STRS(T, f, nm, ...) PARAM_(T, f, nm, struct str_list, BIND_STRS, __VA_ARGS__)

@@ -81,13 +81,14 @@ static void the_last_part_may_take_the_rest(void **state)
 
 struct bound {
 	struct str text;
-	int64_t n, id;
+	int64_t n, id, from;
 	enum tri flag;
 	struct id_list ids;
 };
 static const struct param bound_params[] = {
 	PARAM_STR(struct bound, text, "text", .max = 5),
 	PARAM_I64(struct bound, n, "n", .def = 7),
+	PARAM_OFFSET(struct bound, from, "from"),
 	PARAM_ID(struct bound, id, "id"),
 	PARAM_TRI(struct bound, flag, "flag"),
 	PARAM_IDS(struct bound, ids, "ids"),
@@ -124,6 +125,27 @@ static void parameters_are_bound_by_their_rows(void **state)
 	assert_true(str_eqz(e->text, "Validation failed: N is not a number"));
 }
 
+static void an_offset_is_the_number_at_the_front(void **state)
+{
+	static const struct {
+		const char *query;
+		int64_t offset;
+	} all[] = {
+		{ "", 0 }, { "from=", 0 }, { "from=20", 20 }, { "from=12x", 12 }, { "from=x12", 0 }, { "from=-3", -3 }, { "from=-", 0 },
+		{ "from=%2012.9", 12 },
+		{ "from=99999999999999999999", INT64_MAX }, { "from=-99999999999999999999", INT64_MIN }, { "from[]=4", 0 },
+	};
+	AUTO_ARENA(a);
+	struct call c = { .arena = a };
+	struct bound *b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		assert_null(bind(&c, all[i].query, &b));
+		assert_int_equal(b->from, all[i].offset);
+	}
+}
+
 static void a_caller_is_counted_in_a_window(void **state)
 {
 	AUTO_ARENA(a);
@@ -147,6 +169,7 @@ int main(void)
 		cmocka_unit_test(one_address_is_a_page_and_a_document),
 		cmocka_unit_test(the_last_part_may_take_the_rest),
 		cmocka_unit_test(parameters_are_bound_by_their_rows),
+		cmocka_unit_test(an_offset_is_the_number_at_the_front),
 		cmocka_unit_test(a_caller_is_counted_in_a_window),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,9 @@ def test_the_directory_has_those_who_want_to_be_found(server):
     assert ids(hidden.get("/api/v1/directory", {"order": "new"})) == [new.id, old.id]
     assert ids(hidden.get("/api/v1/directory", {"order": "new", "local": True, "limit": 1, "offset": 1})) == [old.id]
     assert hidden.get("/api/v1/directory", {"offset": 100000}) == hidden.get("/api/v1/directory", {"offset": -1}) == []
-    hidden.fails(422, "GET", "/api/v1/directory", params={"offset": "x"})
+    all_of_them = ids(hidden.get("/api/v1/directory"))
+    assert ids(hidden.get("/api/v1/directory", {"offset": "x"})) == all_of_them and ids(hidden.get("/api/v1/directory", {"offset": "1x"})) == all_of_them[1:]
+    assert hidden.get("/api/v1/directory", {"offset": "9" * 30}) == []
     new.post(f"/api/v1/accounts/{hidden.id}/block")
     hidden.post(f"/api/v1/accounts/{old.id}/mute")
     assert hidden.get("/api/v1/directory") == [] and len(new.get("/api/v1/directory", {"local": True})) == 2
@@ -103,7 +105,7 @@ def test_whom_one_knows_or_shuns_or_does_not_want_is_not_suggested(server, circl
     assert set(suggested(me)) == {c.id}
     assert me.delete(f"/api/v1/suggestions/{c.id}") == {} and me.delete(f"/api/v1/suggestions/{c.id}") == {}
     assert suggested(me) == {}
-    me.fails(404, "DELETE", "/api/v1/suggestions/1", "Record not found")
+    assert me.delete("/api/v1/suggestions/1") == {} and me.delete("/api/v1/suggestions/x") == {}      # nobody: nothing to leave out
     c.patch("/api/v1/accounts/update_credentials", json={"discoverable": False})
     assert c.id not in suggested(a)
 
