@@ -9,12 +9,12 @@ struct marking {
 	size_t n, stands_n;
 };
 
-static int64_t version(const struct marking *m, const char *timeline)
+static struct marker standing(const struct marking *m, const char *timeline)
 {
 	for (size_t i = 0; i < m->stands_n; i++)
 		if (str_eqz(m->stands[i].timeline, timeline))
-			return m->stands[i].version;
-	return 0;
+			return m->stands[i];
+	return (struct marker){ .version = 0 };
 }
 
 static struct err *put(struct call *c, void *arg)
@@ -23,7 +23,11 @@ static struct err *put(struct call *c, void *arg)
 	bool done;
 
 	for (size_t i = 0; i < m->n; i++) {
-		TRY(marker_put(c, m->who, str_z(m->v[i].timeline), m->v[i].last_read_id, version(m, m->v[i].timeline), &done));
+		const struct marker was = standing(m, m->v[i].timeline);
+
+		if (was.version && was.last_read_id == m->v[i].last_read_id)
+			continue;         /* said again: no other version, as with Mastodon */
+		TRY(marker_put(c, m->who, str_z(m->v[i].timeline), m->v[i].last_read_id, was.version, &done));
 		if (!done)
 			return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 	}
