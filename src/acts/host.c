@@ -1,5 +1,6 @@
 #include "acts/host.h"
 
+#include "store/fetch_tally.h"
 #include "store/host.h"
 #include "store/store.h"
 
@@ -20,4 +21,21 @@ struct err *acts_host_dialect_learned(struct call *c, struct str host, enum dial
 	struct learned l = { host, dialect };
 
 	return store_tx(c, save, &l);
+}
+
+struct fetches {
+	struct str blamed;
+	struct fetch_tally more;
+};
+
+static struct err *count(struct call *c, void *arg)
+{
+	const struct fetches *f = arg;
+
+	return fetch_tally_add(c, f->blamed, &f->more);
+}
+
+struct err *acts_fetches_made(struct call *c, struct str blamed, int64_t made, int64_t vain)
+{
+	return store_tx(c, count, &(struct fetches){ blamed, { made, vain } });
 }

@@ -45,7 +45,8 @@ static struct err *free_id(struct call *c, int64_t created_us, status_id *ret)
 static struct err *fetch_parent(struct call *c, const struct remote_status *in)
 {
 	struct job_new job = { .kind = JOB_FETCH_THREAD, .arg = in->reply_to_uri, .host = url_domain(c->arena, in->reply_to_uri),
-			       .payload = arena_printf(c->arena, "%d %d", in->thread_depth + 1, in->quote_depth) };
+			       .payload = arena_printf(c->arena, "%d %d " STR_FMT, in->thread_depth + 1, in->quote_depth,
+						       STR_ARG(url_domain(c->arena, in->uri))) };
 
 	if (in->thread_depth >= REMOTE_THREAD_MAX)
 		return NULL;

@@ -23,6 +23,7 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 {
 	struct post_way way = { .is_update = is_update, .retold = in->by_proof, .inbox_of = in->inbox_of, .relayed = in->by_relay };
 	const struct json *doc;
+	struct status *known;
 	enum fed_proof proof;
 	bool was_vote;
 	status_id id;
@@ -37,13 +38,19 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 	/* Passed on by another, or only named: what its own server says counts, or what its author's key says. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
 		return NULL;
+	TRY(fed__known_post(c, in->object_id, &known));
+	if (known && !is_update)
+		return NULL;
 	TRY(view_is_relay(c, in->signer, &way.relayed));
 	way.inbox_of = ID_NONE(account_id);      /* its author did not choose it */
 	TRY(fed_post_proven(c, &in->budget, in->object, &way, &proof));
 	if (proof != FED_PROOF_NONE)
 		return NULL;
 	TRY(fed_fetch(c, &in->budget, in->object_id, &doc));
-	return fed_post_fetched(c, &in->budget, doc, &way, &id);
+	TRY(fed_post_fetched(c, &in->budget, doc, &way, &id));
+	if (!id.v)
+		fed_budget_in_vain(&in->budget);
+	return NULL;
 }
 
 struct err *fed__act_create(struct call *c, struct inbound *in) { return fed__settle(take_post(c, in, false)); }

@@ -105,16 +105,22 @@ static struct err *take_tags(struct call *c, struct fed_budget *b, const struct 
 	return read ? acts_featured_tags_put(c, a->id, names, kept) : NULL;
 }
 
+static struct err *take_all(struct call *c, struct fed_budget *b, const struct account *a, struct str tags_uri)
+{
+	if (a->featured_uri.n)
+		TRY(take_posts(c, b, a));
+	return tags_uri.n ? take_tags(c, b, a, tags_uri) : NULL;
+}
+
 struct err *fed_job_fetch_featured(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct fed_budget b = fed_budget(c);
+	struct fed_budget b;
 	struct account *a;
 
 	(void)ret_later;
 	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &a));
 	if (!a || a->local || a->deleted_us || a->suspended_us)
 		return NULL;
-	if (a->featured_uri.n)
-		TRY(take_posts(c, &b, a));
-	return job->arg.n ? take_tags(c, &b, a, job->arg) : NULL;
+	b = fed_budget_for(c, a->uri);
+	return fed_budget_end(c, &b, take_all(c, &b, a, job->arg));
 }

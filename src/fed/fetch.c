@@ -1,11 +1,13 @@
 #include "fed/fetch.h"
 
 #include "acts/host.h"
+#include "base/log.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "fed/sign.h"
 #include "net/client.h"
 #include "view/federation.h"
+#include "view/host.h"
 #include "wire/link.h"
 #include "wire/url.h"
 
@@ -15,6 +17,36 @@ struct fed_budget fed_budget(struct call *c)
 {
 	return (struct fed_budget){ .fetches_left = FED_FETCHES_MAX, .host_max = FED_HOST_FETCHES_MAX, .hosts = map_create(c->arena),
 				    .bytes_left = FED_BYTES_MAX, .until_us = c->world->now_us(c->world) + BUDGET_S * US_PER_S };
+}
+
+struct str fed_blamed(struct call *c, struct str uri)
+{
+	struct str domain = url_domain(c->arena, uri), registered;
+
+	if (!domain.n)
+		domain = uri;
+	registered = domain_registered(c->arena, domain);
+	return registered.n ? registered : domain;
+}
+
+struct fed_budget fed_budget_for(struct call *c, struct str uri)
+{
+	struct fed_budget b = fed_budget(c);
+
+	b.blamed = fed_is_ours(c, uri) ? STR_NONE : fed_blamed(c, uri);
+	return b;
+}
+
+void fed_budget_in_vain(struct fed_budget *b) { b->vain = b->made; }
+
+struct err *fed_budget_end(struct call *c, struct fed_budget *b, struct err *e)
+{
+	struct err *noted = NULL;
+
+	if (b->blamed.n && (b->vain > 0 || (b->counted && b->made > 0)))
+		noted = acts_fetches_made(c, b->blamed, b->counted ? b->made : 0, b->vain);
+	b->made = b->vain = 0;
+	return e ? e : noted;
 }
 
 struct str fed_id_of(const struct json *v)
@@ -93,8 +125,21 @@ static bool may_spend(struct call *c, struct fed_budget *b, struct str url)
 	return b->fetches_left > 0 && b->bytes_left > 0 && *made_to(c, b, url) < b->host_max && c->world->now_us(c->world) <= b->until_us;
 }
 
+static struct err *weigh(struct call *c, struct fed_budget *b)
+{
+	b->weighed = true;
+	TRY(view_fetches_spent(c, b->blamed, &b->refused, &b->counted));
+	if (!b->refused)
+		return NULL;
+	b->fetches_left = 0;
+	log_warn("fetches.in_vain", KV("for", b->blamed));
+	return NULL;
+}
+
 static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
 {
+	if (b->blamed.n && !b->weighed)
+		TRY(weigh(c, b));
 	if (!may_spend(c, b, url))
 		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");
 	if (!c->house->client)
@@ -102,6 +147,7 @@ static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
 	if (fed_is_plain(c, url))
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' would be fetched without TLS", STR_ARG(str_upto(url, 200)));
 	b->fetches_left--;
+	b->made++;
 	++*made_to(c, b, url);
 	return NULL;
 }
@@ -218,7 +264,15 @@ static bool same_address(struct call *c, struct str one, struct str other)
 	return url_parse(c->arena, one, &a) && url_parse(c->arena, other, &b) && str_eq(a.text, b.text);
 }
 
-struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret)
+/* Of `before` made until then: what was made since was for nothing where it ended so, but for what is our own trouble. */
+static struct err *weighed_up(struct fed_budget *b, int before, struct err *e)
+{
+	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_GONE || e->code == ERR_INVALID || e->code == ERR_REMOTE))
+		b->vain += b->made - before;
+	return e;
+}
+
+static struct err *get_at_its_id(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret)
 {
 	struct url u;
 	struct str where, id;
@@ -237,7 +291,14 @@ struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, cons
 	return NULL;
 }
 
-struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body)
+struct err *fed_fetch(struct call *c, struct fed_budget *b, struct str uri, const struct json **ret)
+{
+	int before = b->made;
+
+	return weighed_up(b, before, get_at_its_id(c, b, uri, ret));
+}
+
+static struct err *get_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body)
 {
 	const char *headers[] = { arena_strz(c->arena, arena_concat(c->arena, STR("Accept: "), str_z(accept))), NULL };
 	struct fetch f = { .url = url, .headers = headers, .timeout_ms = FETCH_TIMEOUT_MS, .body_max = FED_BODY_MAX / 4 };
@@ -258,4 +319,11 @@ struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url,
 		return FAIL(c->arena, ERR_NOT_FOUND, "'" STR_FMT "' answered %d", STR_ARG(str_upto(url, 200)), got.status);
 	*ret_body = got.body;
 	return NULL;
+}
+
+struct err *fed_fetch_text(struct call *c, struct fed_budget *b, struct str url, const char *accept, struct str *ret_body)
+{
+	int before = b->made;
+
+	return weighed_up(b, before, get_text(c, b, url, accept, ret_body));
 }

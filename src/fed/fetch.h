@@ -17,8 +17,21 @@ struct fed_budget {
 	int64_t bytes_left;       /* of bodies: they stay in the call's arena */
 	int64_t until_us;         /* by the world's clock */
 	int status;               /* of the last answer; 0: there was none */
+	struct str blamed;        /* who elsewhere made us ask (fed_budget_for()); none: nobody */
+	int made, vain;           /* requests; those that came to nothing */
+	bool weighed, refused, counted;   /* it was asked whether who is blamed may cause any; they may not; all that they cause is counted */
 };
 struct fed_budget fed_budget(struct call *c);
+/* For what somebody at this address, or domain, has caused. One who makes up ids could else have us ask anybody, without end: each activity is one
+ * chain, names below a domain cost nothing, and whose name is on the id has done nothing. So what comes to nothing is counted for who caused it,
+ * by registered domain, and past a bound (view_fetches_spent()) the budget of such a chain is nothing. */
+struct fed_budget fed_budget_for(struct call *c, struct str uri);
+/* What was fetched was of no use: nothing of it was kept. */
+void fed_budget_in_vain(struct fed_budget *b);
+/* The chain is over; e is what it ended with, and is returned. Else fails as writing does. */
+MUST struct err *fed_budget_end(struct call *c, struct fed_budget *b, struct err *e);
+/* Whom to blame for what somebody there does: the registered domain; where there is none, the domain. */
+struct str fed_blamed(struct call *c, struct str uri);
 
 /* Fails: NOT_FOUND  404, 401, 403 and their like: it is not for us;
  *        GONE       410;

@@ -116,7 +116,7 @@ static struct err *open_up(struct call *c, const struct job *job, struct inbound
 		in->id = STR_NONE;
 	if (str_i64(job->arg, &inbox))
 		in->inbox_of = ID(account_id, inbox);
-	in->budget = fed_budget(c);
+	in->budget = fed_budget_for(c, signer->uri);
 	return NULL;
 }
 
@@ -157,23 +157,28 @@ static struct err *prove(struct call *c, struct inbound *in, bool *ret_false)
 	return NULL;
 }
 
-struct err *fed_job_inbound(struct call *c, const struct job *job, bool *ret_later)
+static struct err *process(struct call *c, struct inbound *in)
 {
-	const struct activity *row;
-	struct inbound in = { 0 };
+	const struct activity *row = row_of(in);
 	bool is_false = false;
 	struct err *e;
 
-	(void)ret_later;
-	TRY(open_up(c, job, &in));
-	row = row_of(&in);
-	if (row && !in.signer->suspended_us)
-		TRY(prove(c, &in, &is_false));
-	if (!row || is_false || (in.signer->suspended_us && !row->always)) {
+	if (row && !in->signer->suspended_us)
+		TRY(prove(c, in, &is_false));
+	if (!row || is_false || (in->signer->suspended_us && !row->always)) {
 		metric_add(METRIC_inbound_total, STR("ignored"), 1);
 		return NULL;
 	}
-	e = row->handler(c, &in);
+	e = row->handler(c, in);
 	metric_add(METRIC_inbound_total, e ? STR("failed") : STR("processed"), 1);
 	return e;
+}
+
+struct err *fed_job_inbound(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct inbound in = { 0 };
+
+	(void)ret_later;
+	TRY(open_up(c, job, &in));
+	return fed_budget_end(c, &in.budget, process(c, &in));
 }

@@ -20,19 +20,21 @@ struct err *fed_job_resolve(struct call *c, const struct job *job, bool *ret_lat
 	return acts_mention_resolved(c, ID(status_id, job->ref_id), job->arg, who);
 }
 
-/* arg: what is answered; payload: how far up it is from what came here by itself, and how many quotes lead to it. */
+/* arg: what is answered; payload: how far up it is from what came here by itself, how many quotes lead to it, and who says that there is such. */
 struct err *fed_job_fetch_thread(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct fed_budget b = fed_budget(c);
-	struct str up, quoted;
+	struct str up, rest, quoted, said_by;
+	struct fed_budget b;
 	struct status *got;
 	int64_t depth = 0, quotes = 0;
 
 	(void)ret_later;
-	str_cut(job->payload, ' ', &up, &quoted);
+	str_cut(job->payload, ' ', &up, &rest);
+	str_cut(rest, ' ', &quoted, &said_by);
+	b = fed_budget_for(c, said_by);
 	if (!str_i64(up, &depth) || depth > REMOTE_THREAD_MAX || (quoted.n && !str_i64(quoted, &quotes)))
 		return NULL;
-	return fed_post_get(c, &b, job->arg, (struct post_depth){ .thread = (int)depth, .quotes = (int)quotes }, &got);
+	return fed_budget_end(c, &b, fed_post_get(c, &b, job->arg, (struct post_depth){ .thread = (int)depth, .quotes = (int)quotes }, &got));
 }
 
 struct err *fed_job_refresh_actor(struct call *c, const struct job *job, bool *ret_later)

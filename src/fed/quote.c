@@ -255,25 +255,24 @@ static struct err *look_again(struct call *c, struct fed_budget *b, const struct
 	return fed__settle(e);
 }
 
-/* ref_id: the quote; payload: how many quotes of quotes lead to it. */
-struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *ret_later)
+/* In the budget of who quotes. */
+static struct err *verify(struct call *c, struct fed_budget *b, quote_id id, int quotes)
 {
-	struct fed_budget b = fed_budget(c);
-	quote_id id = ID(quote_id, job->ref_id);
 	/* What it answers is not fetched: threads that quote threads would have no end. */
-	struct post_depth depth = { .thread = REMOTE_THREAD_MAX };
+	const struct post_depth depth = { .thread = REMOTE_THREAD_MAX, .quotes = quotes };
+	struct account *by;
 	struct status *quoted;
-	int64_t quotes = 0;
 	struct quote q;
 	bool found, holds;
 	struct err *e;
 
-	(void)ret_later;
-	(void)str_i64(job->payload, &quotes);
-	depth.quotes = (int)quotes;
 	TRY(view_quote(c, id, &q, &found));
-	if (found && !q.quoted.v && q.quoted_uri.n && q.state == QUOTE_STATE_PENDING) {
-		TRY(fed_post_get(c, &b, q.quoted_uri, depth, &quoted));
+	if (!found)
+		return NULL;
+	TRY(view_account_by_id(c, q.account, &by));
+	*b = fed_budget_for(c, by ? by->uri : STR_NONE);
+	if (!q.quoted.v && q.quoted_uri.n && q.state == QUOTE_STATE_PENDING) {
+		TRY(fed_post_get(c, b, q.quoted_uri, depth, &quoted));
 		if (quoted)
 			TRY(acts_quote_link(c, id, quoted->id));
 		TRY(view_quote(c, id, &q, &found));
@@ -281,12 +280,23 @@ struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *re
 	if (!found || !q.quoted.v || !q.approval_uri.n || fed_is_ours(c, q.approval_uri))
 		return NULL;
 	if (q.state != QUOTE_STATE_PENDING)
-		return q.state == QUOTE_STATE_ACCEPTED && !id_eq(q.account, q.quoted_account) ? look_again(c, &b, &q) : NULL;
-	e = check_theirs(c, &b, q.approval_uri, id, &holds);
+		return q.state == QUOTE_STATE_ACCEPTED && !id_eq(q.account, q.quoted_account) ? look_again(c, b, &q) : NULL;
+	e = check_theirs(c, b, q.approval_uri, id, &holds);
 	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_GONE))
 		return acts_quote_unproven(c, id, q.approval_uri);
 	TRY(fed__settle(e));
 	return !e && holds ? acts_quote_accepted(c, id, q.approval_uri) : NULL;
+}
+
+/* ref_id: the quote; payload: how many quotes of quotes lead to it. */
+struct err *fed_job_verify_quote(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct fed_budget b = fed_budget(c);
+	int64_t quotes = 0;
+
+	(void)ret_later;
+	(void)str_i64(job->payload, &quotes);
+	return fed_budget_end(c, &b, verify(c, &b, ID(quote_id, job->ref_id), (int)quotes));
 }
 
 #define DOC(p, fn) { .method = METHOD_GET, .path = p, .auth = auth_none, .limit = LIMIT_FEDERATION, .lane = LANE_DB, .handler = fn }

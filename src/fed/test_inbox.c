@@ -1,5 +1,6 @@
 #include "fed/test_world_priv.h"
 
+#include "acts/host.h"
 #include "acts/remote_account.h"
 #include "crypt/digest.h"
 #include "crypt/key.h"
@@ -8,6 +9,7 @@
 #include "fed/jobs.h"
 #include "fed/sign.h"
 #include "store/relation.h"
+#include "view/host.h"
 #include "wire/base64.h"
 #include "wire/signature.h"
 
@@ -431,6 +433,38 @@ static void an_actor_that_deletes_itself_is_emptied(void **state)
 	assert_int_equal(post(f, &b, "/inbox", activity(f, "2", "Create", note(f, "2", ""))), 503);
 }
 
+static void who_is_asked_for_in_vain(struct fixture *f, const char *who, int made, int vain, bool want)
+{
+	bool spent, close;
+
+	ok(acts_fetches_made(&f->call, str_z(who), made, vain));
+	ok(view_fetches_spent(&f->call, str_z(who), &spent, &close));
+	assert_int_equal(spent, want);
+	assert_int_equal(close, vain >= 200);
+}
+
+/* Below the bound what is of use is not counted; past it all is. */
+static void who_makes_us_ask_in_vain_is_not_followed_without_end(void **state)
+{
+	struct fixture *f = *state;
+	bool spent, close;
+
+	NEED(f);
+	who_is_asked_for_in_vain(f, "few.example", 0, 199, false);
+	who_is_asked_for_in_vain(f, "soon.example", 99, 200 + 99, false);
+	who_is_asked_for_in_vain(f, "hostile.example", 100, 200 + 76, true);
+	who_is_asked_for_in_vain(f, "unlucky.example", 100, 200 + 75, false);
+	/* One in ten of a hundred thousand. */
+	who_is_asked_for_in_vain(f, "large.example", 100000, 200 + 10000, false);
+	f->call.now_us += US_PER_HOUR;
+	ok(view_fetches_spent(&f->call, STR("hostile.example"), &spent, &close));
+	assert_false(spent);
+	f->call.now_us -= US_PER_HOUR;
+	f->conf.vain_hour_max = 0;
+	ok(view_fetches_spent(&f->call, STR("hostile.example"), &spent, &close));
+	assert_false(spent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +481,7 @@ int main(void)
 		BOTH(a_thread_in_any_order_is_one_thread),
 		BOTH(the_nth_call_fails_and_leaves_nothing),
 		BOTH(an_actor_that_deletes_itself_is_emptied),
+		BOTH(who_makes_us_ask_in_vain_is_not_followed_without_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

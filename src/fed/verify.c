@@ -8,6 +8,7 @@
 #include "fed/fetch.h"
 #include "fed/people.h"
 #include "gate/gate.h"
+#include "gate/limit.h"
 #include "view/federation.h"
 #include "wire/date.h"
 #include "wire/signature.h"
@@ -196,11 +197,16 @@ static struct err *run_again(struct req *r, bool *ret_again)
 	return NULL;
 }
 
-static struct err *fetch_key(struct call *c, struct str key_uri)
+/* Whose name is on the key is not known yet to have anything to do with it: who asks is an address. */
+static struct err *fetch_key(struct call *c, const struct req *r, struct str key_uri)
 {
 	struct fed_budget b = fed_budget(c);
-	struct err *e = fed_key_fetch(c, &b, key_uri);
+	struct err *e;
 
+	b.blamed = arena_concat(c->arena, STR("from "), limit_network(r->http->peer));
+	e = fed_budget_end(c, &b, fed_key_fetch(c, &b, key_uri));
+	if (b.refused)
+		return FAIL(c->arena, ERR_LIMITED, "too many keys that are not there were asked for from your address");
 	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_INVALID))
 		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
 	return e;
@@ -233,7 +239,7 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	if (!found) {
 		if (!may_wait)
 			return run_again(r, ret_again);
-		TRY(fetch_key(c, s.key_id));
+		TRY(fetch_key(c, r, s.key_id));
 		fetched = true;
 		TRY(view_key_by_uri(c, s.key_id, &key, &found));
 		if (!found)
@@ -248,7 +254,7 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	/* The key may have been changed over there. */
 	if (!may_wait)
 		return run_again(r, ret_again);
-	TRY(fetch_key(c, s.key_id));
+	TRY(fetch_key(c, r, s.key_id));
 	TRY(view_key_by_uri(c, s.key_id, &key, &found));
 	if (!found || try_key(c, r, &s, key.public_pem))
 		return REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));

@@ -28,8 +28,7 @@ static struct shard {
 
 static struct slot shard_slots[SHARDS][SLOTS];
 
-/* An IPv6 customer has a /64: its first four groups name the caller. */
-static struct str network_of(struct str address)
+struct str limit_network(struct str address)
 {
 	int colons = 0;
 
@@ -51,7 +50,7 @@ static uint64_t caller_hash(struct call *c, enum limit which, const struct limit
 	else if (key == KEY_USER && who->user)
 		text = arena_printf(c->arena, "%d u%lld", which, (long long)who->user);
 	else
-		text = arena_printf(c->arena, "%d a" STR_FMT, which, STR_ARG(network_of(who->address)));
+		text = arena_printf(c->arena, "%d a" STR_FMT, which, STR_ARG(limit_network(who->address)));
 	return str_hash(text);
 }
 

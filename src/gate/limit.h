@@ -16,3 +16,6 @@ struct limit_caller {
 
 /* Counts one use; true while within the limit. Tightens c->limit. */
 bool limit_take(struct call *c, enum limit which, const struct limit_caller *who);
+
+/* Whom an address stands for: itself, or the first four groups of an IPv6 one, for such a customer has a /64. */
+struct str limit_network(struct str address);

@@ -2,6 +2,7 @@
 
 #include "conf/conf.h"
 #include "model/version.h"
+#include "store/fetch_tally.h"
 #include "wire/url.h"
 
 struct err *view_hosts(struct call *c, const struct hosts_wanted *w, struct host_software **ret, size_t *ret_n, struct str *ret_last)
@@ -29,6 +30,21 @@ struct err *view_host_welcome(struct call *c, struct str host, bool *ret)
 		return NULL;
 	TRY(host_siblings(c, registered, host, &today, &known));
 	*ret = known || today < most;
+	return NULL;
+}
+
+/* Below the bound only what is in vain is counted, so that those who cause nothing but good cost no row. */
+struct err *view_fetches_spent(struct call *c, struct str blamed, bool *ret, bool *ret_close)
+{
+	int64_t most = c->conf->vain_hour_max;
+	struct fetch_tally t;
+
+	*ret = *ret_close = false;
+	if (!most)
+		return NULL;
+	TRY(fetch_tally(c, blamed, &t));
+	*ret_close = t.vain >= most;
+	*ret = *ret_close && t.made >= most / 2 && (t.vain - most) * 4 > t.made * 3;
 	return NULL;
 }
 

@@ -1,4 +1,5 @@
 """Strangers who lie: about who they are, whose things are whose, when they signed, and where their documents are."""
+import contextlib
 import json
 import os
 import threading
@@ -453,6 +454,81 @@ def test_lists_without_end_are_walked_once(scene):
     scene.server.settled()
     spent = cpu_seconds(scene.server) - before
     assert spent < 8, spent
+
+
+# ---- what is asked in vain ----
+
+class Vain:
+    """A bound of twelve: m.flood.test and n.flood.test are one hostile domain, other.test is honest; both may have us ask third.test."""
+
+    def __init__(self, new_server, stack):
+        def named(name, key):
+            remote = stack.enter_context(FakeRemote(first_key=key))
+            remote.domain, remote.url = f"{name}:{remote.port}", f"http://{name}:{remote.port}"
+            return remote
+        self.m, self.n, self.other, self.third = (named(f"{name}.test", i) for i, name in enumerate(("m.flood", "n.flood", "other", "third")))
+        self.server = new_server(static_hosts=" ".join(f"{r.domain.partition(':')[0]}=127.0.0.1:{r.port}"
+                                                       for r in (self.m, self.n, self.other, self.third)), start=False)
+        self.server.cli("config", "set", "vain_hour_max", "12")
+        self.server.start()
+        self.alice, self.inbox = self.server.account("alice"), self.server.url + "/inbox"
+        self.bob = self.third.actor("bob")
+
+    def asked(self, path="/notes/"):
+        return len([r for r in self.third.received if r.path.startswith(path)])
+
+    def names(self, actor, uri):
+        """actor passes on what is said to be bob's."""
+        actor.send(self.inbox, actor.activity("Create", {"id": uri, "type": "Note", "attributedTo": self.bob.id}))
+
+
+@pytest.fixture
+def vain(new_server):
+    with contextlib.ExitStack() as stack:
+        yield Vain(new_server, stack)
+
+
+def test_who_makes_up_ids_is_not_followed_without_end(vain):
+    mallory, moll, honest = vain.m.actor("mallory"), vain.n.actor("moll"), vain.other.actor("hana")
+    for n in range(30):
+        vain.names((mallory, moll)[n % 2], f"{vain.third.url}/notes/nothing-{n}")
+    vain.server.settled()
+    assert 12 <= vain.asked() <= 24, vain.asked()
+    assert "fetches.in_vain" in vain.server.log() and "for=flood.test" in vain.server.log()
+    # Nor what is there but nobody here wants; nor what a post of theirs answers.
+    before = vain.asked()
+    vain.names(moll, vain.bob.note("to nobody here")["id"])
+    note = mallory.note("hey", to=[PUBLIC, vain.alice.me()["uri"]], inReplyTo=f"{vain.third.url}/notes/never",
+                        tag=[{"type": "Mention", "href": vain.alice.me()["uri"], "name": "@alice"}])
+    mallory.send(vain.inbox, mallory.create(note))
+    vain.server.settled()
+    assert vain.server.sql(f"SELECT count(*) FROM statuses WHERE uri = '{note['id']}'") == "1" and vain.asked() == before
+    # Who has done nothing has us ask as ever.
+    wanted = vain.bob.note("to alice", to=[PUBLIC, vain.alice.me()["uri"]], tag=note["tag"])
+    vain.names(honest, wanted["id"])
+    wait.until(lambda: vain.server.sql(f"SELECT count(*) FROM statuses WHERE uri = '{wanted['id']}'") == "1", "the post is here")
+
+
+def test_who_has_others_asked_for_much_that_is_there_is_not_stopped(vain):
+    """Three of four are there, many times over the bound."""
+    honest, me = vain.other.actor("hana"), vain.alice.me()["uri"]
+    notes = [vain.bob.note(f"no. {n}", to=[PUBLIC, me], tag=[{"type": "Mention", "href": me, "name": "@alice"}]) for n in range(60)]
+    for n, note in enumerate(notes):
+        vain.names(honest, note["id"] if n % 4 else f"{vain.third.url}/notes/nothing-{n}")
+    vain.server.settled()
+    assert vain.server.sql("SELECT count(*) FROM statuses WHERE uri LIKE '%third.test%'") == "45"
+    assert "fetches.in_vain" not in vain.server.log()
+
+
+def test_keys_that_are_not_there_are_asked_for_a_while(vain):
+    honest = vain.other.actor("hana")
+    follow = honest.send(vain.inbox, honest.follow(vain.alice.me()["uri"]))
+    vain.other.wait_activity("Accept")
+    answers = [honest.deliver(vain.inbox, {**follow, "id": honest.new_id()}, key_id=f"{vain.third.url}/keys/{n}").status_code for n in range(30)]
+    assert set(answers) == {401, 429} and answers == sorted(answers) and 12 <= answers.count(401) <= 24, answers
+    assert vain.asked("/keys/") <= 24
+    honest.send(vain.inbox, honest.undo(follow))
+    wait.until(lambda: vain.alice.me()["followers_count"] == 0, "who is known goes on")
 
 
 # ---- without TLS ----
