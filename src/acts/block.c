@@ -4,6 +4,7 @@
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
+#include "acts/undo_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/conversation.h"
@@ -89,7 +90,7 @@ static struct err *unblock_tx(struct call *c, void *arg)
 	TRY(relation_lock(c, p->who->id, p->whom->id));
 	TRY(block_drop(c, p->who->id, p->whom->id, &uri, &was));
 	if (!was && p->uri.n)
-		return tombstone_add(c, p->uri);
+		return acts__end_foretold(c, p->uri);
 	if (!was || !p->who->local || p->whom->local)
 		return NULL;
 	return acts_outbound_undo_block(c, p->who->id, p->whom->id, uri);

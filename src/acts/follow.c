@@ -3,6 +3,7 @@
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/people_priv.h"
+#include "acts/undo_priv.h"
 #include "conf/conf.h"
 #include "model/rules.h"
 #include "store/status.h"
@@ -341,7 +342,7 @@ static struct err *undone_tx(struct call *c, void *arg)
 	struct pair *p = arg;
 
 	TRY(sever_tx(c, p));
-	return !p->was && p->uri.n ? tombstone_add(c, p->uri) : NULL;
+	return !p->was && p->uri.n ? acts__end_foretold(c, p->uri) : NULL;
 }
 
 struct err *acts_follow_undone(struct call *c, account_id follower, account_id target, struct str uri)

@@ -3,6 +3,7 @@
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "acts/status_priv.h"
+#include "acts/undo_priv.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/interact.h"
@@ -100,7 +101,7 @@ static struct err *drop_favourite(struct call *c, void *arg)
 	TRY(status_lock(c, m->s->id));
 	TRY(favourite_drop(c, m->who, m->s->id, &uri, &was));
 	if (!was)
-		return m->uri.n ? tombstone_add(c, m->uri) : NULL;
+		return m->uri.n ? acts__end_foretold(c, m->uri) : NULL;
 	TRY(status_count(c, m->s->id, 0, 0, -1));
 	if (m->s->local)
 		return acts_notify_drop(c, NOTIFICATION_FAVOURITE, m->s->account, m->who, m->s->id);

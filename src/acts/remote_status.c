@@ -5,6 +5,7 @@
 #include "acts/quote_priv.h"
 #include "acts/remote_emoji.h"
 #include "acts/status_priv.h"
+#include "acts/undo_priv.h"
 #include "base/log.h"
 #include "crypt/digest.h"
 #include "store/account.h"
@@ -389,7 +390,7 @@ static struct err *drop(struct call *c, void *arg)
 	g->was = false;
 	TRY(status_find_uri(c, g->uri, &s));
 	if (!s)
-		return tombstone_add(c, g->uri);
+		return acts__end_foretold(c, g->uri);
 	if (!id_eq(s->account, g->author) || s->local)
 		return NULL;
 	g->was = true;

@@ -8,6 +8,7 @@
 #include "acts/software.h"
 #include "acts/synchronize.h"
 #include "acts/thread.h"
+#include "acts/undo_priv.h"
 #include "store/audience.h"
 #include "store/host_software.h"
 #include "store/job.h"
@@ -274,6 +275,35 @@ static void followers_are_synchronized_whole_or_not_at_all(void **state)
 	assert_int_equal(jobs(f, JOB_PLAN, "Undo Follow"), 2);
 }
 
+SQL(q_test_tombstones, "SELECT count(*) FROM tombstones");
+SQL(q_test_ends, "INSERT INTO limits (key, window_us, used) VALUES ('ends:flood.example', $1, $2)"
+    " ON CONFLICT (key, window_us) DO UPDATE SET used = excluded.used");
+
+static struct err *foretell(struct call *c, void *arg)
+{
+	const struct str *uri = arg;
+
+	return acts__end_foretold(c, *uri);
+}
+
+/* Of names below one domain together; who has ended little is not counted with them. */
+static void of_one_domain_so_many_ends_are_foretold(void **state)
+{
+	struct fixture *f = *state;
+	struct str uris[] = { STRC("https://a.flood.example/1"), STRC("https://b.flood.example/2"), STRC("https://remote.example/3") };
+
+	NEED(f);
+	ok(store_tx(&f->call, foretell, &uris[0]));
+	assert_int_equal(number(f, &q_test_tombstones, ARGS0), 1);
+	ok(db_exec(&f->call, &q_test_ends, ARGS(f->call.now_us - f->call.now_us % US_PER_DAY, (int64_t)ENDS_DAY_MAX / 16), NULL));
+	for (size_t i = 1; i < 3; i++)
+		ok(store_tx(&f->call, foretell, &uris[i]));
+	assert_int_equal(number(f, &q_test_tombstones, ARGS0), 2);
+	f->call.now_us += US_PER_DAY;
+	ok(store_tx(&f->call, foretell, &uris[1]));
+	assert_int_equal(number(f, &q_test_tombstones, ARGS0), 3);
+}
+
 static struct remote_status answering(struct fixture *f, const struct status *to)
 {
 	struct str uri = STR("https://remote.example/notes/1");
@@ -427,6 +457,7 @@ int main(void)
 		BOTH(followers_are_those_that_their_server_says),
 		BOTH(followers_are_synchronized_whole_or_not_at_all),
 		BOTH(an_answer_is_passed_on_whole_or_not_at_all),
+		BOTH(of_one_domain_so_many_ends_are_foretold),
 		BOTH(what_was_fetched_is_passed_on_when_it_is_delivered),
 		BOTH(of_two_that_say_something_else_of_an_emoji_the_later_counts),
 		BOTH(emoji_have_an_end),

@@ -15,6 +15,18 @@ struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t
 	return NULL;
 }
 
+SQL(q_limit_used, "SELECT used FROM limits WHERE key = $1 AND window_us = $2");
+
+struct err *limit_used(struct call *c, struct str key, int64_t window_us, int64_t *ret_used)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_limit_used, ARGS(key, c->now_us - c->now_us % window_us), &r, &found));
+	*ret_used = found ? row_i64(r, 0) : 0;
+	return NULL;
+}
+
 SQL(q_limit_once, "INSERT INTO limits (key, window_us, used) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING");
 
 struct err *limit_once(struct call *c, struct str key, int64_t made_us, bool *ret_first)

@@ -52,5 +52,7 @@ MUST struct err *settings_history(struct call *c, struct str key, int64_t max, s
 
 /* Counts one use of a limit in its fixed window; *ret_used includes this one. In a transaction. */
 MUST struct err *limit_use(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);
+/* How often it was used in the window so far. */
+MUST struct err *limit_used(struct call *c, struct str key, int64_t window_us, int64_t *ret_used);
 /* What may be used once only and was made then, not more than a day ago: *ret_first false: it was used. In a transaction. */
 MUST struct err *limit_once(struct call *c, struct str key, int64_t made_us, bool *ret_first);
