@@ -2,6 +2,7 @@
 
 #include "acts/language.h"
 #include "acts/notify.h"
+#include "acts/outbound.h"
 #include "acts/people_priv.h"
 #include "acts/status_priv.h"
 #include "base/map.h"
@@ -239,6 +240,8 @@ static struct err *put_in(struct call *c, struct change *x)
 		TRY(collection_item_add(c, &x->items[i], COLLECTION_ITEMS_MAX, &added));
 		if (!added)
 			return not_added(c, x, &x->items[i]);
+		if (!x->people[i]->local)
+			TRY(acts_outbound_feature_request(c, &x->items[i]));
 	}
 	return notify(c, x, NOTIFICATION_ADDED_TO_COLLECTION, x->items, x->n);
 }
@@ -253,7 +256,8 @@ static struct err *create_tx(struct call *c, void *arg)
 	TRY(collection_add(c, &x->k, COLLECTIONS_MAX, &full));
 	if (full)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: You cannot have more than %d collections", COLLECTIONS_MAX);
-	return put_in(c, x);
+	TRY(put_in(c, x));
+	return acts_outbound_collection_add(c, &x->k);
 }
 
 struct err *acts_collection_create(struct call *c, const struct viewer *v, const struct collection_in *in, collection_id *ret)
@@ -300,6 +304,7 @@ static struct err *update_tx(struct call *c, void *arg)
 	TRY(collection_put(c, &x->k, &took));
 	if (!took)
 		return FAIL_DEFAULT(c->arena, ERR_CONFLICT);
+	TRY(acts_outbound_collection_update(c, &x->k));
 	if (str_eq(was.name, x->k.name) && str_eq(was.description, x->k.description))
 		return NULL;
 	TRY(collection_items_all(c, x->k.id, &items, &n));
@@ -339,6 +344,7 @@ static struct err *delete_tx(struct call *c, void *arg)
 	TRY(take(c, x));
 	TRY(collection_items_all(c, x->k.id, &items, &n));
 	TRY(unnotify(c, x, items, n));
+	TRY(acts_outbound_collection_remove(c, &x->k));
 	return collection_drop(c, x->k.id);
 }
 
@@ -358,7 +364,8 @@ static struct err *add_tx(struct call *c, void *arg)
 
 	TRY(hold_people(c, x));
 	TRY(take(c, x));
-	return put_in(c, x);
+	TRY(put_in(c, x));
+	return x->people[0]->local ? acts_outbound_item_add(c, &x->items[0]) : NULL;
 }
 
 struct err *acts_collection_add(struct call *c, const struct viewer *v, collection_id id, account_id whom, collection_item_id *ret)
@@ -378,12 +385,21 @@ struct err *acts_collection_add(struct call *c, const struct viewer *v, collecti
 	return NULL;
 }
 
+/* In a transaction: other servers hear who was in it: of ours from its owner, of theirs that their consent has ended. */
+static struct err *tell_out(struct call *c, const struct change *x, const struct collection_item *i, bool revoked)
+{
+	if (x->k.local)
+		return acts_outbound_item_remove(c, &x->k, i);
+	return revoked && i->state == COLLECTION_ITEM_ACCEPTED ? acts_outbound_delete_feature_authorization(c, &x->k, i) : NULL;
+}
+
 /* In a transaction: who was in it is so no longer; the row goes, or stays to tell that they do not want it. */
 static struct err *take_out(struct call *c, struct change *x, struct collection_item *i, bool revoked)
 {
 	bool took;
 
 	TRY(unnotify(c, x, i, 1));
+	TRY(tell_out(c, x, i, revoked));
 	if (!revoked)
 		return collection_item_drop(c, i->id, &took);
 	i->state = COLLECTION_ITEM_REVOKED;

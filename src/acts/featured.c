@@ -1,6 +1,5 @@
 #include "acts/featured.h"
 
-#include "acts/outbound.h"
 #include "store/interact.h"
 #include "store/status.h"
 #include "store/tag.h"
@@ -183,23 +182,4 @@ struct err *acts_featured_tags_put(struct call *c, account_id who, const struct 
 	for (size_t i = 0; i < n; i++)
 		read_tag(c, names[i], &t);
 	return store_tx(c, put_tags, &t);
-}
-
-/* ---- collections of people ---- */
-
-struct refusal {
-	account_id who, asker;
-	struct str uri, collection;
-};
-
-static struct err *refuse(struct call *c, void *arg)
-{
-	const struct refusal *r = arg;
-
-	return acts_outbound_reject_feature(c, r->who, r->asker, r->uri, r->collection);
-}
-
-struct err *acts_feature_refuse(struct call *c, account_id who, account_id asker, struct str uri, struct str collection)
-{
-	return store_tx(c, refuse, &(struct refusal){ who, asker, uri, collection });
 }

@@ -16,7 +16,3 @@ MUST struct err *acts_featured_put(struct call *c, account_id who, const int64_t
 MUST struct err *acts_featured_tag_add(struct call *c, account_id who, struct str name);
 MUST struct err *acts_featured_tag_remove(struct call *c, account_id who, struct str name);
 MUST struct err *acts_featured_tags_put(struct call *c, account_id who, const struct str *names, size_t n);
-
-/* Somebody elsewhere asks to put who, one of ours, into a collection of people (FEP-7aa9). Nobody here has a way to agree to that, so they are
- * told no. uri: of the request. */
-MUST struct err *acts_feature_refuse(struct call *c, account_id who, account_id asker, struct str uri, struct str collection);

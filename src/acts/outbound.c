@@ -1,6 +1,7 @@
 #include "acts/outbound.h"
 
 #include "store/audience.h"
+#include "store/featured_collection.h"
 #include "store/job.h"
 #include "store/status.h"
 #include "wire/json.h"
@@ -217,9 +218,80 @@ struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_i
 	return answer_quote(c, OUTBOUND_REJECT_QUOTE, who, asker, q);
 }
 
+/* ---- collections of people ---- */
+
 struct err *acts_outbound_reject_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection)
 {
 	return plan(c, OUTBOUND_REJECT_FEATURE, who.v, &(struct details){ .actor = who, .target = asker, .uri = uri, .instrument = collection });
+}
+
+struct err *acts_outbound_accept_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection,
+					 struct str approval_uri)
+{
+	return plan(c, OUTBOUND_ACCEPT_FEATURE, who.v,
+		    &(struct details){ .actor = who, .target = asker, .uri = uri, .instrument = collection, .result = approval_uri });
+}
+
+/* Whoever is in it, of other servers, is noted now: those who are taken out must hear it, too. */
+static struct err *plan_collection(struct call *c, enum outbound what, int64_t ref_id, const struct collection *k, struct str item_uri)
+{
+	struct details d = { .actor = k->account, .uri = k->uri, .object = item_uri };
+	struct str *inboxes;
+
+	if (!k->local)
+		return NULL;
+	TRY(audience_of_collection(c, k->id, OUTBOUND_INBOXES_MAX, &inboxes, &d.inboxes_n));
+	d.inboxes = inboxes;
+	return plan(c, what, ref_id, &d);
+}
+
+struct err *acts_outbound_collection_add(struct call *c, const struct collection *k)
+{
+	return plan_collection(c, OUTBOUND_ADD_COLLECTION, k->id.v, k, STR_NONE);
+}
+
+struct err *acts_outbound_collection_update(struct call *c, const struct collection *k)
+{
+	return plan_collection(c, OUTBOUND_UPDATE_COLLECTION, k->id.v, k, STR_NONE);
+}
+
+struct err *acts_outbound_collection_remove(struct call *c, const struct collection *k)
+{
+	return plan_collection(c, OUTBOUND_REMOVE_COLLECTION, k->id.v, k, STR_NONE);
+}
+
+struct err *acts_outbound_item_add(struct call *c, const struct collection_item *item)
+{
+	struct collection k;
+	bool found;
+
+	TRY(collection_find(c, item->collection, &k, &found));
+	return found ? plan_collection(c, OUTBOUND_ADD_ITEM, item->id.v, &k, item->uri) : NULL;
+}
+
+struct err *acts_outbound_item_remove(struct call *c, const struct collection *k, const struct collection_item *item)
+{
+	return plan_collection(c, OUTBOUND_REMOVE_ITEM, k->id.v, k, item->uri);
+}
+
+struct err *acts_outbound_feature_request(struct call *c, const struct collection_item *item)
+{
+	struct collection k;
+	bool found;
+
+	TRY(collection_find(c, item->collection, &k, &found));
+	if (!found || !k.local)
+		return NULL;
+	return plan(c, OUTBOUND_FEATURE_REQUEST, item->id.v,
+		    &(struct details){ .actor = k.account, .target = item->account, .uri = item->request_uri, .object = item->object_uri,
+				       .instrument = k.uri });
+}
+
+struct err *acts_outbound_delete_feature_authorization(struct call *c, const struct collection *k, const struct collection_item *item)
+{
+	return plan(c, OUTBOUND_DELETE_FEATURE_AUTHORIZATION, item->account.v,
+		    &(struct details){ .actor = item->account, .target = k->account, .uri = item->approval_uri, .object = item->object_uri,
+				       .instrument = k->uri });
 }
 
 struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted)

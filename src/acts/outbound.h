@@ -2,13 +2,15 @@
  * (fed/plan.h) works out who must know, renders the activity once and queues its deliveries. Where nobody elsewhere is concerned
  * the job ends without a word, so callers do not ask. ActivityPub 6; the forms of ids are Mastodon's (4.6, "ActivityPub").
  *
- * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people), payload JSON
+ * The job's row: arg is the word of enum outbound, ref_id the status (or the account, for activities about people; or the collection, or who is in
+ * one, while it stands), payload JSON
  *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
- *    "object": uri, "visibility": word, "title": of a vote's option, or a tag's name, "instrument": uri of a quoting post, "result": uri of an
- *    authorization, "body": another's activity as it came, "inboxes": [...]}
+ *    "object": uri, "visibility": word, "title": of a vote's option, or a tag's name, "instrument": uri of a quoting post, or of a
+ *    collection, "result": uri of an authorization, "body": another's activity as it came, "inboxes": [...]}
  * with what that activity needs and its rows may no longer say when the job runs. */
 #pragma once
 #include "base/call.h"
+#include "model/collection.h"
 #include "model/quote.h"
 #include "model/status.h"
 
@@ -40,7 +42,15 @@
 	V(OUTBOUND, RELAY_FOLLOW, "Follow Relay") \
 	V(OUTBOUND, RELAY_UNDO, "Undo Follow Relay") \
 	V(OUTBOUND, REJECT_FEATURE, "Reject FeatureRequest") \
-	V(OUTBOUND, FORWARD, "Forward")
+	V(OUTBOUND, FORWARD, "Forward") \
+	V(OUTBOUND, ACCEPT_FEATURE, "Accept FeatureRequest") \
+	V(OUTBOUND, FEATURE_REQUEST, "FeatureRequest") \
+	V(OUTBOUND, ADD_COLLECTION, "Add Collection") \
+	V(OUTBOUND, UPDATE_COLLECTION, "Update Collection") \
+	V(OUTBOUND, REMOVE_COLLECTION, "Remove Collection") \
+	V(OUTBOUND, ADD_ITEM, "Add Item") \
+	V(OUTBOUND, REMOVE_ITEM, "Remove Item") \
+	V(OUTBOUND, DELETE_FEATURE_AUTHORIZATION, "Delete FeatureAuthorization")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -93,8 +103,21 @@ MUST struct err *acts_outbound_quote_request(struct call *c, status_id quoting);
 /* who: ours, who is quoted. q: its request_uri, quoted_uri and status; what it quotes with need not be known (status none). */
 MUST struct err *acts_outbound_accept_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
 MUST struct err *acts_outbound_reject_quote(struct call *c, account_id who, account_id asker, const struct quote *q);
-/* who, ours, is not put into somebody's collection. uri: the FeatureRequest's; collection: its own. */
+/* who, ours, is not put into somebody's collection, or is. uri: the FeatureRequest's; collection: its own. */
 MUST struct err *acts_outbound_reject_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection);
+MUST struct err *acts_outbound_accept_feature(struct call *c, account_id who, account_id asker, struct str uri, struct str collection,
+					      struct str approval_uri);
+/* A collection of people of ours, by its rows as they are now: it is there, says something else, or goes (before its rows are dropped). Told to
+ * those who follow its owner, and to whoever is in it. */
+MUST struct err *acts_outbound_collection_add(struct call *c, const struct collection *k);
+MUST struct err *acts_outbound_collection_update(struct call *c, const struct collection *k);
+MUST struct err *acts_outbound_collection_remove(struct call *c, const struct collection *k);
+/* Who is in such a one, by consent, or no more (before the row is dropped); whom it wants to put in, who is asked: its request_uri is set. */
+MUST struct err *acts_outbound_item_add(struct call *c, const struct collection_item *item);
+MUST struct err *acts_outbound_item_remove(struct call *c, const struct collection *k, const struct collection_item *item);
+MUST struct err *acts_outbound_feature_request(struct call *c, const struct collection_item *item);
+/* Somebody of ours takes themselves out of another server's collection, which they had consented to. */
+MUST struct err *acts_outbound_delete_feature_authorization(struct call *c, const struct collection *k, const struct collection_item *item);
 /* Consent is taken back. Tells whoever was told of the quoted post, and who quotes. */
 MUST struct err *acts_outbound_delete_authorization(struct call *c, const struct quote *q, const struct status *quoted);
 /* A report, told by this server's own actor to these inboxes (ActivityPub's Flag); uri: the Flag's id. */

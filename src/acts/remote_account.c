@@ -1,5 +1,6 @@
 #include "acts/remote_account.h"
 
+#include "acts/collection_receive.h"
 #include "acts/software.h"
 #include "acts/move.h"
 #include "acts/people_priv.h"
@@ -74,6 +75,16 @@ static struct err *featured_queue(struct call *c, const struct remote_account *i
 	return job_add(c, &job);
 }
 
+static struct err *collections_queue(struct call *c, const struct account *a, const struct account *old)
+{
+	struct job_new job = { .kind = JOB_FETCH_COLLECTIONS, .ref_id = a->id.v, .host = url_domain(c->arena, a->uri) };
+
+	if (!a->collections_uri.n || a->actor_type == ACTOR_APPLICATION || (old && old->fetched_us > c->now_us - FEATURED_EVERY_US))
+		return NULL;
+	job.once_key = arena_printf(c->arena, "collections:%lld", (long long)a->id.v);
+	return job_add(c, &job);
+}
+
 static struct err *save(struct call *c, void *arg)
 {
 	struct put *put = arg;
@@ -102,6 +113,7 @@ static struct err *save(struct call *c, void *arg)
 	put->domain = a.domain;
 	TRY(acts__links_queue(c, &a, false));
 	TRY(featured_queue(c, put->in, &a, old));
+	TRY(collections_queue(c, &a, old));
 	return keys_put(c, a.id, put->in);
 }
 
@@ -182,6 +194,13 @@ static struct err *drop_posts(struct call *c, void *arg)
 	return NULL;
 }
 
+static struct err *leave_collections(struct call *c, void *arg)
+{
+	struct gone *g = arg;
+
+	return acts__collections_leave(c, g->id, &g->more);
+}
+
 static struct err *empty_row(struct call *c, void *arg)
 {
 	struct gone *g = arg;
@@ -224,5 +243,6 @@ struct err *acts_remote_account_gone(struct call *c, account_id id)
 		return NULL;
 	TRY(in_batches(c, end_follows, &g));
 	TRY(in_batches(c, drop_posts, &g));
+	TRY(in_batches(c, leave_collections, &g));
 	return store_tx(c, empty_row, &g);
 }

@@ -54,8 +54,11 @@ static struct err *answered(struct call *c, struct inbound *in, bool yes)
 
 	if (!in->own)
 		return NULL;
-	/* Named by its id alone, what is answered may be a QuoteRequest. */
+	/* Named by its id alone, what is answered may be a QuoteRequest, or a FeatureRequest. */
 	TRY(fed__settle(fed__quote_answered(c, in, yes, &was)));
+	if (was)
+		return NULL;
+	TRY(fed__settle(fed__feature_answered(c, in, yes, &was)));
 	if (was)
 		return NULL;
 	TRY(relay_answered(c, in, yes, &was));

@@ -1,4 +1,5 @@
 /* Create, Update, Delete. ActivityPub 7.2 to 7.4. */
+#include "acts/collection_receive.h"
 #include "acts/remote_account.h"
 #include "acts/remote_status.h"
 #include "acts/undo.h"
@@ -7,6 +8,7 @@
 #include "fed/note_read.h"
 #include "fed/people.h"
 #include "fed/posts.h"
+#include "view/collection_told.h"
 #include "view/federation.h"
 #include "wire/url.h"
 
@@ -116,14 +118,19 @@ struct err *fed__delete_heard_of(struct call *c, struct inbound *in, struct str 
 	return fed__settle(e);
 }
 
-/* One's own post. */
-static struct err *delete_post(struct call *c, struct inbound *in)
+/* One's own post; or collection of people, where only its id is said. */
+static struct err *delete_own(struct call *c, struct inbound *in)
 {
 	struct str forward = STR_NONE;
 	struct status *known;
+	struct collection k;
 	bool was;
 
 	TRY(fed__known_post(c, in->object_id, &known));
+	if (!known)
+		TRY(view_collection_by_uri(c, in->object_id, &k, &was));
+	if (!known && was)
+		return acts_collection_gone(c, in->signer->id, in->object_id, &was);
 	if (known && known->reply_to.v)
 		TRY(fed__forward_end(c, in, &forward));
 	return acts_status_gone(c, in->signer->id, in->object_id, forward, &was);
@@ -136,13 +143,15 @@ struct err *fed__act_delete(struct call *c, struct inbound *in)
 	if (!in->object_id.n)
 		return NULL;
 	TRY(fed__authorization_gone(c, in, &was));
+	if (!was)
+		TRY(fed__feature_gone(c, in, &was));
 	if (was)
 		return NULL;
 	if (!in->own)
 		return fed__delete_heard_of(c, in, in->object_id);
 	if (str_eq(in->object_id, in->signer->uri))
 		return acts_remote_account_gone(c, in->signer->id);
-	return url_same_host(in->object_id, in->signer->uri) ? delete_post(c, in) : NULL;
+	return fed__own_object(in).n ? delete_own(c, in) : NULL;
 }
 
 /* ---- Undo ---- */

@@ -4,6 +4,7 @@
 #include "crypt/key.h"
 #include "fed/fed_priv.h"
 #include "fed/mime.h"
+#include "fed/people_collection.h"
 #include "wire/multibase.h"
 #include "wire/text.h"
 
@@ -33,6 +34,13 @@ enum { DOCUMENT_MAX = 4 << 20 };
 	"\"_misskey_quote\":\"https://misskey-hub.net/ns#_misskey_quote\"," \
 	"\"quoteAuthorization\":{\"@id\":\"https://w3id.org/fep/044f#quoteAuthorization\",\"@type\":\"@id\"}," \
 	"\"QuoteRequest\":\"https://w3id.org/fep/044f#QuoteRequest\",\"FeatureRequest\":\"https://w3id.org/fep/7aa9#FeatureRequest\"," \
+	"\"FeaturedCollection\":\"https://w3id.org/fep/7aa9#FeaturedCollection\",\"FeaturedItem\":\"https://w3id.org/fep/7aa9#FeaturedItem\"," \
+	"\"FeatureAuthorization\":\"https://w3id.org/fep/7aa9#FeatureAuthorization\"," \
+	"\"featuredCollections\":{\"@id\":\"https://w3id.org/fep/7aa9#featuredCollections\",\"@type\":\"@id\"}," \
+	"\"featuredObject\":{\"@id\":\"https://w3id.org/fep/7aa9#featuredObject\",\"@type\":\"@id\"}," \
+	"\"featureAuthorization\":{\"@id\":\"https://w3id.org/fep/7aa9#featureAuthorization\",\"@type\":\"@id\"}," \
+	"\"topic\":{\"@id\":\"https://w3id.org/fep/7aa9#topic\",\"@type\":\"@id\"}," \
+	"\"canFeature\":{\"@id\":\"https://w3id.org/fep/7aa9#canFeature\",\"@type\":\"@id\"}," \
 	"\"assertionMethod\":{\"@id\":\"https://w3id.org/security#assertionMethod\",\"@type\":\"@id\"}," \
 	"\"Multikey\":\"https://w3id.org/security#Multikey\"," \
 	"\"controller\":{\"@id\":\"https://w3id.org/security#controller\",\"@type\":\"@id\"}," \
@@ -187,6 +195,28 @@ static void write_profile(struct call *c, const struct account *a, struct jw *w)
 		jw_kraw(w, "attributionDomains", a->attribution_domains);
 }
 
+/* Whom somebody lets do this at once. */
+void fed__policy_write(const char *what, int64_t policy, const struct account *whose, struct jw *w)
+{
+	int64_t who = quote_policy_automatic(policy);
+
+	jw_key(w, "interactionPolicy");
+	jw_obj(w);
+	jw_key(w, what);
+	jw_obj(w);
+	jw_key(w, "automaticApproval");
+	jw_arr(w);
+	if (who & QUOTE_PUBLIC)
+		jw_str(w, STR(FED_PUBLIC));
+	if (who & QUOTE_FOLLOWERS)
+		jw_str(w, whose->followers_uri);
+	if (!(who & (QUOTE_PUBLIC | QUOTE_FOLLOWERS)))
+		jw_str(w, whose->uri);
+	jw_arr_end(w);
+	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
 struct str fed_featured_tags_uri(struct call *c, const struct account *a)
 {
 	return arena_concat(c->arena, a->uri, STR("/collections/tags"));
@@ -212,6 +242,8 @@ struct err *fed_actor_write(struct call *c, const struct account *a, const struc
 		jw_kstr(w, "followers", a->followers_uri);
 		jw_kstr(w, "featured", a->featured_uri);
 		jw_kstr(w, "featuredTags", fed_featured_tags_uri(c, a));
+		jw_kstr(w, "featuredCollections", fed_people_collections_uri(c, a));
+		fed__policy_write("canFeature", a->suspended_us ? 0 : feature_policy_of(a), a, w);
 	}
 	jw_kstr(w, "inbox", a->inbox_uri);
 	jw_kstr(w, "outbox", a->outbox_uri);
@@ -431,7 +463,7 @@ void fed_note_members(struct call *c, const struct note *n, struct jw *w)
 	if (n->poll)
 		write_poll(c, n, w);
 	fed__quote_write(n, w);
-	fed__quote_policy_write(n, w);
+	fed__policy_write("canQuote", n->status->quote_policy, n->author, w);
 	write_replies(s, c->arena, w);
 	write_total("likes", arena_concat(c->arena, s->uri, STR("/likes")), s->favourites_count, w);
 	write_total("shares", arena_concat(c->arena, s->uri, STR("/shares")), s->reblogs_count, w);

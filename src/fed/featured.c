@@ -23,8 +23,10 @@ static bool is_featured(const struct inbound *in)
 struct err *fed__act_add(struct call *c, struct inbound *in)
 {
 	struct status *post;
+	bool was;
 
-	if (!is_featured(in))
+	TRY(fed__collection_added(c, in, &was));
+	if (was || !is_featured(in))
 		return NULL;
 	if (is_tag(in->object))
 		return acts_featured_tag_add(c, in->signer->id, json_get_s(in->object, "name"));
@@ -38,24 +40,15 @@ struct err *fed__act_add(struct call *c, struct inbound *in)
 struct err *fed__act_remove(struct call *c, struct inbound *in)
 {
 	struct status *post;
+	bool was;
 
-	if (!is_featured(in))
+	TRY(fed__collection_removed(c, in, &was));
+	if (was || !is_featured(in))
 		return NULL;
 	if (is_tag(in->object))
 		return acts_featured_tag_remove(c, in->signer->id, json_get_s(in->object, "name"));
 	TRY(fed__known_post(c, in->object_id, &post));
 	return post ? acts_featured_remove(c, in->signer->id, post->id) : NULL;
-}
-
-/* They ask to put one of ours into a collection of people, FEP-7aa9. */
-struct err *fed__act_feature_request(struct call *c, struct inbound *in)
-{
-	struct account *whom;
-
-	TRY(fed__ours_by_uri(c, in->object_id, &whom));
-	if (!in->own || !in->id.n || !whom)
-		return NULL;
-	return acts_feature_refuse(c, whom->id, in->signer->id, in->id, fed_id_of(json_get(in->activity, "instrument")));
 }
 
 /* ---- the collections ---- */

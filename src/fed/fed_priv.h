@@ -11,8 +11,9 @@ struct str fed__place_of(struct call *c, struct str uri);
 /* 200 with an ActivityPub document. */
 void fed__reply(struct req *r, struct str json);
 
-/* "interactionPolicy", and "quote" with its kin, of a post of ours, into the open object. */
-void fed__quote_policy_write(const struct note *n, struct jw *w);
+/* "interactionPolicy" into the open object: whom `whose` lets do what ("canQuote", "canFeature"), in the bits of model/quote.h. */
+void fed__policy_write(const char *what, int64_t policy, const struct account *whose, struct jw *w);
+/* "quote" with its kin, of a post of ours, into the open object. */
 void fed__quote_write(const struct note *n, struct jw *w);
 /* The members of a QuoteAuthorization into the open object. */
 void fed__authorization_write(const struct authorization *a, struct jw *w);

@@ -8,7 +8,7 @@
 #include "wire/url.h"
 
 enum object_kind { KIND_ANY, KIND_ACTOR, KIND_FOLLOW, KIND_LIKE, KIND_ANNOUNCE, KIND_BLOCK, KIND_ACCEPT, KIND_QUOTE_REQUEST,
-		   KIND_QUOTE_AUTHORIZATION };
+		   KIND_QUOTE_AUTHORIZATION, KIND_FEATURE_REQUEST, KIND_FEATURE_AUTHORIZATION, KIND_PEOPLE_COLLECTION };
 
 static const struct activity {
 	const char *type;
@@ -71,6 +71,8 @@ static enum object_kind kind_of(const struct json *object)
 		{ "Block", KIND_BLOCK }, { "Accept", KIND_ACCEPT }, { "Person", KIND_ACTOR }, { "Service", KIND_ACTOR }, { "Group", KIND_ACTOR },
 		{ "Application", KIND_ACTOR }, { "Organization", KIND_ACTOR },
 		{ "QuoteRequest", KIND_QUOTE_REQUEST }, { "QuoteAuthorization", KIND_QUOTE_AUTHORIZATION },
+		{ "FeatureRequest", KIND_FEATURE_REQUEST }, { "FeatureAuthorization", KIND_FEATURE_AUTHORIZATION },
+		{ "FeaturedCollection", KIND_PEOPLE_COLLECTION },
 	};
 	struct str type = fed__type_of(object);
 

@@ -39,6 +39,17 @@ MUST struct err *fed__undo_by_id(struct call *c, const struct inbound *in);
 MUST struct err *fed__quote_answered(struct call *c, struct inbound *in, bool yes, bool *ret_was);
 /* A Delete of what may be an authorization that a quote here rests on; likewise. */
 MUST struct err *fed__authorization_gone(struct call *c, struct inbound *in, bool *ret_was);
+/* The same for what is asked, and agreed to, of collections of people (FEP-7aa9). */
+MUST struct err *fed__feature_answered(struct call *c, struct inbound *in, bool yes, bool *ret_was);
+MUST struct err *fed__feature_gone(struct call *c, struct inbound *in, bool *ret_was);
+/* An Add, or Remove, of a collection of people, or of somebody in one. *ret_was: it is one, and has been dealt with. */
+MUST struct err *fed__collection_added(struct call *c, struct inbound *in, bool *ret_was);
+MUST struct err *fed__collection_removed(struct call *c, struct inbound *in, bool *ret_was);
+/* Does what is served at `at` say that who is in the collection agreed to that? */
+struct collection;
+struct collection_item;
+MUST struct err *fed__feature_holds(struct call *c, struct fed_budget *b, const struct collection_item *item, const struct collection *k,
+				    struct str at, bool *ret);
 /* A name without content that answers a question of ours: a vote. *ret_was: it is one, and has been dealt with. */
 MUST struct err *fed__vote(struct call *c, const struct inbound *in, bool *ret_was);
 /* An Announce whose object is an activity. *ret_was: so it is, and has been dealt with. */

@@ -8,6 +8,7 @@
 #include "fed/fed_priv.h"
 #include "fed/fetch.h"
 #include "fed/jobs.h"
+#include "fed/people_collection.h"
 #include "fed/proof.h"
 #include "view/federation.h"
 #include "view/report.h"
@@ -22,6 +23,7 @@ struct plan {
 	const struct account *actor;
 	const struct account *target;     /* whom it is about; NULL: nobody, or gone */
 	struct note note;
+	struct collection_told collection;
 	struct str uri;                   /* the details' */
 	enum visibility visibility;
 	struct str origin;                /* a domain that is told nothing, for it is where this comes from; none: nobody's */
@@ -153,6 +155,16 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_FORWARD:
 		p->origin = url_domain(c->arena, p->target->uri);
 		return add_followers(c, p);
+	case OUTBOUND_DELETE_FEATURE_AUTHORIZATION:
+		add_account(c, p, p->target, false);
+		return add_followers(c, p);
+	case OUTBOUND_ADD_COLLECTION:
+	case OUTBOUND_UPDATE_COLLECTION:
+	case OUTBOUND_REMOVE_COLLECTION:
+	case OUTBOUND_ADD_ITEM:
+	case OUTBOUND_REMOVE_ITEM:
+		add_noted(c, p);
+		return add_followers(c, p);
 	case OUTBOUND_DELETE_ACTOR:
 		return add_everybody(c, p);
 	case OUTBOUND_DELETE_AUTHORIZATION:
@@ -161,6 +173,8 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_QUOTE_REQUEST:
 	case OUTBOUND_ACCEPT_QUOTE:
 	case OUTBOUND_REJECT_QUOTE:
+	case OUTBOUND_FEATURE_REQUEST:
+	case OUTBOUND_ACCEPT_FEATURE:
 	case OUTBOUND_REJECT_FEATURE:
 	case OUTBOUND_LIKE:
 	case OUTBOUND_UNDO_LIKE:
@@ -308,7 +322,8 @@ static void write_quote_request(struct call *c, struct plan *p, struct jw *w)
 /* To a QuoteRequest; or to a FeatureRequest, which is about who answers. */
 static void write_request_answer(struct call *c, struct plan *p, struct jw *w)
 {
-	bool yes = p->what == OUTBOUND_ACCEPT_QUOTE, feature = p->what == OUTBOUND_REJECT_FEATURE;
+	bool feature = p->what == OUTBOUND_ACCEPT_FEATURE || p->what == OUTBOUND_REJECT_FEATURE;
+	bool yes = p->what == OUTBOUND_ACCEPT_QUOTE || p->what == OUTBOUND_ACCEPT_FEATURE;
 	struct str result = json_get_s(p->details, "result");
 
 	write_head(p, arena_printf(c->arena, STR_FMT "#%s/%s_requests/%lld", STR_ARG(p->actor->uri), yes ? "accepts" : "rejects",
@@ -335,6 +350,90 @@ static void write_delete_authorization(struct call *c, struct plan *p, struct jw
 	fed__authorization_write(&a, w);
 	jw_obj_end(w);
 }
+
+/* ---- collections of people ---- */
+
+static void write_feature_request(struct plan *p, struct jw *w)
+{
+	write_request(p->uri, "FeatureRequest", p->actor->uri, json_get_s(p->details, "object"), w);
+	jw_str(w, json_get_s(p->details, "instrument"));
+}
+
+static void write_delete_feature_authorization(struct call *c, struct plan *p, struct jw *w)
+{
+	struct collection_item item = { .approval_uri = p->uri, .object_uri = json_get_s(p->details, "object") };
+
+	write_head(p, arena_concat(c->arena, p->uri, STR("#delete")), "Delete", w);
+	write_to_public(p, w);
+	jw_key(w, "object");
+	jw_obj(w);
+	fed_feature_authorization_write(&item, json_get_s(p->details, "instrument"), w);
+	jw_obj_end(w);
+}
+
+/* The collection is added to those of its owner, or says something else, or goes; somebody is added to it, or goes. What stands is said as it is
+ * now, what goes by its id. */
+static void write_people_collection(struct call *c, struct plan *p, struct jw *w)
+{
+	static const struct {
+		enum outbound what;
+		const char *type, *word;
+	} forms[] = {
+		{ OUTBOUND_ADD_COLLECTION, "Add", "adds" }, { OUTBOUND_ADD_ITEM, "Add", "adds" }, { OUTBOUND_UPDATE_COLLECTION, "Update", "updates" },
+		{ OUTBOUND_REMOVE_COLLECTION, "Remove", "removes" }, { OUTBOUND_REMOVE_ITEM, "Remove", "removes" },
+	};
+	bool one = p->what == OUTBOUND_ADD_ITEM || p->what == OUTBOUND_REMOVE_ITEM;
+	size_t i = 0;
+
+	while (forms[i].what != p->what)
+		i++;
+	write_head(p, arena_printf(c->arena, STR_FMT "#%s/%lld", STR_ARG(p->uri), forms[i].word, (long long)p->job->id.v), forms[i].type, w);
+	write_to_public(p, w);
+	jw_key(w, "object");
+	if (p->collection.collection) {
+		jw_obj(w);
+		if (one)
+			fed_people_item_write(p->collection.items, w);
+		else
+			fed_people_collection_write(c, &p->collection, w);
+		jw_obj_end(w);
+	} else {
+		jw_str(w, one ? json_get_s(p->details, "object") : p->uri);
+	}
+	if (p->what != OUTBOUND_UPDATE_COLLECTION)
+		jw_kstr(w, "target", one ? p->uri : fed_people_collections_uri(c, p->actor));
+}
+
+static void write_of_collection(struct call *c, struct plan *p, struct jw *w)
+{
+	if (p->what == OUTBOUND_FEATURE_REQUEST)
+		write_feature_request(p, w);
+	else if (p->what == OUTBOUND_DELETE_FEATURE_AUTHORIZATION)
+		write_delete_feature_authorization(c, p, w);
+	else
+		write_people_collection(c, p, w);
+}
+
+/* ---- what is done in one word, and taken back ---- */
+
+static const char *plain_type(enum outbound what)
+{
+	if (what == OUTBOUND_UNDO_ANNOUNCE)
+		return "Announce";
+	if (what == OUTBOUND_LIKE || what == OUTBOUND_UNDO_LIKE)
+		return "Like";
+	return what == OUTBOUND_BLOCK || what == OUTBOUND_UNDO_BLOCK ? "Block" : "Follow";
+}
+
+static struct str plain_object(const struct plan *p)
+{
+	if (p->what == OUTBOUND_RELAY_FOLLOW || p->what == OUTBOUND_RELAY_UNDO)
+		return STR(FED_PUBLIC);
+	return p->what == OUTBOUND_UNDO_ANNOUNCE || p->what == OUTBOUND_LIKE || p->what == OUTBOUND_UNDO_LIKE ? json_get_s(p->details, "object") :
+	       p->target->uri;
+}
+
+/* ---- the activity ---- */
 
 /* A post is featured by its id; a tag, which has none, as the object that it is. Both stand in one collection. */
 static void write_featured(struct call *c, struct plan *p, struct str post, struct jw *w)
@@ -390,30 +489,22 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		return write_update_actor(c, p, w);
 	case OUTBOUND_FLAG:
 		return write_flag(c, p, w);
-	case OUTBOUND_UNDO_ANNOUNCE:
-		write_undo(c, p, "Announce", object, w);
-		break;
 	case OUTBOUND_LIKE:
-		write_simple(p->uri, "Like", p->actor->uri, object, w);
-		break;
-	case OUTBOUND_UNDO_LIKE:
-		write_undo(c, p, "Like", object, w);
-		break;
 	case OUTBOUND_FOLLOW:
-		write_simple(p->uri, "Follow", p->actor->uri, p->target->uri, w);
+	case OUTBOUND_BLOCK:
+	case OUTBOUND_RELAY_FOLLOW:
+		write_simple(p->uri, plain_type(p->what), p->actor->uri, plain_object(p), w);
 		break;
+	case OUTBOUND_UNDO_ANNOUNCE:
+	case OUTBOUND_UNDO_LIKE:
 	case OUTBOUND_UNDO_FOLLOW:
-		write_undo(c, p, "Follow", p->target->uri, w);
+	case OUTBOUND_UNDO_BLOCK:
+	case OUTBOUND_RELAY_UNDO:
+		write_undo(c, p, plain_type(p->what), plain_object(p), w);
 		break;
 	case OUTBOUND_ACCEPT_FOLLOW:
 	case OUTBOUND_REJECT_FOLLOW:
 		write_answer(c, p, p->what == OUTBOUND_ACCEPT_FOLLOW, w);
-		break;
-	case OUTBOUND_BLOCK:
-		write_simple(p->uri, "Block", p->actor->uri, p->target->uri, w);
-		break;
-	case OUTBOUND_UNDO_BLOCK:
-		write_undo(c, p, "Block", p->target->uri, w);
 		break;
 	case OUTBOUND_VOTE:
 		write_vote(c, p, w);
@@ -431,8 +522,18 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 		break;
 	case OUTBOUND_ACCEPT_QUOTE:
 	case OUTBOUND_REJECT_QUOTE:
+	case OUTBOUND_ACCEPT_FEATURE:
 	case OUTBOUND_REJECT_FEATURE:
 		write_request_answer(c, p, w);
+		break;
+	case OUTBOUND_FEATURE_REQUEST:
+	case OUTBOUND_DELETE_FEATURE_AUTHORIZATION:
+	case OUTBOUND_ADD_COLLECTION:
+	case OUTBOUND_UPDATE_COLLECTION:
+	case OUTBOUND_REMOVE_COLLECTION:
+	case OUTBOUND_ADD_ITEM:
+	case OUTBOUND_REMOVE_ITEM:
+		write_of_collection(c, p, w);
 		break;
 	case OUTBOUND_DELETE_AUTHORIZATION:
 		write_delete_authorization(c, p, w);
@@ -440,12 +541,6 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_ADD:
 	case OUTBOUND_REMOVE:
 		write_featured(c, p, object, w);
-		break;
-	case OUTBOUND_RELAY_FOLLOW:
-		write_simple(p->uri, "Follow", p->actor->uri, STR(FED_PUBLIC), w);
-		break;
-	case OUTBOUND_RELAY_UNDO:
-		write_undo(c, p, "Follow", STR(FED_PUBLIC), w);
 		break;
 	case OUTBOUND_FORWARD:            /* stands there already */
 	case OUTBOUND_COUNT:
@@ -465,7 +560,8 @@ static bool is_about_note(enum outbound what)
 static bool is_about_actor_alone(enum outbound what)
 {
 	return what == OUTBOUND_DELETE_NOTE || what == OUTBOUND_UPDATE_ACTOR || what == OUTBOUND_DELETE_ACTOR || what == OUTBOUND_ADD ||
-	       what == OUTBOUND_REMOVE || what == OUTBOUND_RELAY_FOLLOW || what == OUTBOUND_RELAY_UNDO;
+	       what == OUTBOUND_REMOVE || what == OUTBOUND_RELAY_FOLLOW || what == OUTBOUND_RELAY_UNDO || what == OUTBOUND_ADD_COLLECTION ||
+	       what == OUTBOUND_UPDATE_COLLECTION || what == OUTBOUND_REMOVE_COLLECTION || what == OUTBOUND_ADD_ITEM || what == OUTBOUND_REMOVE_ITEM;
 }
 
 static struct err *account_of(struct call *c, const struct json *details, const char *key, const struct account **ret)
@@ -492,6 +588,25 @@ static struct err *find_quoted_author(struct call *c, struct plan *p, bool *ret_
 	return NULL;
 }
 
+/* What stands is told as it stands, and who has not answered is asked; what went meanwhile has an activity of its own that says so. */
+static struct err *find_collection(struct call *c, struct plan *p, bool *ret_wanted)
+{
+	struct collection_item item;
+	struct collection k;
+
+	if (p->what == OUTBOUND_ADD_COLLECTION || p->what == OUTBOUND_UPDATE_COLLECTION) {
+		TRY(view_collection_told(c, ID(collection_id, p->job->ref_id), &p->collection));
+		*ret_wanted = p->collection.collection != NULL;
+	} else if (p->what == OUTBOUND_ADD_ITEM) {
+		TRY(view_collection_item_told(c, ID(collection_item_id, p->job->ref_id), &p->collection));
+		*ret_wanted = p->collection.n == 1;
+	} else if (p->what == OUTBOUND_FEATURE_REQUEST) {
+		TRY(view_collection_item(c, ID(collection_item_id, p->job->ref_id), &item, &k, ret_wanted));
+		*ret_wanted = *ret_wanted && item.state == COLLECTION_ITEM_PENDING;
+	}
+	return NULL;
+}
+
 /* *ret_wanted: false where there is nobody to speak, or nothing to speak of, any more. */
 static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 {
@@ -513,7 +628,7 @@ static struct err *open_up(struct call *c, struct plan *p, bool *ret_wanted)
 	*ret_wanted = p->actor && p->actor->local && (is_about_actor_alone(p->what) || p->target);
 	if (p->what == OUTBOUND_FORWARD && *ret_wanted)
 		*ret_wanted = !p->actor->suspended_us && !conf_limits_of(c->conf, url_domain(c->arena, p->target->uri)).suspended;
-	return NULL;
+	return *ret_wanted ? find_collection(c, p, ret_wanted) : NULL;
 }
 
 static struct err *body_of(struct call *c, struct plan *p, struct str *ret)

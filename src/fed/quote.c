@@ -10,28 +10,7 @@
 #include "fed/posts.h"
 #include "wire/url.h"
 
-/* ---- what the policy says ---- */
-
-void fed__quote_policy_write(const struct note *n, struct jw *w)
-{
-	int64_t who = quote_policy_automatic(n->status->quote_policy);
-
-	jw_key(w, "interactionPolicy");
-	jw_obj(w);
-	jw_key(w, "canQuote");
-	jw_obj(w);
-	jw_key(w, "automaticApproval");
-	jw_arr(w);
-	if (who & QUOTE_PUBLIC)
-		jw_str(w, STR(FED_PUBLIC));
-	if (who & QUOTE_FOLLOWERS)
-		jw_str(w, n->author->followers_uri);
-	if (!(who & (QUOTE_PUBLIC | QUOTE_FOLLOWERS)))
-		jw_str(w, n->author->uri);
-	jw_arr_end(w);
-	jw_obj_end(w);
-	jw_obj_end(w);
-}
+/* ---- what is said of a quote ---- */
 
 /* The keys of the proposal, and those that others understood before it. */
 void fed__quote_write(const struct note *n, struct jw *w)

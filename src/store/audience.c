@@ -101,3 +101,26 @@ struct err *audience_followers_counted(struct call *c, account_id of, int max, s
 		(*ret)[i] = (struct inbox_followers){ row_str(sql_row(&rows, i), 0), row_i64(sql_row(&rows, i), 1) };
 	return NULL;
 }
+
+/* Numbers of collection_item_state: 0 pending, 1 accepted. */
+SQL(q_audience_of_collection,
+    "SELECT DISTINCT " INBOX " AS inbox FROM collection_items i JOIN accounts a ON a.id = i.account_id WHERE i.collection_id = $1 AND i.state < 2 AND"
+    REACHABLE " LIMIT $2");
+SQL(q_audience_blocked,
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = $1 AND b.target_id = $2)"
+    " OR EXISTS (SELECT 1 FROM domain_mutes d WHERE d.account_id = $1 AND d.domain = $3) THEN 1 ELSE 0 END");
+
+struct err *audience_of_collection(struct call *c, collection_id id, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_of_collection, ARGS(id.v, (int64_t)max), ret, ret_n);
+}
+
+struct err *audience_blocked(struct call *c, account_id whose, account_id asks, struct str domain, bool *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_audience_blocked, ARGS(whose.v, asks.v, domain), &r, &found));
+	*ret = found && row_bool(r, 0);
+	return NULL;
+}

@@ -16,6 +16,10 @@ struct audience_at {
 	bool follower, mentioned, blocked;
 };
 MUST struct err *audience_at(struct call *c, status_id id, account_id asks, struct str domain, struct audience_at *ret);
+/* Of those elsewhere who are in this collection of people, or are asked to be. At most max. */
+MUST struct err *audience_of_collection(struct call *c, collection_id id, int max, struct str **ret, size_t *ret_n);
+/* Does somebody here block who asks, or hide their domain? */
+MUST struct err *audience_blocked(struct call *c, account_id whose, account_id asks, struct str domain, bool *ret);
 /* Does any local account follow this one? */
 MUST struct err *audience_followed_here(struct call *c, account_id id, bool *ret);
 

@@ -220,6 +220,7 @@ SQL(q_collection_item_find_uri, "SELECT " ITEM " FROM collection_items i WHERE i
 SQL(q_collection_item_find_request, "SELECT " ITEM " FROM collection_items i WHERE i.request_uri = $1 ORDER BY i.id LIMIT 1");
 SQL(q_collection_items_approved_by,
     "SELECT " ITEM " FROM collection_items i WHERE i.approval_uri = $1 AND (CAST($2 AS BIGINT) = 0 OR i.account_id = $2) ORDER BY i.id LIMIT $3");
+SQL(q_collection_items_held, "SELECT " ITEM " FROM collection_items i WHERE i.account_id = $1 ORDER BY i.id LIMIT $2");
 SQL(q_collection_items_between,
     "SELECT " ITEM " FROM collection_items i JOIN collections k ON k.id = i.collection_id WHERE i.account_id = $2 AND k.account_id = $1"
     " ORDER BY i.id LIMIT $3");
@@ -261,19 +262,22 @@ struct err *collection_items_approved_by(struct call *c, struct str approval_uri
 	return some_items(c, &q_collection_items_approved_by, ARGS(approval_uri, whom.v, (int64_t)max), ret, ret_n);
 }
 
+struct err *collection_items_held(struct call *c, account_id whom, int max, struct collection_item **ret, size_t *ret_n)
+{
+	return some_items(c, &q_collection_items_held, ARGS(whom.v, (int64_t)max), ret, ret_n);
+}
+
 struct err *collection_items_between(struct call *c, account_id owner, account_id whom, int max, struct collection_item **ret, size_t *ret_n)
 {
 	return some_items(c, &q_collection_items_between, ARGS(owner.v, whom.v, (int64_t)max), ret, ret_n);
 }
 
-SQL(q_collection_items_due,
-    "UPDATE collection_items SET due_us = $1 + id / 1024 % 86400 * 1000000 WHERE id IN"
-    " (SELECT id FROM collection_items WHERE due_us > 0 AND due_us <= $2 ORDER BY due_us LIMIT $3) RETURNING id, collection_id, account_id, position,"
-    " state, uri, object_uri, request_uri, approval_uri, created_us, updated_us, due_us, version");
+SQL(q_collections_due,
+    "SELECT " COLUMNS FROM " WHERE k.id IN (SELECT collection_id FROM collection_items WHERE due_us > 0 AND due_us <= $1) LIMIT $2");
 
-struct err *collection_items_due(struct call *c, int max, int64_t again_us, struct collection_item **ret, size_t *ret_n)
+struct err *collections_due(struct call *c, int max, struct collection **ret, size_t *ret_n)
 {
-	return some_items(c, &q_collection_items_due, ARGS(again_us, c->now_us, (int64_t)max), ret, ret_n);
+	return some(c, &q_collections_due, ARGS(c->now_us, (int64_t)max), ret, ret_n);
 }
 
 SQL(q_collection_item_add,

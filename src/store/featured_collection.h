@@ -42,10 +42,12 @@ MUST struct err *collection_item_find_request(struct call *c, struct str request
 /* By the authorization; at most max, all of one person (none: of anybody). */
 MUST struct err *collection_items_approved_by(struct call *c, struct str approval_uri, account_id whom, int max, struct collection_item **ret,
 					      size_t *ret_n);
+/* Somebody's places, in whatever state, in whosever collections; at most max. */
+MUST struct err *collection_items_held(struct call *c, account_id whom, int max, struct collection_item **ret, size_t *ret_n);
 /* In somebody's collections, somebody else, in whatever state; at most max. */
 MUST struct err *collection_items_between(struct call *c, account_id owner, account_id whom, int max, struct collection_item **ret, size_t *ret_n);
-/* Those that are due, the longest first, at most max: they are due again at again_us, spread over a day. */
-MUST struct err *collection_items_due(struct call *c, int max, int64_t again_us, struct collection_item **ret, size_t *ret_n);
+/* Collections that hold somebody whose authorization is to be read now; at most max. */
+MUST struct err *collections_due(struct call *c, int max, struct collection **ret, size_t *ret_n);
 
 /* The collection being locked. position 0: at the end. *ret_new false: they are in it already, or it holds max, or one of owner and person
  * blocks the other. */
