@@ -11,7 +11,7 @@ static struct err *show(struct call *c, struct req *r)
 {
 	struct str json;
 
-	TRY(view_account_json(c, account(r), &json));
+	TRY(view_account_json(c, r->viewer.account, account(r), &json));
 	req_json(r, json);
 	return NULL;
 }
@@ -24,7 +24,7 @@ static struct err *several(struct call *c, struct req *r)
 	const struct several_in *in = r->in;
 	struct str json;
 
-	TRY(view_accounts_json(c, in->id.v, in->id.n, &json));
+	TRY(view_accounts_json(c, r->viewer.account, in->id.v, in->id.n, &json));
 	req_json(r, json);
 	return NULL;
 }
@@ -39,7 +39,7 @@ static struct err *lookup(struct call *c, struct req *r)
 	struct str json;
 
 	TRY(view_account_lookup(c, in->acct, &found));
-	TRY(view_account_json(c, found->id, &json));
+	TRY(view_account_json(c, r->viewer.account, found->id, &json));
 	req_json(r, json);
 	return NULL;
 }

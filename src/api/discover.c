@@ -98,7 +98,7 @@ static struct err *identity_proofs(struct call *c, struct req *r)
 {
 	struct str json;
 
-	TRY(view_account_json(c, ID(account_id, req_id(r, "id")), &json));
+	TRY(view_account_json(c, r->viewer.account, ID(account_id, req_id(r, "id")), &json));
 	req_header(r, "Deprecation", STR("@1648598400"));
 	req_json(r, STR("[]"));
 	return NULL;

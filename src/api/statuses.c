@@ -112,7 +112,7 @@ static struct err *refuse_unexpected(struct call *c, struct req *r, const struct
 	struct jw w = jw_init(&b);
 	struct str accounts;
 
-	TRY(view_accounts_json(c, posted->unexpected, posted->unexpected_n, &accounts));
+	TRY(view_accounts_json(c, r->viewer.account, posted->unexpected, posted->unexpected_n, &accounts));
 	jw_obj(&w);
 	jw_kz(&w, "error", "Post would be sent to unexpected accounts");
 	jw_kraw(&w, "unexpected_accounts", accounts);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "model/collection.h"
 #include "model/jobs.h"
 #include "model/policy.h"
 #include "model/quote.h"
@@ -59,6 +60,37 @@ static void quotes_need_consent(void **state)
 	assert_int_equal(rule_quote(VISIBILITY_UNLISTED, followers, &follower), QUOTE_RIGHT_AUTOMATIC);
 	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, quote_policy_bits(QUOTE_FOLLOWERS, QUOTE_PUBLIC), &anybody), QUOTE_RIGHT_MANUAL);
 	assert_int_equal(rule_quote(VISIBILITY_PUBLIC, quote_policy_bits(QUOTE_UNSUPPORTED, 0), &anybody), QUOTE_RIGHT_UNKNOWN);
+}
+
+static void being_put_into_a_collection_needs_consent(void **state)
+{
+	struct feature_facts anybody = { .is_person = true }, follower = { .is_person = true, .follows = true };
+	struct feature_facts followed = { .is_person = true, .followed_by = true }, blocked = { .is_person = true, .blocked = true };
+	struct account ours = { .local = true, .discoverable = true }, theirs = { 0 };
+
+	(void)state;
+	assert_int_equal(rule_feature(&ours, &anybody), FEATURE_RIGHT_AUTOMATIC);
+	assert_int_equal(rule_feature(&ours, &(struct feature_facts){ 0 }), FEATURE_RIGHT_DENIED);
+	assert_int_equal(rule_feature(&ours, &blocked), FEATURE_RIGHT_DENIED);
+	ours.locked = true;
+	assert_int_equal(rule_feature(&ours, &anybody), FEATURE_RIGHT_DENIED);
+	assert_int_equal(rule_feature(&ours, &follower), FEATURE_RIGHT_AUTOMATIC);
+	assert_int_equal(rule_feature(&ours, &(struct feature_facts){ .is_person = true, .is_self = true }), FEATURE_RIGHT_AUTOMATIC);
+	ours.discoverable = false;
+	assert_int_equal(rule_feature(&ours, &follower), FEATURE_RIGHT_DENIED);
+	/* Discoverable or not: others say it in their policy, or it is not known. */
+	theirs.discoverable = true;
+	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_MISSING);
+	theirs.feature_policy = quote_policy_bits(QUOTE_FOLLOWERS, QUOTE_PUBLIC);
+	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_MANUAL);
+	assert_int_equal(rule_feature(&theirs, &follower), FEATURE_RIGHT_AUTOMATIC);
+	theirs.feature_policy = quote_policy_bits(0, QUOTE_FOLLOWING);
+	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_DENIED);
+	assert_int_equal(rule_feature(&theirs, &followed), FEATURE_RIGHT_MANUAL);
+	theirs.feature_policy = quote_policy_bits(QUOTE_UNSUPPORTED, 0);
+	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_UNKNOWN);
+	theirs.suspended_us = 1;
+	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_DENIED);
 }
 
 static void nobody_boosts_what_is_direct(void **state)
@@ -153,6 +185,7 @@ int main(void)
 		cmocka_unit_test(scopes_are_hierarchical),
 		cmocka_unit_test(a_private_post_is_for_followers_and_those_mentioned),
 		cmocka_unit_test(quotes_need_consent),
+		cmocka_unit_test(being_put_into_a_collection_needs_consent),
 		cmocka_unit_test(nobody_boosts_what_is_direct),
 		cmocka_unit_test(words_and_numbers_of_an_enum_agree),
 		cmocka_unit_test(every_job_has_a_lane),

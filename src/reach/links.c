@@ -52,7 +52,7 @@ struct err *reach_job_links(struct call *c, const struct job *job, bool *ret_lat
 	size_t n = 0;
 
 	(void)ret_later;
-	TRY(view_accounts_load(c, &who.v, 1, &page));
+	TRY(view_accounts_load(c, who, &who.v, 1, &page));
 	a = view_account_of(&page, who);
 	if (!a || a->suspended_us || !a->fields.n || json_parse(c->arena, a->fields, &fields))
 		return NULL;

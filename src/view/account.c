@@ -2,14 +2,40 @@
 
 #include "base/cache.h"
 #include "conf/limits.h"
+#include "model/collection.h"
+#include "model/quote.h"
 #include "store/account.h"
+#include "store/relation.h"
 #include "view/view_priv.h"
 #include "wire/acct.h"
 #include "wire/text.h"
 
 enum { ACCOUNT_JSON_MAX = 256 * 1024 };
 
-struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
+/* Does it depend on what whoever asks is to them? */
+static bool depends(const struct account *a)
+{
+	int64_t policy = feature_policy_of(a), some = QUOTE_FOLLOWERS | QUOTE_FOLLOWING;
+
+	return ((quote_policy_automatic(policy) | quote_policy_manual(policy)) & some) != 0;
+}
+
+/* Who is not in the page after this has no such policy. */
+static struct err *load_relations(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct account_page *ret)
+{
+	VEC(int64_t) asked = { 0 };
+
+	ret->viewer = viewer;
+	for (size_t i = 0; viewer.v && i < n; i++) {
+		const struct account *a = map_find_i64(ret->by_id, ids[i]);
+
+		if (a && depends(a))
+			vec_push(c->arena, &asked, ids[i]);
+	}
+	return asked.n ? relations_of(c, viewer, asked.v, asked.n, &ret->relations) : NULL;
+}
+
+static struct err *load(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
 {
 	VEC(int64_t) moved = { 0 };
 	struct map *others;
@@ -31,6 +57,12 @@ struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, str
 	return NULL;
 }
 
+struct err *view_accounts_load(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct account_page *ret)
+{
+	TRY(load(c, ids, n, ret));
+	return load_relations(c, viewer, ids, n, ret);
+}
+
 static bool shows_no_pictures(const struct call *c, const struct account *a)
 {
 	return a->suspended_us || conf_limits_of(c->conf, a->domain).rejects_media;
@@ -44,7 +76,7 @@ static struct cache_key key_of(const struct call *c, const struct account *a)
 	return (struct cache_key){ a->id.v, a->version * 8 + standing, VIEW_CACHE_ACCOUNT };
 }
 
-struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size_t n, struct account_page *ret)
+struct err *view_accounts_load_rendered(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct account_page *ret)
 {
 	VEC(int64_t) others = { 0 };
 	VEC(struct account *) ready = { 0 };
@@ -64,11 +96,11 @@ struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size
 			vec_push(c->arena, &others, ids[i]);
 		}
 	}
-	TRY(view_accounts_load(c, others.v, others.n, ret));
+	TRY(load(c, others.v, others.n, ret));
 	ret->texts = texts;
 	for (size_t i = 0; i < ready.n; i++)
 		map_put_i64(ret->by_id, ready.v[i]->id.v, ready.v[i]);
-	return NULL;
+	return load_relations(c, viewer, ids, n, ret);
 }
 
 const struct account *view_account_of(const struct account_page *p, account_id id)
@@ -162,8 +194,6 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 	jw_kbool(w, "show_media", !a->hide_media);
 	jw_kbool(w, "show_media_replies", !a->hide_media_replies);
 	jw_kbool(w, "show_featured", !a->hide_featured);
-	jw_key(w, "feature_approval");
-	jw_raw(w, STR("{\"automatic\":[],\"manual\":[],\"current_user\":\"denied\"}"));
 	jw_kraw(w, "emojis", shows_no_pictures(c, a) ? STR("[]") : view__emojis_shown(c, a->domain, a->emojis));
 	jw_kraw(w, "fields", gone || !a->fields.n ? STR("[]") : a->fields);
 	if (a->local) {
@@ -193,12 +223,29 @@ static struct str lasting(struct call *c, const struct account_page *p, const st
 	return buf_str(&b);
 }
 
+/* Blocks do not show here, as they do not where a post says who may quote it. */
+static void write_approval(const struct account_page *p, const struct account *a, struct jw *w)
+{
+	const struct relation *r = p->relations ? map_find_i64(p->relations, a->id.v) : NULL;
+	struct feature_facts f = { .is_person = p->viewer.v != 0, .is_self = id_eq(p->viewer, a->id), .follows = r && r->following,
+				   .followed_by = r && r->followed_by };
+	int64_t policy = a->suspended_us ? 0 : feature_policy_of(a);
+
+	jw_key(w, "feature_approval");
+	jw_obj(w);
+	view__policy_people("automatic", quote_policy_automatic(policy), w);
+	view__policy_people("manual", quote_policy_manual(policy), w);
+	jw_kz(w, "current_user", feature_right_word(rule_feature(a, &f)));
+	jw_obj_end(w);
+}
+
 static void write_one(struct call *c, const struct account_page *p, const struct account *a, bool nested, struct jw *w)
 {
 	const struct account *moved = nested || !a->moved_to_id.v || a->suspended_us ? NULL : view_account_of(p, a->moved_to_id);
 
 	jw_obj(w);
 	view__jw_members(w, lasting(c, p, a));
+	write_approval(p, a, w);
 	jw_ki64(w, "followers_count", a->followers_count);
 	jw_ki64(w, "following_count", a->following_count);
 	jw_ki64(w, "statuses_count", a->statuses_count);
@@ -232,14 +279,14 @@ struct str view__account_members(struct call *c, const struct account_page *p, a
 	return str_of(s.p + 1, s.n - 2);     /* without its braces */
 }
 
-struct err *view_account_json(struct call *c, account_id id, struct str *ret_json)
+struct err *view_account_json(struct call *c, account_id viewer, account_id id, struct str *ret_json)
 {
 	struct account_page p;
 	struct buf b = buf_init(c->arena, ACCOUNT_JSON_MAX);
 	struct jw w = jw_init(&b);
 	const struct account *a;
 
-	TRY(view_accounts_load(c, &id.v, 1, &p));
+	TRY(view_accounts_load(c, viewer, &id.v, 1, &p));
 	a = view_account_of(&p, id);
 	if (!a || a->pending)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);

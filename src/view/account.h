@@ -10,17 +10,20 @@
 struct account_page {
 	struct map *by_id;        /* id.v -> struct account * */
 	struct map *texts;        /* id.v -> struct str *: rendered already; such an account is no more than accounts_marks() knows. Or NULL */
+	account_id viewer;        /* none: anybody */
+	struct map *relations;    /* id.v -> struct relation *: what the viewer is to those whose consent depends on it; NULL where there are none */
 };
-MUST struct err *view_accounts_load(struct call *c, const int64_t *ids, size_t n, struct account_page *ret);
+/* For viewer (none: anybody), who may be let do with them what others may not. */
+MUST struct err *view_accounts_load(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct account_page *ret);
 /* For pages that only write them: who is in the render cache is not read again. */
-MUST struct err *view_accounts_load_rendered(struct call *c, const int64_t *ids, size_t n, struct account_page *ret);
+MUST struct err *view_accounts_load_rendered(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct account_page *ret);
 /* NULL where there is none, or it is deleted. Suspended ones are there, and written emptied. */
 const struct account *view_account_of(const struct account_page *p, account_id id);
 /* The Account entity; writes null where the account is not in the page. */
 void view_account_write(struct call *c, const struct account_page *p, account_id id, struct jw *w);
 
 /* One, for GET /accounts/:id and lookup. NOT_FOUND: unknown or deleted, or not let in yet. */
-MUST struct err *view_account_json(struct call *c, account_id id, struct str *ret_json);
+MUST struct err *view_account_json(struct call *c, account_id viewer, account_id id, struct str *ret_json);
 /* By "name" or "name@host", folded and normalized here; NOT_FOUND: not known here (nothing is fetched). */
 MUST struct err *view_account_lookup(struct call *c, struct str acct, struct account **ret);
 

@@ -147,7 +147,7 @@ struct err *view_collection_with_accounts(struct call *c, const struct viewer *v
 	view__set_add(c, &people, owner.v);
 	for (size_t i = 0; i < p.items_n; i++)
 		view__set_add(c, &people, p.items[i].account.v);
-	TRY(view_accounts_load(c, people.v, people.n, &accounts));
+	TRY(view_accounts_load(c, v->account, people.v, people.n, &accounts));
 	jw_obj(&w);
 	jw_key(&w, "accounts");
 	jw_arr(&w);

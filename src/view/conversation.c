@@ -27,7 +27,7 @@ static size_t take_part(const struct conversation *v, int64_t *ids)
 	return n;
 }
 
-static struct err *load_people(struct call *c, const struct conversation *v, size_t n, struct people *ret)
+static struct err *load_people(struct call *c, account_id viewer, const struct conversation *v, size_t n, struct people *ret)
 {
 	struct map *seen = map_create(c->arena);
 
@@ -45,7 +45,7 @@ static struct err *load_people(struct call *c, const struct conversation *v, siz
 	}
 	ret->pages = arena_array(c->arena, struct account_page, ret->n / VIEW_SET_MAX + 1);
 	for (size_t i = 0; i < ret->n; i += VIEW_SET_MAX)
-		TRY(view_accounts_load(c, ret->ids + i, ret->n - i < VIEW_SET_MAX ? ret->n - i : VIEW_SET_MAX, &ret->pages[i / VIEW_SET_MAX]));
+		TRY(view_accounts_load(c, viewer, ret->ids + i, ret->n - i < VIEW_SET_MAX ? ret->n - i : VIEW_SET_MAX, &ret->pages[i / VIEW_SET_MAX]));
 	return NULL;
 }
 
@@ -84,7 +84,7 @@ static struct err *load(struct call *c, const struct viewer *v, const struct con
 
 	for (size_t i = 0; i < n; i++)
 		ids[i] = rows[i].last.v;
-	TRY(load_people(c, rows, n, people));
+	TRY(load_people(c, v->account, rows, n, people));
 	return view_statuses_load(c, v, ids, n, 0, CONTEXT_NOTIFICATIONS, posts);
 }
 

@@ -25,7 +25,7 @@ struct err *view_directory(struct call *c, const struct viewer *v, const struct 
 		d.viewer = v->account;
 	if (how->offset >= 0 && how->offset <= DIRECTORY_OFFSET_MAX)
 		TRY(directory_page(c, &d, &ids, &n));
-	TRY(view_accounts_load(c, ids, n, &accounts));
+	TRY(view_accounts_load(c, d.viewer, ids, n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < n; i++)
 		view_account_write(c, &accounts, ID(account_id, ids[i]), &w);
@@ -130,7 +130,7 @@ struct err *view_suggestions(struct call *c, account_id me, int limit, int offse
 	TRY(gather(c, me, all));
 	from = offset < 0 || (size_t)offset > all->n ? all->n : (size_t)offset;
 	n = all->n - from < (size_t)limit ? all->n - from : (size_t)limit;
-	TRY(view_accounts_load(c, all->ids + from, n, &accounts));
+	TRY(view_accounts_load(c, me, all->ids + from, n, &accounts));
 	jw_arr(&w);
 	for (size_t i = from; i < from + n; i++) {
 		if (!view_account_of(&accounts, ID(account_id, all->ids[i])))

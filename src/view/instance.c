@@ -160,7 +160,7 @@ static struct err *write_contact(struct call *c, struct jw *w)
 		jw_null(w);
 		return NULL;
 	}
-	TRY(view_accounts_load(c, &a->id.v, 1, &p));
+	TRY(view_accounts_load(c, ID_NONE(account_id), &a->id.v, 1, &p));
 	view_account_write(c, &p, a->id, w);
 	return NULL;
 }

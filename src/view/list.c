@@ -58,13 +58,13 @@ struct err *view_list_json(struct call *c, account_id me, list_id id, struct str
 }
 
 /* So many at a time as one query takes. */
-static struct err *write_members(struct call *c, const int64_t *ids, size_t n, struct jw *w)
+static struct err *write_members(struct call *c, account_id me, const int64_t *ids, size_t n, struct jw *w)
 {
 	for (size_t i = 0; i < n; i += VIEW_SET_MAX) {
 		size_t some = n - i < VIEW_SET_MAX ? n - i : VIEW_SET_MAX;
 		struct account_page accounts;
 
-		TRY(view_accounts_load_rendered(c, ids + i, some, &accounts));
+		TRY(view_accounts_load_rendered(c, me, ids + i, some, &accounts));
 		for (size_t k = i; k < i + some; k++)
 			view_account_write(c, &accounts, ID(account_id, ids[k]), w);
 	}
@@ -83,7 +83,7 @@ struct err *view_list_members(struct call *c, account_id me, list_id id, const s
 	TRY(find(c, me, id, &l));
 	TRY(list_members(c, me, id, p->limit ? p : &all, &ids, &n));
 	jw_arr(&w);
-	TRY(write_members(c, ids, n, &w));
+	TRY(write_members(c, me, ids, n, &w));
 	jw_arr_end(&w);
 	*ret = (struct people_page){ .json = buf_str(&b), .first = n ? ids[0] : 0, .last = n ? ids[n - 1] : 0, .full = n > 0 && n == (size_t)p->limit };
 	return buf_ok(&b) ? NULL : FAIL(c->arena, ERR_INTERNAL, "a list of people outgrew its bound");

@@ -81,7 +81,7 @@ static struct err *write_list(struct call *c, const struct viewer *v, const stru
 
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &ids, list[i].from.v);
-	TRY(view_accounts_load(c, ids.v, ids.n, &t.people));
+	TRY(view_accounts_load(c, v->account, ids.v, ids.n, &t.people));
 	TRY(load_statuses(c, v, list, n, &t.posts));
 	TRY(view__subjects_load(c, v, list, n, &t.subjects));
 	for (size_t i = 0; i < n; i++)
@@ -257,7 +257,7 @@ static bool has(const struct id_set *set, int64_t id)
 	return false;
 }
 
-static struct err *write_people(struct call *c, const struct folded *f, bool partial, struct telling *t, struct jw *w)
+static struct err *write_people(struct call *c, const struct viewer *v, const struct folded *f, bool partial, struct telling *t, struct jw *w)
 {
 	struct id_set whole = { 0 }, all = { 0 };
 
@@ -267,7 +267,7 @@ static struct err *write_people(struct call *c, const struct folded *f, bool par
 			if (k == 0 || !partial)
 				view__set_add(c, &whole, f->groups[i].samples[k].v);
 		}
-	TRY(view_accounts_load(c, all.v, all.n, &t->people));
+	TRY(view_accounts_load(c, v->account, all.v, all.n, &t->people));
 	jw_key(w, "accounts");
 	jw_arr(w);
 	for (size_t i = 0; i < whole.n; i++)
@@ -295,7 +295,7 @@ static struct err *write_folded(struct call *c, const struct viewer *v, const st
 	TRY(load_statuses(c, v, f->top, f->n, &t.posts));
 	TRY(view__subjects_load(c, v, f->top, f->n, &t.subjects));
 	jw_obj(&w);
-	TRY(write_people(c, f, q->partial_avatars, &t, &w));
+	TRY(write_people(c, v, f, q->partial_avatars, &t, &w));
 	jw_key(&w, "statuses");
 	jw_arr(&w);
 	for (size_t i = 0; i < f->n; i++)
@@ -376,7 +376,7 @@ struct err *view_notification_group_accounts(struct call *c, const struct viewer
 		TRY(notifications_of_group(c, v->account, key, p, &list, &n));
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &ids, list[i].from.v);
-	TRY(view_accounts_load(c, ids.v, ids.n, &people));
+	TRY(view_accounts_load(c, v->account, ids.v, ids.n, &people));
 	jw_arr(&w);
 	for (size_t i = 0; i < ids.n; i++)
 		if (view_account_of(&people, ID(account_id, ids.v[i])))

@@ -70,7 +70,7 @@ struct err *view__subjects_load(struct call *c, const struct viewer *v, const st
 	if (warnings.n)
 		TRY(account_warnings_by_ids(c, v->account, warnings.v, warnings.n, &ret->warnings));
 	if (reports.n)
-		TRY(view__reports_load(c, reports.v, reports.n, &ret->reports));
+		TRY(view__reports_load(c, v->account, reports.v, reports.n, &ret->reports));
 	return view__collections_load(c, v, &collections, &ret->collections);
 }
 

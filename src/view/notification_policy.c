@@ -67,7 +67,7 @@ static struct err *write_requests(struct call *c, const struct viewer *v, const 
 		if (list[i].last.v)
 			view__set_add(c, &last, list[i].last.v);
 	}
-	TRY(view_accounts_load(c, from.v, from.n, &people));
+	TRY(view_accounts_load(c, v->account, from.v, from.n, &people));
 	TRY(view_statuses_load(c, v, last.v, last.n, 0, CONTEXT_NOTIFICATIONS, &posts));
 	for (size_t i = 0; i < n; i++)
 		if (view_account_of(&people, list[i].from))

@@ -61,7 +61,7 @@ struct err *view_oembed_json(struct call *c, struct str url, int64_t maxwidth, i
 
 	if (!id || e || !s->local || s->reblog_of.v)
 		return !e || e->code == ERR_NOT_FOUND ? FAIL_DEFAULT(c->arena, ERR_NOT_FOUND) : e;
-	TRY(view_accounts_load(c, &s->account.v, 1, &accounts));
+	TRY(view_accounts_load(c, ID_NONE(account_id), &s->account.v, 1, &accounts));
 	a = view_account_of(&accounts, s->account);
 	if (!a)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);

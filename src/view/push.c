@@ -66,7 +66,7 @@ static struct err *about_it(struct call *c, const struct viewer *v, notification
 	TRY(notification_find(c, v->account, about, &n, ret_found));
 	if (!*ret_found)
 		return NULL;
-	TRY(view_accounts_load(c, &n.from.v, 1, &people));
+	TRY(view_accounts_load(c, v->account, &n.from.v, 1, &people));
 	from = view_account_of(&people, n.from);
 	*ret_found = from != NULL;
 	if (!from)

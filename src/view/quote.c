@@ -104,7 +104,7 @@ void view__quote_write(struct call *c, const struct status_page *p, const struct
 	jw_obj_end(w);
 }
 
-static void write_people(const char *key, int64_t people, struct jw *w)
+void view__policy_people(const char *key, int64_t people, struct jw *w)
 {
 	static const struct { enum quote_people bit; const char *word; } words[] = {
 		{ QUOTE_UNSUPPORTED, "unsupported_policy" }, { QUOTE_PUBLIC, "public" }, { QUOTE_FOLLOWERS, "followers" }, { QUOTE_FOLLOWING, "following" },
@@ -126,8 +126,8 @@ void view__quote_approval_write(const struct status_page *p, const struct status
 
 	jw_key(w, "quote_approval");
 	jw_obj(w);
-	write_people("automatic", quote_policy_automatic(s->quote_policy), w);
-	write_people("manual", quote_policy_manual(s->quote_policy), w);
+	view__policy_people("automatic", quote_policy_automatic(s->quote_policy), w);
+	view__policy_people("manual", quote_policy_manual(s->quote_policy), w);
 	jw_kz(w, "current_user", quote_right_word(rule_quote(s->visibility, s->quote_policy, &facts)));
 	jw_obj_end(w);
 }

@@ -84,7 +84,8 @@ struct err *view_relationship_json(struct call *c, account_id me, account_id oth
 
 /* Pages of people */
 
-static struct err *write_people(struct call *c, enum relation_list list, const struct relation_row *rows, size_t n, struct str *ret)
+static struct err *write_people(struct call *c, enum relation_list list, account_id viewer, const struct relation_row *rows, size_t n,
+				struct str *ret)
 {
 	struct buf b = buf_init(c->arena, PEOPLE_JSON_MAX);
 	struct jw w = jw_init(&b);
@@ -93,7 +94,7 @@ static struct err *write_people(struct call *c, enum relation_list list, const s
 
 	for (size_t i = 0; i < n; i++)
 		ids[i] = rows[i].other.v;
-	TRY(view_accounts_load(c, ids, n, &accounts));
+	TRY(view_accounts_load(c, viewer, ids, n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < n; i++) {
 		if (!view_account_of(&accounts, rows[i].other))
@@ -123,7 +124,7 @@ static struct err *people(struct call *c, enum relation_list list, account_id of
 		ret->first = rows[0].id;
 		ret->last = rows[n - 1].id;
 	}
-	return write_people(c, list, rows, n, &ret->json);
+	return write_people(c, list, viewer, rows, n, &ret->json);
 }
 
 static struct err *collection(struct call *c, const struct viewer *v, enum relation_list list, account_id of, const struct page *p,
@@ -217,7 +218,7 @@ struct err *view_familiar_followers(struct call *c, account_id me, const int64_t
 		view__set_add(c, &all, of.v[i]);
 	for (size_t i = 0; i < known_n; i++)
 		view__set_add(c, &all, known[i].follower.v);
-	TRY(view_accounts_load(c, all.v, all.n, &accounts));
+	TRY(view_accounts_load(c, me, all.v, all.n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < of.n; i++) {
 		const struct account *a = view_account_of(&accounts, ID(account_id, of.v[i]));
@@ -240,7 +241,7 @@ struct err *view_familiar_followers(struct call *c, account_id me, const int64_t
 	return NULL;
 }
 
-struct err *view_accounts_json(struct call *c, const int64_t *ids, size_t n, struct str *ret_json)
+struct err *view_accounts_json(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct str *ret_json)
 {
 	struct buf b = buf_init(c->arena, PEOPLE_JSON_MAX);
 	struct jw w = jw_init(&b);
@@ -249,7 +250,7 @@ struct err *view_accounts_json(struct call *c, const int64_t *ids, size_t n, str
 
 	for (size_t i = 0; i < n; i++)
 		view__set_add(c, &each, ids[i]);
-	TRY(view_accounts_load(c, each.v, each.n, &accounts));
+	TRY(view_accounts_load(c, viewer, each.v, each.n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < each.n; i++) {
 		const struct account *a = view_account_of(&accounts, ID(account_id, each.v[i]));

@@ -29,4 +29,4 @@ MUST struct err *view_hidden_domains(struct call *c, account_id me, const struct
 /* An array of FamiliarFollowers, in the order of ids. */
 MUST struct err *view_familiar_followers(struct call *c, account_id me, const int64_t *ids, size_t n, struct str *ret_json);
 /* An array of those that are known and not suspended, in the order of ids. */
-MUST struct err *view_accounts_json(struct call *c, const int64_t *ids, size_t n, struct str *ret_json);
+MUST struct err *view_accounts_json(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct str *ret_json);

@@ -6,7 +6,7 @@
 
 enum { REPORT_JSON_MAX = 512 * 1024 };
 
-struct err *view__reports_load(struct call *c, const int64_t *ids, size_t n, struct report_page *ret)
+struct err *view__reports_load(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct report_page *ret)
 {
 	int64_t *targets;
 
@@ -17,7 +17,7 @@ struct err *view__reports_load(struct call *c, const int64_t *ids, size_t n, str
 	targets = arena_array(c->arena, int64_t, ret->n + 1);
 	for (size_t i = 0; i < ret->n; i++)
 		targets[i] = ret->reports[i].target.v;
-	return view_accounts_load(c, targets, ret->n, &ret->people);
+	return view_accounts_load(c, viewer, targets, ret->n, &ret->people);
 }
 
 static void write_members(struct jw *w, const char *key, int64_t report, const struct report_member *v, size_t n)
@@ -65,7 +65,7 @@ struct err *view_report_json(struct call *c, account_id who, int64_t id, struct 
 	struct jw w = jw_init(&b);
 	struct report_page p;
 
-	TRY(view__reports_load(c, &id, 1, &p));
+	TRY(view__reports_load(c, who, &id, 1, &p));
 	if (!p.n || !id_eq(p.reports[0].account, who))
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	write_report(c, &p, &p.reports[0], &w);

@@ -57,7 +57,7 @@ struct err *view_account_search_json(struct call *c, const struct viewer *v, con
 	size_t n;
 
 	TRY(found_accounts(c, v, how, &ids, &n));
-	return view_accounts_json(c, ids, n, ret_json);
+	return view_accounts_json(c, v->account, ids, n, ret_json);
 }
 
 /* Hashtags */

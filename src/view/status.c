@@ -121,7 +121,7 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 	gather(c, ret, quoted.v, quoted.n, NULL, &authors);
 	add_all(c, &all, &quoted);
 	TRY(load_cards(c, ret, &all, &authors));
-	TRY(view_accounts_load_rendered(c, authors.v, authors.n, &ret->accounts));
+	TRY(view_accounts_load_rendered(c, v->account, authors.v, authors.n, &ret->accounts));
 	add_all(c, &judge, flags & VIEW_JUDGED ? &boosted : &all);
 	add_all(c, &judge, &quoted);
 	TRY(load_sees(c, ret, &judge, &deep));

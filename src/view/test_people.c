@@ -173,9 +173,9 @@ static void who_waits_for_approval_is_seen_by_nobody(void **state)
 	struct str json;
 
 	NEED(f);
-	ok(view_account_json(&f->call, ID(account_id, ME), &json));
+	ok(view_account_json(&f->call, ID_NONE(account_id), ID(account_id, ME), &json));
 	ok(store_tx(&f->call, let_out, NULL));
-	assert_int_equal(view_account_json(&f->call, ID(account_id, ME), &json)->code, ERR_NOT_FOUND);
+	assert_int_equal(view_account_json(&f->call, ID_NONE(account_id), ID(account_id, ME), &json)->code, ERR_NOT_FOUND);
 	assert_int_equal(view_account_lookup(&f->call, STR("user1"), &a)->code, ERR_NOT_FOUND);
 	ok(view_account_search_json(&f->call, &bob, &how, &json));
 	assert_int_equal(json_len(read_json(f, json)), 10);

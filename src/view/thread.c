@@ -243,7 +243,7 @@ struct err *view_history_json(struct call *c, const struct viewer *v, status_id 
 
 	TRY(get_original(c, v, id, &s));
 	h.s = s;
-	TRY(view_accounts_load(c, &s->account.v, 1, &h.accounts));
+	TRY(view_accounts_load(c, v->account, &s->account.v, 1, &h.accounts));
 	TRY(view_statuses_load(c, v, &s->id.v, 1, 0, CONTEXT_COUNT, &h.page));
 	TRY(status_edits(c, s->id, HISTORY_MAX, &edits, &n));
 	TRY(present_state(c, s, &edits[n++]));
@@ -300,7 +300,7 @@ static struct err *marked_by(struct call *c, const struct viewer *v, enum mark_l
 
 	TRY(view_status_get(c, v, id, &s));
 	TRY(load_marks(c, list, s->reblog_of.v ? s->reblog_of.v : id.v, v, p, &ids, ret));
-	return view_accounts_json(c, ids.v, ids.n, &ret->json);
+	return view_accounts_json(c, v->account, ids.v, ids.n, &ret->json);
 }
 
 struct err *view_favourited_by(struct call *c, const struct viewer *v, status_id id, const struct page *p, struct people_page *ret)

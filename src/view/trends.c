@@ -47,7 +47,7 @@ struct err *view_trends_tags(struct call *c, const struct viewer *v, int limit, 
 	return view_tags_json(c, v, tags, n, &ret->json);
 }
 
-static struct err *authors_of(struct call *c, struct map *cards, const int64_t *ids, size_t n, struct account_page *ret)
+static struct err *authors_of(struct call *c, const struct viewer *v, struct map *cards, const int64_t *ids, size_t n, struct account_page *ret)
 {
 	struct id_set authors = { 0 };
 
@@ -57,7 +57,7 @@ static struct err *authors_of(struct call *c, struct map *cards, const int64_t *
 		if (k && view_card_author_agrees(c, k))
 			view__set_add(c, &authors, k->author.v);
 	}
-	return view_accounts_load_rendered(c, authors.v, authors.n, ret);
+	return view_accounts_load_rendered(c, v->account, authors.v, authors.n, ret);
 }
 
 struct err *view_trends_links(struct call *c, const struct viewer *v, int limit, int offset, struct trends_page *ret)
@@ -77,7 +77,7 @@ struct err *view_trends_links(struct call *c, const struct viewer *v, int limit,
 		return NULL;
 	TRY(cards_by_ids(c, ids, n, &cards));
 	TRY(trend_links_history(c, ids, n, c->now_us / US_PER_DAY - TREND_DAYS, &days, &days_n));
-	TRY(authors_of(c, cards, ids, n, &accounts));
+	TRY(authors_of(c, v, cards, ids, n, &accounts));
 	jw_arr(&w);
 	for (size_t i = 0; i < n; i++) {
 		const struct card *k = map_find_i64(cards, ids[i]);

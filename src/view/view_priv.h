@@ -31,6 +31,8 @@ MUST struct err *view__quotes_load(struct call *c, struct status_page *p, const 
 				   struct id_set *ret_deep);
 /* "quote": the Quote entity, or the ShallowQuote of a post that is itself quoted. */
 void view__quote_write(struct call *c, const struct status_page *p, const struct status *s, bool shallow, struct jw *w);
+/* Of whom a policy (model/quote.h) lets do something: an array of words under that key. */
+void view__policy_people(const char *key, int64_t people, struct jw *w);
 void view__quote_approval_write(const struct status_page *p, const struct status *s, struct jw *w);
 /* The Status entity of a post that may be seen; quoted: inside another's quote. */
 void view__status_write(struct call *c, const struct status_page *p, const struct status *s, bool quoted, struct jw *w);
@@ -66,7 +68,7 @@ struct report_page {
 	size_t n, statuses_n, rules_n;
 	struct account_page people;
 };
-MUST struct err *view__reports_load(struct call *c, const int64_t *ids, size_t n, struct report_page *ret);
+MUST struct err *view__reports_load(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct report_page *ret);
 /* https://docs.joinmastodon.org/entities/Report/ under that key; false, and nothing, where it is none of these. */
 bool view__report_write(struct call *c, const struct report_page *p, int64_t id, const char *key, struct jw *w);
 

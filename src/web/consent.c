@@ -208,7 +208,7 @@ static struct err *consent_page(struct call *c, struct req *r, const struct app_
 		.other = arena_concat(c->arena, STR("/auth/sign_in?again=1&return_to="), url_encode(c->arena, r->http->target)),
 	};
 
-	TRY(view_accounts_load(c, &r->viewer.account.v, 1, &accounts));
+	TRY(view_accounts_load(c, r->viewer.account, &r->viewer.account.v, 1, &accounts));
 	me = view_account_of(&accounts, r->viewer.account);
 	page.person = me ? me->username : STR("");
 	for (size_t i = 0; i < ALL; i++)

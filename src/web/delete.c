@@ -15,7 +15,7 @@ static struct err *show(struct call *c, struct req *r, const struct err *e)
 
 	if (e)
 		req_status(r, 422);
-	TRY(view_accounts_load(c, &r->viewer.account.v, 1, &accounts));
+	TRY(view_accounts_load(c, r->viewer.account, &r->viewer.account.v, 1, &accounts));
 	me = view_account_of(&accounts, r->viewer.account);
 	page.name = me ? me->username : STR("");
 	tpl_delete(&b, &page);

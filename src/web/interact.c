@@ -9,7 +9,7 @@ static struct err *account_of(struct call *c, int64_t id, const struct account *
 {
 	struct account_page accounts;
 
-	TRY(view_accounts_load(c, &id, 1, &accounts));
+	TRY(view_accounts_load(c, ID_NONE(account_id), &id, 1, &accounts));
 	*ret = view_account_of(&accounts, ID(account_id, id));
 	return *ret && !(*ret)->suspended_us ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }

@@ -41,7 +41,7 @@ static void add_person(struct call *c, struct req *r, struct tpl_page *page)
 	struct account_page accounts;
 	const struct account *a;
 
-	if (r->viewer.kind != VIEWER_PERSON || !r->session_token.n || view_accounts_load(c, &r->viewer.account.v, 1, &accounts))
+	if (r->viewer.kind != VIEWER_PERSON || !r->session_token.n || view_accounts_load(c, r->viewer.account, &r->viewer.account.v, 1, &accounts))
 		return;
 	a = view_account_of(&accounts, r->viewer.account);
 	if (!a)

@@ -172,3 +172,24 @@ def test_the_paths_of_before_its_release_answer_and_say_so(alice, open_bob):
     assert reply.status == 200 and reply.headers["Deprecation"] == "@1781049600"
     assert alice.request("DELETE", f"{old}/collections/{one['id']}").headers["Deprecation"] == "@1781049600"
     assert "Deprecation" not in alice.request("GET", f"/api/v1/accounts/{alice.id}/collections").headers
+
+
+def test_an_account_says_who_may_put_it_into_a_collection(alice, bob, anonymous):
+    post = bob.status("mine")
+
+    def says(reader, automatic, right):
+        wanted = {"automatic": automatic, "manual": [], "current_user": right}
+        assert reader.get(f"/api/v1/accounts/{bob.id}")["feature_approval"] == wanted
+        # The same where the rest of the account is kept rendered.
+        assert reader.get(f"/api/v1/statuses/{post['id']}")["account"]["feature_approval"] == wanted
+
+    says(alice, [], "denied")
+    bob.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
+    says(alice, ["public"], "automatic")
+    says(anonymous, ["public"], "denied")
+    bob.patch("/api/v1/accounts/update_credentials", {"locked": True})
+    says(alice, ["followers"], "denied")
+    says(bob, ["followers"], "automatic")
+    alice.post(f"/api/v1/accounts/{bob.id}/follow")
+    bob.post(f"/api/v1/follow_requests/{alice.id}/authorize")
+    says(alice, ["followers"], "automatic")
