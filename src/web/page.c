@@ -191,3 +191,12 @@ bool web__timelines_open(const struct call *c, const struct req *r)
 {
 	return c->conf->timelines_public == TIMELINES_PUBLIC || (c->conf->timelines_public == TIMELINES_AUTHENTICATED && r->session_token.n > 0);
 }
+
+void web__leads_away(struct call *c, struct req *r, struct str url)
+{
+	struct str host = url_domain(c->arena, url);
+
+	web__message(c, r, &(struct tpl_message){
+		.heading = STR("This is on another server"), .text = arena_concat(c->arena, STR("What you opened is at "), host, STR(", not here.")),
+		.link = url, .link_text = arena_concat(c->arena, STR("Go to "), host) });
+}

@@ -100,15 +100,6 @@ static struct str page_link(struct call *c, struct str path, const char *cursor,
 }
 
 /* Nobody is sent to another server unasked: whoever opens an address of ours sees where it leads first. */
-static void leads_away(struct call *c, struct req *r, struct str url)
-{
-	struct str host = url_domain(c->arena, url);
-
-	web__message(c, r, &(struct tpl_message){
-		.heading = STR("This is on another server"), .text = arena_concat(c->arena, STR("What you opened is at "), host, STR(", not here.")),
-		.link = url, .link_text = arena_concat(c->arena, STR("Go to "), host) });
-}
-
 /* tag: only posts with it. */
 static struct err *add_posts(struct call *c, struct req *r, const struct account *a, struct str path, struct str tag, struct tpl_profile *page)
 {
@@ -165,7 +156,7 @@ static struct err *profile(struct call *c, struct req *r, struct str tag)
 	TRY(find(c, r, &a));
 	if (a->local)
 		return write_profile(c, r, a, tag);
-	leads_away(c, r, a->url);
+	web__leads_away(c, r, a->url);
 	return NULL;
 }
 
@@ -189,7 +180,7 @@ static struct err *show_post(struct call *c, struct req *r)
 	if (!id_eq(s->account, a->id) || s->reblog_of.v)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	if (!a->local) {
-		leads_away(c, r, s->url.n ? s->url : s->uri);
+		web__leads_away(c, r, s->url.n ? s->url : s->uri);
 		return NULL;
 	}
 	TRY(view_status_json(c, &r->viewer, id, 0, &json));

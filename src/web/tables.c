@@ -2,6 +2,7 @@
 
 /* One line a file; each table stands at its foot. */
 extern const struct endpoint apps_page_endpoints[];
+extern const struct endpoint collection_page_endpoints[];
 extern const struct endpoint consent_endpoints[];
 extern const struct endpoint data_endpoints[];
 extern const struct endpoint delete_endpoints[];
@@ -22,6 +23,7 @@ extern const struct endpoint two_factor_endpoints[];
 
 const struct endpoint *const web_tables[] = {
 	apps_page_endpoints,
+	collection_page_endpoints,
 	consent_endpoints,
 	data_endpoints,
 	delete_endpoints,

@@ -23,6 +23,9 @@ void web__page(struct call *c, struct req *r, const struct page_how *how, const 
 /* Answers with one heading, a sentence, and perhaps a way on. */
 void web__message(struct call *c, struct req *r, const struct tpl_message *m);
 
+/* Says that what was asked for is on another server, and where. */
+void web__leads_away(struct call *c, struct req *r, struct str url);
+
 /* A page of one's own settings. Its forms carry web__settings_csrf() and their handlers begin with web__settings_check(); what was done is
  * said by the page they lead back to: "?done=WORD". */
 struct settings_how {

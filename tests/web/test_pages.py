@@ -51,6 +51,18 @@ def test_a_post_stands_in_its_conversation(shared, browser, alice, bob):
     assert 'property="og:description" content="The question"' in browser.text and f'href="{first["uri"]}"' in browser.text
 
 
+def test_a_collection_shows_who_is_in_it_and_who_recommends_them(shared, browser, alice, bob):
+    bob.patch("/api/v1/accounts/update_credentials", {"discoverable": True, "display_name": "Bob <i>"})
+    new = alice.post("/api/v1/collections", {"name": "Rowers <b>", "description": "of <all> kinds", "discoverable": False,
+                                             "account_ids": [bob.id]})["collection"]
+    browser.go(new["url"])
+    strict(browser.reply)
+    assert browser.reply.status_code == 200 and "Rowers &lt;b&gt;" in browser.text and "of &lt;all&gt; kinds" in browser.text
+    assert "Bob &lt;i&gt;" in browser.text and f"@{alice.name}" in browser.text and 'name="robots" content="noindex"' in browser.text
+    alice.delete(f"/api/v1/collections/{new['id']}")
+    assert browser.go(new["url"]).reply.status_code == 404
+
+
 def test_a_warning_hides_the_poll_as_well(browser, alice):
     post = alice.status("Which one?", spoiler_text="food", poll={"options": ["cheese pie", "fish pie"], "expires_in": 3600})
     browser.go(f"/@{alice.name}/{post['id']}")
