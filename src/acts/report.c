@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "conf/conf.h"
 #include "store/account.h"
+#include "store/featured_collection.h"
 #include "store/report.h"
 #include "store/rule.h"
 #include "store/status.h"
@@ -19,10 +20,10 @@ struct reporting {
 	struct report row;
 	struct account *target;
 	struct report_status *statuses;
-	int64_t *rules;
+	int64_t *rules, *collections;
 	struct str *inboxes;              /* of other servers that are told */
 	int64_t *answered;                /* accounts that the posts answer */
-	size_t statuses_n, rules_n, inboxes_n, answered_n;
+	size_t statuses_n, rules_n, collections_n, inboxes_n, answered_n;
 	account_id instance;
 	bool added;
 };
@@ -80,6 +81,23 @@ static struct err *take_statuses(struct call *c, struct reporting *r, const int6
 		r->statuses[r->statuses_n++] = (struct report_status){
 			.status = s->id, .uri = s->uri, .spoiler_text = s->spoiler_text.p ? s->spoiler_text : STR(""), .text = s->text,
 			.content = s->content, .media = media_json(c, &parts, s->id), .visibility = s->visibility, .posted_us = s->created_us };
+	}
+	return NULL;
+}
+
+/* The target's collections among these; everybody may see them who has their address. */
+static struct err *take_collections(struct call *c, struct reporting *r, const int64_t *ids, size_t n)
+{
+	struct map *by_id;
+
+	n = n < REPORT_STATUSES_MAX ? n : REPORT_STATUSES_MAX;
+	r->collections = arena_array(c->arena, int64_t, n + 1);
+	TRY(collections_by_ids(c, ids, n, &by_id));
+	for (size_t i = 0; i < n; i++) {
+		const struct collection *k = map_find_i64(by_id, ids[i]);
+
+		if (k && id_eq(k->account, r->target->id))
+			r->collections[r->collections_n++] = ids[i];
 	}
 	return NULL;
 }
@@ -145,6 +163,7 @@ static struct err *save(struct call *c, void *arg)
 	TRY(report_add(c, &r->row, r->statuses, r->statuses_n, r->rules, r->rules_n, &r->added));
 	if (!r->added)
 		return NULL;
+	TRY(report_collections_add(c, r->row.id, r->collections, r->collections_n));
 	TRY(acts_notify_staff(c, NOTIFICATION_ADMIN_REPORT, r->row.account, r->row.id));
 	if (!r->inboxes_n)
 		return NULL;
@@ -167,6 +186,7 @@ struct err *acts_report(struct call *c, account_id who, const struct report_in *
 		return FAIL_FIELD(c->arena, "comment", "ERR_TOO_LONG", "is too long (maximum is %d characters)", REPORT_CHARS_MAX);
 	TRY(read_category(c, in, &r));
 	TRY(take_statuses(c, &r, in->statuses, in->statuses_n, false, who));
+	TRY(take_collections(c, &r, in->collections, in->collections_n));
 	TRY(find_inboxes(c, in, &r));
 	r.row.forwarded = r.inboxes_n > 0;
 	r.row.uri = arena_printf(c->arena, STR_FMT "/reports/%lld", STR_ARG(c->conf->base_url), (long long)r.row.id);

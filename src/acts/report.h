@@ -10,6 +10,8 @@ struct report_in {
 	account_id target;
 	const int64_t *statuses;          /* those that are the target's, and that the reporter may see, count */
 	size_t statuses_n;
+	const int64_t *collections;       /* likewise */
+	size_t collections_n;
 	const int64_t *rules;
 	size_t rules_n;
 	struct str category;              /* none: "violation" where rules are named, else "other" */

@@ -21,6 +21,8 @@ struct status_whole {
 	const struct media *new_media;        /* another server's: rows to be added */
 	size_t media_n;
 	const struct quote *quote;            /* NULL: none */
+	const struct str *collection_uris;    /* another server's: the collections of people that it links to; ours are found in its text */
+	size_t collections_n;
 	bool quiet;                           /* old news: nobody is told */
 };
 /* In a transaction: rows, counters, jobs and the event of a new post. INVALID: its media are no longer loose. */

@@ -1,6 +1,7 @@
 /* The rows of a post, written, changed and removed in the transaction of the act: one place for posts of ours and of others. */
 #include "acts/conversation_priv.h"
 #include "acts/card.h"
+#include "acts/collection_priv.h"
 #include "acts/home.h"
 #include "acts/notify.h"
 #include "acts/outbound.h"
@@ -232,6 +233,7 @@ struct err *acts__status_write(struct call *c, const struct status_whole *w)
 	TRY(status_add(c, &w->s));
 	TRY(count_post(c, &w->s, 1));         /* first: the order of locks (docs/developing.md) */
 	TRY(write_parts(c, w));
+	TRY(acts__collections_link(c, w, false));
 	if (w->quiet)
 		return NULL;
 	TRY(job_add(c, &fanout));
@@ -311,6 +313,7 @@ struct err *acts__status_rewrite(struct call *c, const struct status *old, const
 	TRY(featured_tags_count(c, old, -1));
 	TRY(status_tags_set(c, old->id, tags, w->tags_n));
 	TRY(featured_tags_count(c, old, 1));
+	TRY(acts__collections_link(c, w, old->collections > 0));
 	for (size_t i = 0; w->new_media && i < w->media_n; i++)
 		TRY(media_add(c, &w->new_media[i]));
 	if (!w->new_media) {

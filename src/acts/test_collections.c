@@ -134,6 +134,41 @@ static void a_block_takes_out_whom_one_put_in(void **state)
 	assert_int_equal(items(f, id, &all), 0);
 }
 
+/* ---- posts ---- */
+
+static size_t links_of(struct fixture *f, status_id id, struct status_collection **ret)
+{
+	size_t n;
+
+	ok(status_collections_of(&f->call, &id.v, 1, ret, &n));
+	assert_int_equal(found(f, id)->collections, n);
+	return n;
+}
+
+static void a_post_links_to_what_is_known(void **state)
+{
+	struct fixture *f = *state;
+	struct status_collection *links;
+	struct status_posted posted;
+	struct status_in in, edit = { .text = STRC("nothing"), .sensitive = -1 };
+	collection_id id;
+
+	NEED(f);
+	id = new_collection(f, &(struct collection_in){ .name = STR("x") });
+	in = (struct status_in){ .sensitive = -1, .text = arena_printf(
+		f->arena, "https://far.example/1 " STR_FMT " https://here.example/collections/%lld", STR_ARG(read(f, id).uri), (long long)id.v) };
+	SWEEP(f, acts_status_post(&f->call, WHO(BOB), &in, &posted));
+	assert_int_equal(links_of(f, posted.id, &links), 1);
+	assert_int_equal(links[0].collection.v, id.v);
+	SWEEP(f, acts_status_edit(&f->call, WHO(BOB), posted.id, &edit));
+	assert_int_equal(links_of(f, posted.id, &links), 0);
+	SWEEP(f, acts_status_edit(&f->call, WHO(BOB), posted.id, &in));
+	/* When it goes, the post goes on linking to what nobody sees. */
+	ok(acts_collection_delete(&f->call, WHO(ALICE), id));
+	assert_int_equal(links_of(f, posted.id, &links), 1);
+	assert_int_equal(links[0].collection.v, 0);
+}
+
 /* ---- bounds ---- */
 
 static void what_is_too_long_or_too_much_is_refused(void **state)
@@ -232,6 +267,7 @@ int main(void)
 		BOTH(a_failing_database_leaves_no_half_of_a_collection),
 		BOTH(only_who_consents_is_put_in),
 		BOTH(a_block_takes_out_whom_one_put_in),
+		BOTH(a_post_links_to_what_is_known),
 		BOTH(what_is_too_long_or_too_much_is_refused),
 		BOTH(two_at_once_do_not_pass_the_bound),
 	};

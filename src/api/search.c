@@ -88,6 +88,8 @@ static struct err *search_for(struct call *c, struct req *r, bool names_only)
 		how.type = SEARCH_HASHTAGS;
 	else if (str_eqz(in->type, "statuses"))
 		how.type = SEARCH_STATUSES;
+	else if (str_eqz(in->type, "collections"))
+		how.type = SEARCH_COLLECTIONS;
 	else if (in->type.n)
 		how.type = SEARCH_OTHER;
 	how.offset = how.type == SEARCH_ALL ? 0 : (int)offset_of(in);

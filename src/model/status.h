@@ -27,6 +27,7 @@ struct status {
 	app_id app;
 	bool local;
 	bool local_only;              /* stays on this server */
+	int64_t collections;          /* how many collections of people it links to, as it is read with the row */
 	enum content_type content_type;               /* how text is meant */
 	int64_t created_us, edited_us;
 	int64_t version;

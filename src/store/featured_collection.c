@@ -340,7 +340,7 @@ SQL(q_status_collections_drop, "DELETE FROM status_collections WHERE status_id =
 SQL(q_status_collections_add,
     "INSERT INTO status_collections (status_id, uri, collection_id, position) VALUES @rows ON CONFLICT DO NOTHING");
 SQL(q_status_collections_count,
-    "UPDATE statuses SET collections = (SELECT count(*) FROM status_collections s WHERE s.status_id = $1), version = version + 1 WHERE id = $1");
+    "UPDATE statuses SET collections = (SELECT count(*) FROM status_collections s WHERE s.status_id = $1) WHERE id = $1");
 
 struct err *status_collections_set(struct call *c, status_id id, const struct status_collection *links, size_t n)
 {

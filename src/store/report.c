@@ -46,6 +46,19 @@ struct err *report_add(struct call *c, const struct report *r, const struct repo
 	return add_statuses(c, r->id, statuses, statuses_n);
 }
 
+SQL(q_report_collections_add, "INSERT INTO report_collections (report_id, collection_id) VALUES @rows ON CONFLICT DO NOTHING");
+
+struct err *report_collections_add(struct call *c, int64_t report, const int64_t *collections, size_t n)
+{
+	struct sql_arg *v = arena_array(c->arena, struct sql_arg, 2 * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		v[2 * i] = sql_arg_i64(report);
+		v[2 * i + 1] = sql_arg_i64(collections[i]);
+	}
+	return n ? db_insert_rows(c, &q_report_collections_add, 2, v, n) : NULL;
+}
+
 #define REPORT_COLUMNS "r.id, r.account_id, r.target_id, r.category, r.comment, r.forwarded, r.uri, r.action_taken_us, r.created_us"
 SQL(q_report_find, "SELECT " REPORT_COLUMNS " FROM reports r WHERE r.id = $1");
 SQL(q_reports_newest,
@@ -55,6 +68,8 @@ SQL(q_reports_newest,
     " FROM reports r JOIN accounts a ON a.id = r.account_id JOIN accounts t ON t.id = r.target_id ORDER BY r.id DESC LIMIT $1");
 SQL(q_reports_by_ids, "SELECT " REPORT_COLUMNS " FROM reports r WHERE r.id IN (@set) ORDER BY r.id");
 SQL(q_reports_status_ids, "SELECT report_id, status_id FROM report_statuses WHERE report_id IN (@set) ORDER BY report_id, status_id");
+SQL(q_reports_collection_ids,
+    "SELECT report_id, collection_id FROM report_collections WHERE report_id IN (@set) ORDER BY report_id, collection_id");
 SQL(q_reports_rule_ids, "SELECT report_id, rule_id FROM report_rules WHERE report_id IN (@set) ORDER BY report_id, rule_id");
 SQL(q_report_statuses,
     "SELECT status_id, uri, visibility, spoiler_text, text, content, media, posted_us FROM report_statuses WHERE report_id = $1 ORDER BY status_id");
@@ -135,6 +150,11 @@ static struct err *members(struct call *c, const struct sql_text *q, const int64
 struct err *reports_status_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)
 {
 	return members(c, &q_reports_status_ids, ids, n, ret, ret_n);
+}
+
+struct err *reports_collection_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)
+{
+	return members(c, &q_reports_collection_ids, ids, n, ret, ret_n);
 }
 
 struct err *reports_rule_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n)

@@ -25,6 +25,8 @@ struct report_status {
 /* In a transaction. *ret_added false: a report of that uri about that account stands. */
 MUST struct err *report_add(struct call *c, const struct report *r, const struct report_status *statuses, size_t statuses_n, const int64_t *rules,
 			    size_t rules_n, bool *ret_added);
+/* In a transaction. */
+MUST struct err *report_collections_add(struct call *c, int64_t report, const int64_t *collections, size_t n);
 MUST struct err *report_find(struct call *c, int64_t id, struct report *ret, bool *ret_found);
 /* The newest, newest first; handles as "name@domain", without a domain for ours. */
 struct report_line { struct report report; struct str reporter, target; int64_t statuses; };
@@ -34,4 +36,5 @@ MUST struct err *report_statuses(struct call *c, int64_t id, struct report_statu
 struct report_member { int64_t report, id; };
 MUST struct err *reports_by_ids(struct call *c, const int64_t *ids, size_t n, struct report **ret, size_t *ret_n);
 MUST struct err *reports_status_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n);
+MUST struct err *reports_collection_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n);
 MUST struct err *reports_rule_ids(struct call *c, const int64_t *ids, size_t n, struct report_member **ret, size_t *ret_n);

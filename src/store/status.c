@@ -10,7 +10,7 @@
 	"s.id, s.uri, s.url, s.account_id, s.reply_to_id, s.reply_to_account_id, s.reply_to_uri, s.thread_id, s.reblog_of_id, s.visibility," \
 	" s.text, s.content, s.spoiler_text, s.sensitive, s.language, s.emojis, s.poll_id, s.app_id, s.local, s.created_us, s.edited_us," \
 	" s.version, n.replies_count, n.reblogs_count, n.favourites_count, n.quotes_count, s.quote_id, s.quote_policy, s.local_only, s.content_type," \
-	" s.card_id"
+	" s.card_id, s.collections"
 #define STATUS_FROM " FROM statuses s LEFT JOIN status_stats n ON n.status_id = s.id"
 
 static struct status *from_row(struct call *c, struct row r)
@@ -26,7 +26,7 @@ static struct status *from_row(struct call *c, struct row r)
 		.local = row_bool(r, 18), .created_us = row_i64(r, 19), .edited_us = row_i64(r, 20), .version = row_i64(r, 21),
 		.replies_count = row_i64(r, 22), .reblogs_count = row_i64(r, 23), .favourites_count = row_i64(r, 24),
 		.quotes_count = row_i64(r, 25), .quote = ID(quote_id, row_i64(r, 26)), .quote_policy = row_i64(r, 27), .local_only = row_bool(r, 28),
-		.content_type = (enum content_type)row_i64(r, 29), .card = ID(card_id, row_i64(r, 30)),
+		.content_type = (enum content_type)row_i64(r, 29), .card = ID(card_id, row_i64(r, 30)), .collections = row_i64(r, 31),
 	};
 	return s;
 }

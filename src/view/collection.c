@@ -90,6 +90,47 @@ static struct err *finish(struct call *c, const struct buf *b, struct str *ret)
 	return buf_ok(b) ? NULL : FAIL(c->arena, ERR_INTERNAL, "collections outgrew their bound");
 }
 
+/* ---- those that posts link to ---- */
+
+struct tagged_collections {
+	struct status_collection *links;
+	size_t n;
+	struct collection_set set;
+};
+
+struct err *view__tagged_load(struct call *c, struct status_page *p, const struct id_set *posts)
+{
+	struct id_set linking = { 0 }, ids = { 0 };
+	struct tagged_collections *t;
+
+	for (size_t i = 0; i < posts->n; i++) {
+		const struct status *s = map_find_i64(p->statuses, posts->v[i]);
+
+		if (s && s->collections)
+			view__set_add(c, &linking, s->id.v);
+	}
+	if (linking.n == 0)
+		return NULL;
+	t = p->tagged = arena_new(c->arena, struct tagged_collections);
+	TRY(status_collections_of(c, linking.v, linking.n, &t->links, &t->n));
+	for (size_t i = 0; i < t->n; i++)
+		if (t->links[i].collection.v)
+			view__set_add(c, &ids, t->links[i].collection.v);
+	return view__collections_load(c, &p->viewer, &ids, &t->set);
+}
+
+void view__tagged_write(struct call *c, const struct status_page *p, const struct status *s, struct jw *w)
+{
+	const struct tagged_collections *t = p->tagged;
+
+	jw_key(w, "tagged_collections");
+	jw_arr(w);
+	for (size_t i = 0; t && i < t->n; i++)
+		if (id_eq(t->links[i].status, s->id) && shown(&t->set, t->links[i].collection))
+			view__collection_write(c, &t->set, t->links[i].collection, w);
+	jw_arr_end(w);
+}
+
 /* ---- one ---- */
 
 static struct err *load_one(struct call *c, const struct viewer *v, collection_id id, struct collection_set *ret)

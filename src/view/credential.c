@@ -1,5 +1,6 @@
 #include "view/credential.h"
 
+#include "model/collection.h"
 #include "store/relation.h"
 #include "store/user.h"
 #include "view/tag.h"
@@ -32,7 +33,7 @@ static void write_role(struct call *c, enum role role, struct jw *w)
 	jw_kz(w, "color", "");
 	jw_kstr(w, "permissions", arena_printf(c->arena, "%d", roles[role].permissions));
 	jw_kbool(w, "highlighted", role != ROLE_USER);
-	jw_ki64(w, "collection_limit", 0);
+	jw_ki64(w, "collection_limit", COLLECTIONS_MAX);
 	jw_obj_end(w);
 }
 
@@ -76,7 +77,7 @@ static struct err *load(struct call *c, account_id me, struct account_page *ret_
 {
 	bool found;
 
-	TRY(view_accounts_load(c, &me.v, 1, ret_page));
+	TRY(view_accounts_load(c, me, &me.v, 1, ret_page));
 	TRY(user_find(c, me, ret_user, &found));
 	return found && view_account_of(ret_page, me) ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 }

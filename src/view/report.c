@@ -1,5 +1,6 @@
 #include "view/report.h"
 
+#include "store/featured_collection.h"
 #include "store/report.h"
 #include "view/account.h"
 #include "view/view_priv.h"
@@ -14,6 +15,7 @@ struct err *view__reports_load(struct call *c, account_id viewer, const int64_t 
 	TRY(reports_by_ids(c, ids, n, &ret->reports, &ret->n));
 	TRY(reports_status_ids(c, ids, n, &ret->statuses, &ret->statuses_n));
 	TRY(reports_rule_ids(c, ids, n, &ret->rules, &ret->rules_n));
+	TRY(reports_collection_ids(c, ids, n, &ret->collections, &ret->collections_n));
 	targets = arena_array(c->arena, int64_t, ret->n + 1);
 	for (size_t i = 0; i < ret->n; i++)
 		targets[i] = ret->reports[i].target.v;
@@ -42,7 +44,7 @@ static void write_report(struct call *c, const struct report_page *p, const stru
 	jw_ktime(w, "created_at", r->created_us);
 	write_members(w, "status_ids", r->id, p->statuses, p->statuses_n);
 	write_members(w, "rule_ids", r->id, p->rules, p->rules_n);
-	write_members(w, "collection_ids", r->id, NULL, 0);
+	write_members(w, "collection_ids", r->id, p->collections, p->collections_n);
 	jw_key(w, "target_account");
 	view_account_write(c, &p->people, r->target, w);
 	jw_obj_end(w);
@@ -76,16 +78,31 @@ struct err *view_report_json(struct call *c, account_id who, int64_t id, struct 
 struct err *view_report_told(struct call *c, int64_t id, struct report_told *ret)
 {
 	struct report_status *statuses;
+	struct report_member *members;
+	struct map *collections;
+	int64_t *ids;
 	struct report r;
+	size_t n;
 	bool found;
 
 	TRY(report_find(c, id, &r, &found));
 	if (!found)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	TRY(report_statuses(c, id, &statuses, &ret->statuses_n));
+	TRY(reports_collection_ids(c, &id, 1, &members, &n));
+	ids = arena_array(c->arena, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = members[i].id;
+	TRY(collections_by_ids(c, ids, n, &collections));
 	ret->comment = r.comment;
-	ret->statuses = arena_array(c->arena, struct str, ret->statuses_n + 1);
+	ret->statuses = arena_array(c->arena, struct str, ret->statuses_n + n + 1);
 	for (size_t i = 0; i < ret->statuses_n; i++)
 		ret->statuses[i] = statuses[i].uri;
+	for (size_t i = 0; i < n; i++) {
+		const struct collection *k = map_find_i64(collections, ids[i]);
+
+		if (k)
+			ret->statuses[ret->statuses_n++] = k->uri;
+	}
 	return NULL;
 }

@@ -9,7 +9,7 @@ MUST struct err *view_report_json(struct call *c, account_id who, int64_t id, st
 /* What another server is told of it. NOT_FOUND: there is none. */
 struct report_told {
 	struct str comment;
-	struct str *statuses;     /* URIs */
+	struct str *statuses;     /* URIs; of collections too */
 	size_t statuses_n;
 };
 MUST struct err *view_report_told(struct call *c, int64_t id, struct report_told *ret);

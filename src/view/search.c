@@ -3,6 +3,7 @@
 #include "base/metrics.h"
 #include "conf/conf.h"
 #include "store/account.h"
+#include "store/featured_collection.h"
 #include "store/search.h"
 #include "store/search_index.h"
 #include "store/status.h"
@@ -178,10 +179,12 @@ static struct err *own_page(struct call *c, struct str url, struct status **ret)
 /* An address names what it names, and nothing else. */
 static struct err *by_address(struct call *c, struct search *how)
 {
+	struct collection k;
 	struct account *a;
 	struct status *s;
+	bool found;
 
-	if (!is_url(how->q) || how->account.v || how->status.v)
+	if (!is_url(how->q) || how->account.v || how->status.v || how->collection.v)
 		return NULL;
 	TRY(own_page(c, how->q, &s));
 	if (!s)
@@ -195,7 +198,29 @@ static struct err *by_address(struct call *c, struct search *how)
 		how->account = a->id;
 		return NULL;
 	}
+	TRY(collection_find_uri(c, how->q, &k, &found));
+	if (found) {
+		how->collection = k.id;
+		return NULL;
+	}
 	return search_by_url(c, how->q, &how->account, &how->status);
+}
+
+/* Their words are not searched; an address finds one. */
+static struct err *write_collections(struct call *c, const struct viewer *v, const struct search *how, struct jw *w)
+{
+	struct collection_set p = { 0 };
+	struct id_set ids = { 0 };
+
+	if (how->collection.v && (how->type == SEARCH_ALL || how->type == SEARCH_COLLECTIONS))
+		view__set_add(c, &ids, how->collection.v);
+	TRY(view__collections_load(c, v, &ids, &p));
+	jw_key(w, "collections");
+	jw_arr(w);
+	if (view__collection_shown(&p, how->collection))
+		view__collection_write(c, &p, how->collection, w);
+	jw_arr_end(w);
+	return NULL;
 }
 
 struct err *view_search_json(struct call *c, const struct viewer *v, const struct search *asked, struct str *ret_json)
@@ -223,7 +248,7 @@ struct err *view_search_json(struct call *c, const struct viewer *v, const struc
 	else
 		jw_raw(&w, STR("[]"));
 	if (!how.names_only)
-		jw_kraw(&w, "collections", STR("[]"));
+		TRY(write_collections(c, v, &how, &w));
 	jw_obj_end(&w);
 	*ret_json = buf_str(&b);
 	return NULL;
@@ -237,7 +262,7 @@ struct err *view_search_unknown(struct call *c, struct str q, bool *ret_is_url, 
 
 	*ret_is_handle = false;
 	TRY(by_address(c, &how));
-	*ret_is_url = is_url(q) && !how.account.v && !how.status.v;
+	*ret_is_url = is_url(q) && !how.account.v && !how.status.v && !how.collection.v;
 	if (is_url(q) || !acct_parse(c->arena, q, &handle) || is_ours(c, handle.domain))
 		return NULL;
 	TRY(account_find_handle(c, text_fold(c->arena, handle.name), handle.domain, &a));

@@ -7,7 +7,7 @@
 #include "model/page.h"
 #include "model/viewer.h"
 
-enum search_type { SEARCH_ALL, SEARCH_ACCOUNTS, SEARCH_HASHTAGS, SEARCH_STATUSES, SEARCH_OTHER };      /* the last: nothing of that kind is here */
+enum search_type { SEARCH_ALL, SEARCH_ACCOUNTS, SEARCH_HASHTAGS, SEARCH_STATUSES, SEARCH_COLLECTIONS, SEARCH_OTHER }; /* last: of no known kind */
 
 struct search {
 	struct str q;
@@ -21,6 +21,7 @@ struct search {
 	/* What an address or handle was resolved to: it is all that is found of its kind. */
 	account_id account;
 	status_id status;
+	collection_id collection;
 };
 /* The Search entity. */
 MUST struct err *view_search_json(struct call *c, const struct viewer *v, const struct search *how, struct str *ret_json);

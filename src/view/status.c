@@ -132,6 +132,7 @@ struct err *view_statuses_load(struct call *c, const struct viewer *v, const int
 	if (ret->filters.n)
 		TRY(media_of_statuses(c, all.v, all.n, &ret->media, &ret->media_n));
 	TRY(load_polls(c, ret, &all));
+	TRY(view__tagged_load(c, ret, &all));
 	return view__texts_load(c, ret, &all);
 }
 
@@ -210,7 +211,7 @@ void view__status_write(struct call *c, const struct status_page *p, const struc
 	jw_ki64(w, "quotes_count", shown->quotes_count);
 	view__quote_write(c, p, s, quoted, w);
 	view__quote_approval_write(p, shown, w);
-	jw_kraw(w, "tagged_collections", STR("[]"));
+	view__tagged_write(c, p, shown, w);
 	write_card(c, p, shown, w);
 	write_facts(c, p, s, shown, w);
 	jw_key(w, "poll");

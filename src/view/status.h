@@ -18,6 +18,7 @@ struct status_page {
 	struct map *polls;            /* poll id.v -> struct poll_view * */
 	struct map *cards;            /* card id.v -> struct card *; NULL where no post leads to a page */
 	struct map *quotes;           /* quoting post's id.v -> struct quote * */
+	struct tagged_collections *tagged;    /* the collections that these link to; NULL where none does */
 	struct account_page accounts;
 	struct media *media;          /* what filters read the descriptions of; none where no filter applies */
 	size_t media_n;
@@ -32,8 +33,8 @@ enum view_status_flags {
 
 /* Loads these and what they boost and quote. Filters apply in `context` (FILTER_CONTEXT_COUNT: in none). Queries: statuses, boosted ones
  * if any, quotes and what they quote if any, what may be seen unless judged, cards if any, accounts, facts for a person, polls if any,
- * filters for a person and, where one applies, media; and for what is not in the render cache: media, mentions, tags, applications. At most
- * VIEW_STATUSES_MAX, so that one query takes them with all that they quote. */
+ * collections that they link to if any, filters for a person and, where one applies, media; and for what is not in the render cache: media,
+ * mentions, tags, applications. At most VIEW_STATUSES_MAX, so that one query takes them with all that they quote. */
 enum { VIEW_STATUSES_MAX = 160 };
 MUST struct err *view_statuses_load(struct call *c, const struct viewer *v, const int64_t *ids, size_t n, int flags, enum filter_context context,
 				    struct status_page *ret);

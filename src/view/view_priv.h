@@ -64,8 +64,8 @@ struct report;
 struct report_member;
 struct report_page {
 	struct report *reports;
-	struct report_member *statuses, *rules;
-	size_t n, statuses_n, rules_n;
+	struct report_member *statuses, *rules, *collections;
+	size_t n, statuses_n, rules_n, collections_n;
 	struct account_page people;
 };
 MUST struct err *view__reports_load(struct call *c, account_id viewer, const int64_t *ids, size_t n, struct report_page *ret);
@@ -86,6 +86,10 @@ MUST struct err *view__collections_load(struct call *c, const struct viewer *v, 
 bool view__collection_shown(const struct collection_set *p, collection_id id);
 /* The Collection entity; null where it is not shown. https://docs.joinmastodon.org/entities/Collection/ */
 void view__collection_write(struct call *c, const struct collection_set *p, collection_id id, struct jw *w);
+
+/* Fills p->tagged: the collections that these posts link to. Three queries; none where no post does. */
+MUST struct err *view__tagged_load(struct call *c, struct status_page *p, const struct id_set *posts);
+void view__tagged_write(struct call *c, const struct status_page *p, const struct status *s, struct jw *w);
 
 struct notified {
 	struct map *severances, *warnings;

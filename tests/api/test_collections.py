@@ -193,3 +193,43 @@ def test_an_account_says_who_may_put_it_into_a_collection(alice, bob, anonymous)
     alice.post(f"/api/v1/accounts/{bob.id}/follow")
     bob.post(f"/api/v1/follow_requests/{alice.id}/authorize")
     says(alice, ["followers"], "automatic")
+    assert alice.get("/api/v1/accounts/verify_credentials")["role"]["collection_limit"] == 10
+
+
+def test_a_post_shows_the_collections_that_it_links_to(alice, open_bob, carol):
+    one, other = made(alice, "one", account_ids=[open_bob.id]), made(alice, "other")
+    post = carol.status(f"see {one['url']} and @{alice.name} and {other['uri']} and {one['url']}")
+    assert [k["id"] for k in post["tagged_collections"]] == [one["id"], other["id"]] and post["tagged_collections"][0] == one
+    at = f"/api/v1/statuses/{post['id']}"
+    open_bob.post(f"{at}/reblog")
+    assert [k["id"] for k in carol.get(f"/api/v1/accounts/{open_bob.id}/statuses")[0]["reblog"]["tagged_collections"]] == [
+        one["id"], other["id"]]
+    alice.patch(f"{AT}/{one['id']}", {"name": "renamed"})
+    assert open_bob.get(at)["tagged_collections"][0]["name"] == "renamed"
+    alice.delete(f"{AT}/{one['id']}")
+    assert [k["id"] for k in open_bob.get(at)["tagged_collections"]] == [other["id"]]
+    assert carol.put(at, {"status": "see nothing"})["tagged_collections"] == []
+    assert carol.put(at, {"status": other["url"]})["tagged_collections"][0]["id"] == other["id"]
+
+
+def test_an_address_finds_a_collection_and_a_report_names_it(alice, open_bob):
+    one, own = made(alice), made(open_bob)
+    for how in ({"q": one["url"]}, {"q": one["uri"], "resolve": True}, {"q": one["url"], "type": "collections"}):
+        assert open_bob.get("/api/v2/search", how) == {"accounts": [], "statuses": [], "hashtags": [], "collections": [one]}
+    assert open_bob.get("/api/v2/search", {"q": one["url"], "type": "accounts"})["collections"] == []
+    report = open_bob.post("/api/v1/reports", {"account_id": alice.id, "collection_ids": [one["id"], own["id"], "1"]})
+    assert report["collection_ids"] == [one["id"]]
+
+
+def test_a_policy_holds_back_who_is_put_in_by_strangers(alice, open_bob):
+    open_bob.patch("/api/v2/notifications/policy", {"for_not_following": "filter"})
+    made(alice, account_ids=[open_bob.id])
+    held = until(lambda: open_bob.get("/api/v1/notifications", {"include_filtered": "true", "types[]": "added_to_collection"}), "it")
+    assert held[0]["filtered"] is True and told(open_bob) == []
+
+
+def test_a_client_that_does_not_know_of_collections_is_told_in_words(alice, open_bob):
+    made(alice, account_ids=[open_bob.id])
+    until(lambda: told(open_bob), "the notification")
+    new = open_bob.get("/api/v1/notifications", {"supported_types[]": "mention"})[0]
+    assert new["fallback"]["title"] == f"{alice.name} added you to a collection"
