@@ -366,6 +366,52 @@ def test_a_quotes_approval_is_the_quoteds(scene):
     until(lambda: state() == "accepted", "the victim's own stamp counts", 30)
 
 
+@replays("GHSA-vg36-gxjg-2v46")
+def test_consent_to_be_in_a_collection_is_the_persons_own_and_for_that_one(scene):
+    """Stamps that are valid, but of another collection, of another person, or not from the person's server, make nobody a member."""
+    v, m = scene.victim, scene.mallory
+    other = scene.good.actor(scene.server.new_name("other"))
+    m.document["featuredCollections"] = m.id + "/recommends"
+    m.publish()
+    scene.account(m)
+
+    def stamp(at, collection, whom):
+        id = at.new_id("stamps")
+        at.remote.put(path_of(at, id), {"@context": CONTEXT, "id": id, "type": "FeatureAuthorization", "interactingObject": collection,
+                                        "interactionTarget": whom.id})
+        return id
+
+    def moved(collection):
+        """At the person's server, but it leads to mallory's."""
+        id = v.new_id("stamps")
+        scene.good.behave(path_of(v, id), ways.redirect(stamp(m, collection, v)))
+        return id
+    mine = m.new_id("collections")
+    stamps = {"of another collection": stamp(v, mine + "x", v), "of another person": stamp(other, mine, other), "mallory's own": stamp(m, mine, v),
+              "of no collection": stamp(v, v.id, v), "not there": v.new_id("stamps"), "that leads away": moved(mine), "none": None,
+              "another's, of the victim": stamp(other, mine + "x", other)}
+
+    def tell(id, *approvals):
+        items = [{"id": m.new_id("items"), "type": "FeaturedItem", "featuredObject": v.id, "featureAuthorization": at} for at in approvals]
+        told(scene, m.activity("Update", {"id": id, "type": "FeaturedCollection", "attributedTo": m.id, "name": "Friends of mine", "totalItems": 1,
+                                          "sensitive": False, "discoverable": True, "orderedItems": items}))
+
+    def members():
+        id = scene.sql(f"SELECT id FROM collections WHERE uri = '{mine}'")[0]
+        said = scene.alice.get(f"/api/v1/collections/{id}")
+        return [a["acct"] for a in said["accounts"] if a["acct"] != m.handle], said["collection"]["item_count"]
+    for what, at in stamps.items():
+        tell(mine, at)
+        assert members() == ([], 0), what
+    right = stamp(v, mine, v)
+    tell(mine, right)
+    until(lambda: members() == ([v.handle], 1), "the victim's own stamp for it counts", 30)
+    # It does not count for the next one.
+    mine = m.new_id("collections")
+    tell(mine, right)
+    assert members() == ([], 0)
+
+
 @replays("GHSA-8h43-rcqj-wpc6")
 def test_a_boost_is_not_quoted(scene):
     m = scene.mallory

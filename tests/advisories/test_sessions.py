@@ -396,6 +396,23 @@ def test_a_path_has_one_meaning(limited):
         assert anonymous.request("POST", path, headers={"X-Forwarded-For": "192.0.2.51"}).status in (401, 403, 422)
 
 
+@replays("GHSA-hx34-2pfw-2qfj")
+def test_collections_are_no_door_to_whom_they_are_of(scene):
+    """Pages of moderators are for moderators: nobody else learns the address or the network of who made a collection."""
+    made = scene.alice.post("/api/v1/collections", {"name": "Friends"})["collection"]
+    page = signed_in(scene.server, scene.bob)
+    paths = [f"/admin/collections/{made['id']}", f"/admin/accounts/{scene.alice.id}/collections/{made['id']}",
+             f"/api/v1/admin/collections/{made['id']}", f"/api/v1/admin/accounts/{scene.alice.id}"]
+    for path in paths:
+        by_token = scene.bob.request("GET", path)
+        by_session = page.go(scene.server.url + path).reply
+        assert by_token.status in (403, 404) and by_session.status_code in (403, 404), (path, by_token.status, by_session.status_code)
+        for text in (by_token.content.decode(), by_session.text):
+            assert scene.alice.email not in text and "127.0.0.1" not in text.replace(scene.server.domain, ""), path
+    for reader in (scene.bob, scene.server.anonymous()):
+        assert scene.alice.email not in str(reader.get(f"/api/v1/collections/{made['id']}"))
+
+
 # ---- signing up ----
 
 @replays("GHSA-5r37-qpwq-2jhh")
