@@ -48,14 +48,17 @@ static struct err *show_copy(struct call *c, struct req *r, const struct proxied
 
 static struct err *show_proxied(struct call *c, struct req *r)
 {
-	static const char *const kinds[] = { "media", "avatar", "header", "card", "film", "still", "preview" };
+	static const char *const kinds[PROXY_KINDS] = {
+		[PROXY_MEDIA] = "media", [PROXY_AVATAR] = "avatar", [PROXY_HEADER] = "header", [PROXY_CARD] = "card", [PROXY_FILM] = "film",
+		[PROXY_STILL] = "still", [PROXY_PREVIEW] = "preview", [PROXY_FRAME] = "frame",
+	};
 	int64_t id = req_id(r, "id");
 	struct proxied what;
 	int kind = 0;
 
-	while (kind < PROXY_EMOJI && !str_eqz(r->path_arg[0], kinds[kind]))
+	while (kind < PROXY_KINDS && !(kinds[kind] && str_eqz(r->path_arg[0], kinds[kind])))
 		kind++;
-	if (kind == PROXY_EMOJI || !id)
+	if (kind == PROXY_KINDS || !id)
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	TRY(view_proxied(c, (enum proxy_kind)kind, id, r->path_arg[2], &what));
 	return show_copy(c, r, &what);

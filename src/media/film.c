@@ -12,7 +12,7 @@
 #include "view/media.h"
 #include "wire/json.h"
 
-enum { PROBE_MAX = 64 * 1024, QUICK_S = 25, SPARE_S = 40, MIN_S = 5, HOURS_MAX = 24, STREAMS_MAX = 64 };
+enum { PROBE_MAX = 64 * 1024, FRAME_BYTES_MAX = 16 * 1024 * 1024, QUICK_S = 25, SPARE_S = 40, MIN_S = 5, HOURS_MAX = 24, STREAMS_MAX = 64 };
 enum { FILM_AUDIO_RATE = 48000, SOUND_AUDIO_RATE = 44100 };
 
 static const char not_verified[] = "File type of uploaded media could not be verified";
@@ -291,6 +291,31 @@ static struct err *convert(struct call *c, enum film_patience patience, const st
 		m->preview_width = m->preview_height = 0;
 	}
 	return put_down(c, before, m);
+}
+
+struct err *film_frame(struct call *c, struct str piece, struct str *ret)
+{
+	const char *demuxer = file_demuxer(str_upto(piece, FILE_HEAD));
+	enum media__film_end end = MEDIA__FILM_BAD;
+	int in, out;
+	ssize_t n;
+	char *p;
+
+	if (demuxer && helper_has_films(c->house->helper)) {
+		TRY(media__scratch_of(c, piece, &in));
+		TRY(disk_scratch(c, c->house->storage, &out));
+		end = media__film_step(c->house->helper, "still", demuxer, in, out, in_s(QUICK_S));
+	}
+	if (end == MEDIA__FILM_NOT_NOW)
+		return FAIL(c->arena, ERR_LATER, "the media helper cannot look at a film now");
+	n = end == MEDIA__FILM_DONE ? lseek(out, 0, SEEK_END) : 0;
+	if (n <= 0 || n > FRAME_BYTES_MAX)
+		return FAIL(c->arena, ERR_INVALID, "%s", not_verified);
+	p = arena_alloc(c->arena, (size_t)n);
+	if (pread(out, p, (size_t)n, 0) != n)
+		return FAIL(c->arena, ERR_LATER, "a picture cannot be read");
+	*ret = str_of(p, (size_t)n);
+	return NULL;
 }
 
 static bool is_gif_key(struct str key)

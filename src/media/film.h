@@ -26,5 +26,8 @@ MUST struct err *film_convert(struct call *c, media_id id, enum film_patience pa
 /* Makes a film of another server's picture, of which key is our copy, and stores it: m->file, its size, type and times.
  * Fails: INVALID  it is no GIF that moves, or is too much to convert; LATER. */
 MUST struct err *film_of_gif(struct call *c, struct str key, struct media *m);
+/* The first picture of a film, of which `piece` is the beginning; a JPEG, which has been looked at by nobody yet.
+ * Fails: INVALID  it is no film, or none whose beginning is enough; LATER. */
+MUST struct err *film_frame(struct call *c, struct str piece, struct str *ret);
 /* Drops all that a row may have in storage: of films, sounds and pictures alike. */
 void film_drop_files(struct call *c, const struct media *m);

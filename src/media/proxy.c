@@ -63,6 +63,11 @@ static struct failure *failure_of(struct proxy *p, struct call *c, const struct 
 	return &p->failures[*ret_hash % PROXY_FAILURES];
 }
 
+static int at_once(enum proxy_kind kind)
+{
+	return kind == PROXY_FILM ? PROXY_FILMS_MAX : kind == PROXY_FRAME ? PROXY_FRAMES_MAX : PROXY_FETCHES_MAX;
+}
+
 /* *ret_mine: the slot of a fetch that is now ours to do; NULL: somebody's has ended meanwhile. */
 static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct proxied *what, struct fetching **ret_mine)
 {
@@ -71,7 +76,7 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 	struct fetching *f, *vacant = NULL, *same = NULL;
 	struct failure *fail;
 	uint64_t hash;
-	int r = 0, films = 0;
+	int r = 0, alike = 0;
 
 	*ret_mine = NULL;
 	fail = failure_of(p, c, what, &hash);
@@ -82,9 +87,9 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 			same = f;
 		else if (!f->busy && f->waiters == 0 && !vacant)
 			vacant = f;
-		films += f->busy && f->kind == PROXY_FILM;
+		alike += f->busy && f->kind == what->kind;
 	}
-	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant || (what->kind == PROXY_FILM && films >= PROXY_FILMS_MAX))
+	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant || alike >= at_once(what->kind))
 		return FAIL_DEFAULT(c->arena, ERR_BUSY);
 	if (!same) {
 		*vacant = (struct fetching){ .busy = true, .kind = what->kind, .id = what->id };
@@ -143,25 +148,33 @@ static void count(struct call *c, const struct fetch *f, const struct fetched *g
 	pthread_mutex_unlock(&p->lock);
 }
 
+static size_t body_max(enum proxy_kind kind)
+{
+	return kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : kind == PROXY_FRAME ? PROXY_PIECE_BYTES : PROXY_BODY_MAX;
+}
+
+/* Of a film only the first piece. */
 static struct err *fetch_bytes(struct call *c, const struct proxied *what, struct str *ret)
 {
-	static const char *const headers[] = { "Accept: image/*", NULL };
+	bool piece = what->kind == PROXY_FRAME;
+	struct str range = arena_printf(c->arena, "Range: bytes=0-%d", PROXY_PIECE_BYTES - 1);
+	const char *const headers[] = { piece ? "Accept: video/*" : "Accept: image/*", piece ? arena_strz(c->arena, range) : NULL, NULL };
 	const struct fetch f = { .url = what->url, .headers = headers, .timeout_ms = PROXY_TIMEOUT_MS, .redirects_max = PROXY_REDIRECTS_MAX,
-				 .body_max = what->kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : PROXY_BODY_MAX };
+				 .body_max = body_max(what->kind) };
 	struct fetched got;
+	bool ok;
 
 	TRY(may_fetch(c));
 	TRY(client_fetch(c, c->house->client, &f, &got));
 	count(c, &f, &got);
-	metric_add(METRIC_fetches_total, got.outcome == FETCH_ANSWERED && got.status == 200 ? STR("ok") : STR("failed"), 1);
+	ok = got.outcome == FETCH_ANSWERED && (got.status == 200 || (piece && got.status == 206)) && got.body.n;
+	metric_add(METRIC_fetches_total, ok ? STR("ok") : STR("failed"), 1);
 	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
 		return failed(c, ERR_NOT_FOUND);
 	if (got.outcome != FETCH_ANSWERED || got.status >= 500 || got.status == 429)
 		return failed(c, ERR_REMOTE);
-	if (got.status != 200 || got.body.n == 0)
-		return failed(c, ERR_NOT_FOUND);
 	*ret = got.body;
-	return NULL;
+	return ok ? NULL : failed(c, ERR_NOT_FOUND);
 }
 
 static struct err *keep(struct call *c, const struct proxy_copy *copy)
@@ -217,7 +230,7 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 {
 	static const enum helper_purpose purposes[PROXY_KINDS] = {
 		[PROXY_MEDIA] = HELPER_REMOTE, [PROXY_AVATAR] = HELPER_AVATAR, [PROXY_HEADER] = HELPER_HEADER, [PROXY_CARD] = HELPER_CARD,
-		[PROXY_PREVIEW] = HELPER_CARD, [PROXY_EMOJI] = HELPER_EMOJI,
+		[PROXY_PREVIEW] = HELPER_CARD, [PROXY_EMOJI] = HELPER_EMOJI, [PROXY_FRAME] = HELPER_CARD,
 	};
 	struct str bytes;
 	struct picture pic;
@@ -226,7 +239,9 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 	if (what->kind == PROXY_FILM)
 		return make_film(c, what, whole, ret_file);
 	TRY(fetch_bytes(c, what, &bytes));
-	e = picture_store(c, purposes[what->kind], bytes, &pic);
+	e = what->kind == PROXY_FRAME ? film_frame(c, bytes, &bytes) : NULL;
+	if (!e)
+		e = picture_store(c, purposes[what->kind], bytes, &pic);
 	if (e)
 		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
 	e = keep_picture(c, what, &pic);

@@ -3,16 +3,17 @@
  * What may be fetched, the database says (view/media.h); never a request.
  *
  * Shared by all threads; guarded inside. At most PROXY_FETCHES_MAX are under way and PROXY_WAITERS_MAX wait for each; the rest are told
- * BUSY, as is who wants one film more than PROXY_FILMS_MAX at once. What could not be had is remembered for PROXY_FAILED_S, the newest
- * PROXY_FAILURES of them. When conf.proxy_hour_max bytes were fetched within an hour, by this process, whoever wants another is told BUSY too;
- * what is here already is shown. */
+ * BUSY, as is who wants one film more than PROXY_FILMS_MAX, or one frame of a film more than PROXY_FRAMES_MAX, at once. What could not be
+ * had is remembered for PROXY_FAILED_S, the newest PROXY_FAILURES of them. When conf.proxy_hour_max bytes were fetched within an hour, by
+ * this process, whoever wants another is told BUSY too; what is here already is shown. */
 #pragma once
 #include "base/call.h"
 #include "view/media.h"
 
-enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600, PROXY_FILMS_MAX = 2 };
-/* An emoji is as large as Mastodon lets one be. */
-enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_EMOJI_MAX = 256 * 1024, PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
+enum { PROXY_FETCHES_MAX = 64, PROXY_WAITERS_MAX = 4, PROXY_FAILURES = 1024, PROXY_FAILED_S = 600, PROXY_FILMS_MAX = 2, PROXY_FRAMES_MAX = 8 };
+/* An emoji is as large as Mastodon lets one be. A frame is in the first piece of its film, or it is not shown. */
+enum { PROXY_BODY_MAX = 16 * 1024 * 1024, PROXY_EMOJI_MAX = 256 * 1024, PROXY_PIECE_BYTES = 1024 * 1024,
+        PROXY_TIMEOUT_MS = 20000, PROXY_REDIRECTS_MAX = 3 };
 
 struct proxy;
 struct proxy *proxy_create(struct arena *a);                  /* lives in a */

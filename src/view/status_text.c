@@ -105,7 +105,8 @@ static void write_urls(struct call *c, const struct media *m, struct jw *w)
 	struct str theirs = !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, film ? "film" : "media", m->remote_url) : m->remote_url;
 	struct str url = m->file.n ? view_media_url(c, m->file) : theirs;
 	struct str still = film && m->remote_url.n ? proxied(c, m, "still", m->remote_url) : url;
-	struct str given = media_has_preview_elsewhere(m) ? proxied(c, m, "preview", m->remote_preview_url) : STR_NONE;
+	struct str given = media_has_preview_elsewhere(m) ? proxied(c, m, "preview", m->remote_preview_url) :
+			   media_is_film_elsewhere(m) ? proxied(c, m, "frame", m->remote_url) : STR_NONE;
 	struct str preview = m->preview_file.n ? view_media_url(c, m->preview_file) : shown ? still : given;
 
 	jw_kstr(w, "url", ready || !m->file.n ? url : STR_NONE);

@@ -264,7 +264,8 @@ def test_a_film_that_makes_no_sound_is_a_gifv(server, remote):
         until(lambda: server.sql("SELECT count(*) FROM jobs WHERE ref_id IN (SELECT id FROM media)") == "0", "the jobs are done", 60)
         shown += alice.get(f"/api/v1/statuses/{post['id']}")["media_attachments"]
     assert [(m["description"], m["type"]) for m in shown] == [(name, "gifv" if name in ("/silent.mp4", "/end.mp4") else "video") for name in files]
-    assert all(m["url"] == m["remote_url"] == remote.url + m["description"] and m["preview_url"] is None for m in shown)
+    assert all(m["url"] == m["remote_url"] == remote.url + m["description"] for m in shown)
+    assert ["/media_proxy/frame/" in (m["preview_url"] or "") for m in shown] == [m["type"] in ("video", "gifv") for m in shown]
     assert shown[0]["meta"]["original"] == {"width": 64, "height": 36, "duration": 2.0}
     # Little of it was fetched.
     assert len([r for r in remote.received if r.path == "/silent.mp4"]) <= 3 and len([r for r in remote.received if r.path == "/end.mp4"]) <= 4
@@ -294,11 +295,42 @@ def test_films_and_sounds_show_the_picture_that_comes_with_them(server, remote):
                                  ("image/jpeg", "photo.jpg", picture))])
     post = alice.get("/api/v2/search", {"q": note["id"], "resolve": True}, timeout=60)["statuses"][0]
     sound, film, bare, photo = post["media_attachments"]
-    assert bare["preview_url"] is None and photo["preview_url"] == photo["url"]
+    assert f"/media_proxy/frame/{bare['id']}/" in bare["preview_url"] and photo["preview_url"] == photo["url"]
     for m in (sound, film):
         assert m["preview_remote_url"] == f"{remote.url}/cover.jpg" and f"/media_proxy/preview/{m['id']}/" in m["preview_url"]
         got = alice.request("GET", m["preview_url"])
         assert got.status == 200 and got.type == "image/jpeg" and b"SecretCam" not in got.content
         assert alice.request("GET", m["preview_url"][:-8] + short_hash(m["remote_url"])).status == 404
     assert alice.request("GET", sound["preview_url"].replace(sound["id"], bare["id"])).status == 404
+    assert alice.request("GET", bare["preview_url"].replace("/frame/", "/preview/")).status == 404
+    assert alice.request("GET", film["preview_url"].replace("/preview/", "/frame/")).status == 404
     assert alice.request("GET", sound["preview_url"].replace(sound["id"], photo["id"])).status == 404
+
+
+@films
+def test_a_film_that_comes_without_a_picture_shows_its_first(new_server, remote, tmp_path):
+    """It is in the first piece that is fetched of it, or nothing is shown."""
+    server = new_server()
+    alice, bob = server.account("alice"), remote.actor("bob")
+    made = {"front.mp4": ["-movflags", "+faststart"], "end.mp4": [], "some.webm": ["-c:v", "libvpx", "-deadline", "realtime"]}
+    for name, how in made.items():
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "nullsrc=s=320x240:r=10,geq=random(1)*255:128:128", "-t", "4", "-b:v", "6M", *how,
+                        tmp_path / name], check=True, stdin=subprocess.DEVNULL, timeout=120)
+        film = (tmp_path / name).read_bytes()
+        assert len(film) > 1 << 20
+        remote.behave("/" + name, in_pieces(film))
+    remote.behave("/page.mp4", in_pieces(b"<html>no film at all</html>" * 10))
+    remote.behave("/whole.mp4", lambda h, go_on: reply(h, 200, (tmp_path / "front.mp4").read_bytes(), "video/mp4"))
+    remote.put("/small.mp4", (tmp_path / "front.mp4").read_bytes()[:1 << 20], "video/mp4")
+    names = ["front.mp4", "some.webm", "end.mp4", "page.mp4", "whole.mp4", "small.mp4"]
+    got = {}
+    for some in (names[:3], names[3:]):
+        note = bob.note("films", attachment=[{"type": "Document", "mediaType": "video/webm", "url": f"{remote.url}/{name}", "name": name} for name in some])
+        for m in alice.get("/api/v2/search", {"q": note["id"], "resolve": True}, timeout=60)["statuses"][0]["media_attachments"]:
+            got[m["description"]] = [alice.request("GET", m["preview_url"], timeout=60) for _ in range(2)]
+    assert {name: [r.status for r in two] for name, two in got.items()} == {
+        "front.mp4": [200, 200], "some.webm": [200, 200], "end.mp4": [404, 404], "page.mp4": [404, 404], "whole.mp4": [404, 404], "small.mp4": [200, 200]}
+    assert got["front.mp4"][0].type == got["some.webm"][0].type == "image/jpeg"
+    for name in names:
+        asked = [r for r in remote.received if r.path == "/" + name]
+        assert len(asked) == 1 and asked[0].headers["range"] == "bytes=0-1048575"
