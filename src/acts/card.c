@@ -58,14 +58,20 @@ static struct str without_quote_line(struct str html)
 	return at < html.n ? str_from(html, at + end.n) : html;
 }
 
+static bool may_be_previewed(struct call *c, struct str address, struct url *ret)
+{
+	return url_parse(c->arena, address, ret) && !is_ours(c, ret) && ret->text.n <= CARD_URL_MAX;
+}
+
 static bool first_page(struct call *c, const struct status_whole *w, struct url *ret)
 {
 	struct html_link *links;
 	size_t n = html_links(c->arena, without_quote_line(w->s.content), &links);
 
+	if (w->link.n && may_be_previewed(c, w->link, ret))
+		return true;
 	for (size_t i = 0; i < n; i++)
-		if (!links[i].is_head && !is_no_page(c, w, &links[i]) && url_parse(c->arena, links[i].href, ret) && !is_ours(c, ret) &&
-		    ret->text.n <= CARD_URL_MAX)
+		if (!links[i].is_head && !is_no_page(c, w, &links[i]) && may_be_previewed(c, links[i].href, ret))
 			return true;
 	return false;
 }

@@ -117,7 +117,8 @@ static void fill(struct status *s, const struct remote_status *in)
 static struct status_whole whole(const struct receive *r)
 {
 	return (struct status_whole){ .author = r->author, .mentions = r->in->mentions, .mentions_n = r->in->mentions_n, .tag_keys = r->in->tag_keys,
-				      .tag_names = r->in->tag_names, .tags_n = r->in->tags_n, .quiet = r->in->quiet };
+				      .tag_names = r->in->tag_names, .tags_n = r->in->tags_n, .link = r->in->link,
+				      .quiet = r->in->quiet };
 }
 
 static struct err *add(struct call *c, struct receive *r)

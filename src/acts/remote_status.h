@@ -12,6 +12,7 @@ struct remote_status {
 	struct str reply_to_uri;              /* none: answers nothing */
 	enum visibility visibility;
 	struct str content, spoiler_text, language, emojis;   /* sanitized; emojis as in model/status.h */
+	struct str link;                      /* a page that is attached: what is previewed; none: what the text links to */
 	bool sensitive;
 	int64_t created_us;
 	int64_t edited_us;                    /* 0: never, or not said */

@@ -23,6 +23,7 @@ struct status_whole {
 	const struct quote *quote;            /* NULL: none */
 	const struct str *collection_uris;    /* another server's: the collections of people that it links to; ours are found in its text */
 	size_t collections_n;
+	struct str link;                      /* as in acts/remote_status.h */
 	bool quiet;                           /* old news: nobody is told */
 };
 /* In a transaction: rows, counters, jobs and the event of a new post. INVALID: its media are no longer loose. */

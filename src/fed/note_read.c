@@ -104,19 +104,28 @@ static struct str text_or_map(const struct json *doc, const char *key, const cha
 	return text;
 }
 
-/* What a Page of a group is about: the first link that is attached to it, before anything else, so that it is what is previewed. */
+/* The first page that is attached: what a Page of a group is about, or what a Note wants shown. */
 static struct str linked(struct call *c, const struct json *doc)
 {
 	const struct json *list = json_get(doc, "attachment");
 
+	if (json_kind(list) == JSON_OBJECT)
+		return json_kind(json_get(list, "href")) == JSON_STRING ? fed_url_of(c, list) : STR_NONE;
 	for (size_t i = 0; json_kind(list) == JSON_ARRAY && i < json_len(list) && i < 100; i++) {
 		struct str href = json_kind(json_get(json_at(list, i), "href")) == JSON_STRING ? fed_url_of(c, json_at(list, i)) : STR_NONE;
-		struct str shown = html_escape(c->arena, href);
 
 		if (href.n)
-			return arena_concat(c->arena, STR("<p><a href=\""), shown, STR("\">"), shown, STR("</a></p>"));
+			return href;
 	}
-	return STR("");
+	return STR_NONE;
+}
+
+/* Before anything else, so that those who only read the text see it too. */
+static struct str shown_link(struct call *c, struct str href)
+{
+	struct str shown = html_escape(c->arena, href);
+
+	return href.n ? arena_concat(c->arena, STR("<p><a href=\""), shown, STR("\">"), shown, STR("</a></p>")) : STR("");
 }
 
 /* Where it can be seen: of several addresses, as films have them, the page. */
@@ -134,11 +143,12 @@ static void read_texts(struct call *c, const struct json *doc, struct note_said 
 	struct str content = text_or_map(doc, "content", "contentMap", &s->language), name = text_or_map(doc, "name", "nameMap", NULL);
 	struct str summary = text_or_map(doc, "summary", "summaryMap", NULL);
 
+	s->link = linked(c, doc);
 	if (is_converted(doc)) {
 		struct str title = html_escape(c->arena, str_utf8_upto(name, SUMMARY_MAX)), at = html_escape(c->arena, s->url);
 
-		content = arena_concat(c->arena, STR("<h2>"), title, STR("</h2>"), linked(c, doc), content.n ? str_upto(content, CONTENT_MAX) : summary,
-				       STR("<p><a href=\""), at, STR("\">"), at, STR("</a></p>"));
+		content = arena_concat(c->arena, STR("<h2>"), title, STR("</h2>"), shown_link(c, s->link),
+				       content.n ? str_upto(content, CONTENT_MAX) : summary, STR("<p><a href=\""), at, STR("\">"), at, STR("</a></p>"));
 		summary = STR_NONE;
 	} else if (name.n && !content.n) {
 		said->vote = name;
