@@ -55,16 +55,20 @@ struct err *fed__boost_receive(struct call *c, struct inbound *in, const struct 
 	return fed__settle(acts_reblog_receive(c, &boost, &made));
 }
 
-/* The post comes along, as its author's own word. *ret_false: it is not that. */
+/* The post comes along, as its author's own word: with a proof, or because it is the booster's own, which may be for followers and not to be
+ * fetched. *ret_false: it is not that. */
 static struct err *take_embedded(struct call *c, struct inbound *in, bool *ret_false)
 {
 	const struct post_way way = { .asked_for = true };
 	enum fed_proof proof = FED_PROOF_NONE;
 	struct status *known;
+	status_id id;
 
 	TRY(fed__known_post(c, in->object_id, &known));
 	if (!known)
 		TRY(fed__settle(fed_post_proven(c, &in->budget, in->object, &way, &proof)));
+	if (!known && proof == FED_PROOF_NONE && !in->by_proof && fed__is_own_post(in))
+		TRY(fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id)));
 	*ret_false = proof == FED_PROOF_WRONG;
 	return NULL;
 }

@@ -10,16 +10,59 @@
 #include "fed/posts.h"
 #include "view/collection_told.h"
 #include "view/federation.h"
+#include "wire/date.h"
 #include "wire/url.h"
 
-/* The embedded object is the signer's own word. */
-static bool is_own_post(const struct inbound *in)
+bool fed__is_own_post(const struct inbound *in)
 {
 	return in->own && json_kind(in->object) == JSON_OBJECT && str_eq(fed_note_author(in->object), in->signer->uri) &&
 	       url_same_host(in->object_id, in->signer->uri);
 }
 
 /* ---- Create ---- */
+
+/* "bear:?u=https://...&t=token" (https://github.com/cwebber/rwot9-prague/blob/bearcaps/topics-and-advance-readings/bearcaps.md): an address, and
+ * what opens it. */
+static bool read_bearcap(struct call *c, struct str id, struct str *ret_at, struct str *ret_token)
+{
+	struct str rest, piece, name, value, text;
+
+	*ret_at = *ret_token = STR_NONE;
+	if (!id.p || !str_has_prefix(id, STR("bear:?")))
+		return false;
+	rest = str_from(id, 6);
+	while (str_next(&rest, '&', &piece)) {
+		if (!str_cut(piece, '=', &name, &value) || !url_decode(c->arena, value, true, &text))
+			return false;
+		if (str_eqz(name, "u"))
+			*ret_at = text;
+		else if (str_eqz(name, "t"))
+			*ret_token = text;
+	}
+	for (size_t i = 0; i < ret_token->n; i++)        /* it goes into a header */
+		if (ret_token->p[i] <= ' ' || ret_token->p[i] > '~')
+			return false;
+	return ret_at->n && ret_token->n;
+}
+
+/* What the actor gives us the token for is at the actor's own server: fetched, it is as if it had been embedded. */
+static struct err *open_bearcap(struct call *c, struct inbound *in)
+{
+	const struct json *doc;
+	struct str at, token;
+	struct err *e;
+
+	if (!in->own || json_kind(in->object) != JSON_STRING || !read_bearcap(c, in->object_id, &at, &token) || !url_same_host(at, in->signer->uri))
+		return NULL;
+	in->budget.bearer = token;
+	in->budget.bearer_at = at;
+	e = fed_fetch(c, &in->budget, at, &doc);
+	in->budget.bearer = STR_NONE;
+	TRY(e);
+	in->object = doc;
+	in->object_id = json_get_s(doc, "id");
+	return NULL;
+}
 
 static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 {
@@ -30,7 +73,7 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 	bool was_vote;
 	status_id id;
 
-	if (is_own_post(in)) {
+	if (fed__is_own_post(in)) {
 		TRY(fed__vote(c, in, &was_vote));
 		if (was_vote)
 			return NULL;
@@ -55,7 +98,12 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 	return NULL;
 }
 
-struct err *fed__act_create(struct call *c, struct inbound *in) { return fed__settle(take_post(c, in, false)); }
+struct err *fed__act_create(struct call *c, struct inbound *in)
+{
+	struct err *e = open_bearcap(c, in);
+
+	return fed__settle(e ? e : take_post(c, in, false));
+}
 
 /* ---- Update ---- */
 
@@ -89,6 +137,15 @@ struct err *fed__act_update_actor(struct call *c, struct inbound *in)
 	return in->own && str_eq(in->object_id, in->signer->uri) ? fed__settle(update_actor(c, in)) : NULL;
 }
 
+/* Of a post that has not come yet, the edit may be all that does: it is taken for the post, if that is young. What is older is not for us. */
+static bool may_stand_for_post(const struct call *c, const struct inbound *in)
+{
+	int64_t us;
+
+	return !in->signer->suspended_us && fed__is_own_post(in) &&
+	       (!date_parse(json_get_s(in->object, "published"), &us) || us > c->now_us - US_PER_DAY);
+}
+
 struct err *fed__act_update_post(struct call *c, struct inbound *in)
 {
 	struct status *known;
@@ -96,8 +153,9 @@ struct err *fed__act_update_post(struct call *c, struct inbound *in)
 	if (in->own && str_eq(in->object_id, in->signer->uri))
 		return fed__settle(fed_person_again(c, &in->budget, in->signer->id));
 	TRY(fed__known_post(c, in->object_id, &known));
-	/* What was never here need not be brought up to date. */
-	return known ? fed__settle(take_post(c, in, true)) : NULL;
+	if (known)
+		return fed__settle(take_post(c, in, true));
+	return may_stand_for_post(c, in) ? fed__settle(take_post(c, in, false)) : NULL;
 }
 
 /* ---- Delete ---- */

@@ -96,19 +96,6 @@ static void judge_dialect(const struct on_wire *w, const struct fetched *f, stru
 		end->result = JOB_RETRY;
 }
 
-/* Unsigned: whoever reads it believes nothing of it without asking. */
-static void add_header(struct call *c, const char *headers[FED_HEADERS_MAX], struct str extra)
-{
-	size_t n = 0;
-
-	while (headers[n])
-		n++;
-	if (extra.n && n + 1 < FED_HEADERS_MAX) {
-		headers[n++] = arena_strz(c->arena, extra);
-		headers[n] = NULL;
-	}
-}
-
 static void done(void *arg, const struct fetched *result);
 
 static bool send_second(struct on_wire *w, struct second *s)
@@ -119,7 +106,7 @@ static bool send_second(struct on_wire *w, struct second *s)
 	w->dialect = fed_dialect_other(w->dialect);
 	if (fed_sign(&c, &s->who, w->dialect, s->f.url, s->f.body, headers))
 		return false;
-	add_header(&c, headers, s->extra);
+	fed_header_add(&c, headers, s->extra);
 	s->f.headers = headers;
 	return client_begin(w->client, &s->f, done, w);
 }
@@ -174,7 +161,7 @@ static struct err *sign(struct call *c, const struct delivery *d, struct fetch *
 	began = world_thread_cpu_us();
 	w->dialect = fed_dialect_first(d->dialect);
 	TRY(fed_sign(c, &who, w->dialect, f->url, f->body, headers));
-	add_header(c, headers, extra);
+	fed_header_add(c, headers, extra);
 	if (!w->known)
 		keep_for_second(c, w, &who, f, extra);
 	c->spent_us[SPENT_SIGNATURE] += world_thread_cpu_us() - began;

@@ -63,6 +63,15 @@ static void write_link(struct jw *w, const char *rel, const char *type, struct s
 	jw_obj_end(w);
 }
 
+/* Where somebody of ours is sent by another server: FEP-3b86, and what was before it. */
+static void write_template(struct call *c, struct jw *w, const char *rel, const char *path)
+{
+	jw_obj(w);
+	jw_kz(w, "rel", rel);
+	jw_kstr(w, "template", conf_url(c->arena, c->conf, path));
+	jw_obj_end(w);
+}
+
 static void write_jrd(struct call *c, const struct account *a, struct jw *w)
 {
 	jw_kstr(w, "subject", arena_concat(c->arena, STR("acct:"), a->username, STR("@"), c->conf->domain));
@@ -75,10 +84,8 @@ static void write_jrd(struct call *c, const struct account *a, struct jw *w)
 	jw_arr(w);
 	write_link(w, "http://webfinger.net/rel/profile-page", "text/html", a->url);
 	write_link(w, "self", ACTIVITY_PROFILE, a->uri);
-	jw_obj(w);
-	jw_kz(w, "rel", "http://ostatus.org/schema/1.0/subscribe");
-	jw_kstr(w, "template", conf_url(c->arena, c->conf, "/authorize_interaction?uri={uri}"));
-	jw_obj_end(w);
+	write_template(c, w, "http://ostatus.org/schema/1.0/subscribe", "/authorize_interaction?uri={uri}");
+	write_template(c, w, "https://w3id.org/fep/3b86/Object", "/authorize_interaction?uri={object}");
 	if (a->avatar_file.n && !a->suspended_us)
 		write_link(w, "http://webfinger.net/rel/avatar", fed_mime_of(a->avatar_file),
 			   arena_concat(c->arena, c->conf->base_url, STR("/media/"), a->avatar_file));

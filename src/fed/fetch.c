@@ -182,6 +182,8 @@ static struct err *knock(struct call *c, struct fed_budget *b, const struct fed_
 
 	TRY(spend(c, b, url));
 	TRY(fed_sign(c, who, dialect, url, STR_NONE, headers));
+	if (b->bearer.n && url_same_host(url, b->bearer_at))
+		fed_header_add(c, headers, arena_concat(c->arena, STR("Authorization: Bearer "), b->bearer));
 	b->status = 0;
 	TRY(client_fetch(c, c->house->client, &f, ret));
 	b->bytes_left -= (int64_t)ret->body.n;

@@ -17,6 +17,7 @@ struct fed_budget {
 	int64_t bytes_left;       /* of bodies: they stay in the call's arena */
 	int64_t until_us;         /* by the world's clock */
 	int status;               /* of the last answer; 0: there was none */
+	struct str bearer, bearer_at;     /* a token that is shown at the host of that address, and nowhere else; none: none is */
 	struct str blamed;        /* who elsewhere made us ask (fed_budget_for()); none: nobody */
 	int made, vain;           /* requests; those that came to nothing */
 	bool weighed, refused, counted;   /* it was asked whether who is blamed may cause any; they may not; all that they cause is counted */

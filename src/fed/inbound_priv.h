@@ -26,6 +26,8 @@ typedef struct err *activity_fn(struct call *c, struct inbound *in);
 struct str fed__type_of(const struct json *v);
 /* The object's id, where it is the signer's to give; none where it is not. */
 struct str fed__own_object(const struct inbound *in);
+/* The embedded object is a post of the signer's, and the signer's own word. */
+bool fed__is_own_post(const struct inbound *in);
 /* An account of ours by its URI; NULL: none of ours. */
 MUST struct err *fed__ours_by_uri(struct call *c, struct str uri, struct account **ret);
 /* A post that stands here by its URI; NULL: not known, or deleted. */

@@ -144,14 +144,28 @@ struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri, boo
 	return fed_person_from(c, b, doc, ret);
 }
 
+/* Whose document it stood in. A key with a document of its own may go alone. */
+static struct err *whose_key_is_gone(struct call *c, struct str key_uri, struct account **ret)
+{
+	size_t hash = str_find(key_uri, '#');
+
+	*ret = NULL;
+	return hash < key_uri.n ? view_account_by_uri(c, str_upto(key_uri, hash), ret) : NULL;
+}
+
 struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri)
 {
-	struct str owner;
+	struct account *a, *known = NULL;
 	const struct json *doc;
-	struct account *a;
+	struct str owner;
+	struct err *e;
 
 	TRY(refuse_unwelcome(c, url_domain(c->arena, key_uri)));
-	TRY(fed_fetch(c, b, key_uri, &doc));
+	e = fed_fetch(c, b, key_uri, &doc);
+	if (e && e->code == ERR_GONE)
+		TRY(whose_key_is_gone(c, key_uri, &known));
+	if (e)
+		return not_there(c, e, known);
 	if (!fed_is_actor(doc)) {
 		/* A key with a document of its own names its owner, whose document must name the key. */
 		owner = json_get_s(doc, str_eqz(fed_text_of(json_get(doc, "type")), "Multikey") ? "controller" : "owner");

@@ -107,3 +107,15 @@ struct err *fed_sign(struct call *c, const struct fed_signer *who, enum dialect 
 	ret[n] = NULL;
 	return NULL;
 }
+
+void fed_header_add(struct call *c, const char *headers[FED_HEADERS_MAX], struct str line)
+{
+	size_t n = 0;
+
+	while (headers[n])
+		n++;
+	if (line.n && n + 1 < FED_HEADERS_MAX) {
+		headers[n++] = arena_strz(c->arena, line);
+		headers[n] = NULL;
+	}
+}

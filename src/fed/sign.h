@@ -21,6 +21,9 @@ enum { FED_HEADERS_MAX = 8 };
 MUST struct err *fed_sign(struct call *c, const struct fed_signer *who, enum dialect dialect, struct str url, struct str body,
 			  const char *ret[FED_HEADERS_MAX]);
 
+/* One more header, which is not signed, where there is room: whoever reads it believes nothing of it without asking. None: none. */
+void fed_header_add(struct call *c, const char *headers[FED_HEADERS_MAX], struct str line);
+
 /* What is known of a host decides which dialect is tried first; 400 and 401 are taken to mean that the other is worth a try. */
 enum dialect fed_dialect_first(enum dialect known);
 enum dialect fed_dialect_other(enum dialect first);
