@@ -30,10 +30,25 @@ void csv_put(struct buf *b, const struct str *fields, size_t n)
 
 static bool ends(char c) { return c == ',' || c == '\n' || c == '\r'; }
 
-/* A field that began with a quote; *at stands behind it. */
+/* What is quoted from i on, with its end: as long as what comes of it is at most. */
+static size_t quoted_length(struct str s, size_t i)
+{
+	size_t from = i;
+
+	for (; i < s.n; i++) {
+		if (s.p[i] != '"')
+			continue;
+		if (i + 1 >= s.n || s.p[i + 1] != '"')
+			break;
+		i++;
+	}
+	return i - from;
+}
+
+/* A field that began with a quote; *at stands behind it. A file of 20 MiB may be nothing but such fields. */
 static struct str quoted_field(struct arena *a, struct str s, size_t *at)
 {
-	char *out = arena_alloc(a, s.n - *at + 1);
+	char *out = arena_alloc(a, quoted_length(s, *at) + 1);
 	size_t n = 0;
 
 	while (*at < s.n) {

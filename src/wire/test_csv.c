@@ -42,11 +42,35 @@ static void what_is_written_is_read_again(void **state)
 	assert_true(csv_next(a, &rest, out, FIELDS, &n) && n == 1 && str_eq(out[0], in[0]));
 }
 
+static void what_it_takes_grows_with_the_file_and_no_faster(void **state)
+{
+	static const char *const pieces[] = { "\"a\",", "\"a\n", "\"\"", "\"\"\"\",", "\"\n\",\n", ",", "a,\"" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		AUTO_ARENA(a);
+		struct buf b = buf_init(a, 1 << 20);
+		struct str rest, f[FIELDS];
+		size_t n, used;
+
+		while (buf_str(&b).n < 200000)
+			buf_addz(&b, pieces[i]);
+		rest = buf_str(&b);
+		used = arena_used(a);
+		while (csv_next(a, &rest, f, FIELDS, &n))
+			;
+		/* An arena hands out pieces of sixteen bytes. */
+		if (arena_used(a) - used > 200000 * 32)
+			fail_msg("%s: %zu bytes", pieces[i], arena_used(a) - used);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_come_one_after_another),
 		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(what_it_takes_grows_with_the_file_and_no_faster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
