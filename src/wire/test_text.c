@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "wire/markdown.h"
 #include "wire/text.h"
+#include "wire/url.h"
 
 /* The entities of a text in one line: "@name|domain #tag <url>". */
 static const char *scanned(struct arena *a, const char *text)
@@ -30,6 +32,28 @@ static const char *scanned(struct arena *a, const char *text)
 struct pair {
 	const char *in, *out;
 };
+
+static void an_open_bracket_is_looked_for_no_further_than_an_address_may_be_long(void **state)
+{
+	AUTO_ARENA(a);
+	struct buf b = buf_init(a, 1 << 20);
+	struct text_entity *e;
+	size_t n;
+
+	(void)state;
+	while (buf_str(&b).n < 1000 * 1000)
+		buf_addz(&b, "https://a.example/(");
+	n = text_scan(a, buf_str(&b), &e);
+	assert_int_equal(n, TEXT_ENTITIES_MAX);
+	for (size_t i = 0; i < n; i++)
+		assert_true(str_eqz(e[i].name, "https://a.example/"));
+	b = buf_init(a, 1 << 20);
+	buf_addz(&b, "https://a.example/");
+	for (int i = 0; i < 2 * URL_MAX; i++)
+		buf_addc(&b, 'x');
+	assert_int_equal(text_scan(a, buf_str(&b), &e), 1);
+	assert_in_range(e[0].name.n, URL_MAX, URL_MAX + 100);
+}
 
 static void check_scan(const struct pair *rows, size_t n)
 {
@@ -264,6 +288,7 @@ static void one_emoji_is_told_from_other_texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_open_bracket_is_looked_for_no_further_than_an_address_may_be_long),
 		cmocka_unit_test(markdown_is_written_safely),
 		cmocka_unit_test(one_emoji_is_told_from_other_texts),
 		cmocka_unit_test(mentions_are_found),

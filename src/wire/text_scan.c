@@ -1,6 +1,7 @@
 /* Finds mentions, hashtags and URLs in one pass: at each byte that could begin one it is tried; what matched is jumped over, so
  * the earliest wins and nothing overlaps. Each try reads at most to the end of its own match or of one run without blanks. */
 #include "wire/text_priv.h"
+#include "wire/url.h"
 #include "wire/utf8_priv.h"
 
 static bool is_name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
@@ -127,13 +128,14 @@ static bool ends_url(uint32_t c) { return text__is_space(c) || c == '<' || c == 
 /* Punctuation that closes a sentence rather than an address. */
 static bool is_trailing(char c, bool query) { return c && (strchr("!*';:,.$%[]~|@?(", c) || (!query && strchr("=&", c))); }
 
-/* The end of an address' path and query that begin at i: up to a blank, a bracket that was not opened in it, or one that is never closed. */
+/* The end of an address' path and query that begin at i: up to a blank, a bracket that was not opened in it, or one that is never closed. No
+ * address is longer than URL_MAX, so looking for that bracket ends there: the next address begins right behind the open one, and looks again. */
 static size_t tail_end(struct str s, size_t i)
 {
 	size_t from = i, n, opened = 0, depth = 0, question;
 	uint32_t c;
 
-	for (; i < s.n; i += n) {
+	for (; i < s.n && i - from <= URL_MAX; i += n) {
 		n = wire__utf8_at(s, i, &c);
 		if (n == 0 || ends_url(c))
 			break;
