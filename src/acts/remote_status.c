@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "crypt/digest.h"
 #include "store/account.h"
+#include "store/featured_collection.h"
 #include "store/inbound.h"
 #include "store/job.h"
 #include "store/media.h"
@@ -118,7 +119,28 @@ static struct status_whole whole(const struct receive *r)
 {
 	return (struct status_whole){ .author = r->author, .mentions = r->in->mentions, .mentions_n = r->in->mentions_n, .tag_keys = r->in->tag_keys,
 				      .tag_names = r->in->tag_names, .tags_n = r->in->tags_n, .link = r->in->link,
-				      .quiet = r->in->quiet };
+				      .collection_uris = r->in->collection_uris, .collections_n = r->in->collections_n, .quiet = r->in->quiet };
+}
+
+/* The collections of people that it links to, as far as they are not known. */
+static struct err *fetch_collections(struct call *c, const struct remote_status *in)
+{
+	struct collection *known;
+	size_t n;
+
+	TRY(collections_by_uris(c, in->collection_uris, in->collections_n, &known, &n));
+	for (size_t i = 0; i < in->collections_n; i++) {
+		struct job_new job = { .kind = JOB_FETCH_COLLECTIONS, .arg = in->collection_uris[i],
+				       .host = url_domain(c->arena, in->collection_uris[i]) };
+		bool there = false;
+
+		for (size_t k = 0; k < n; k++)
+			there = there || str_eq(known[k].uri, job.arg);
+		job.once_key = arena_concat(c->arena, STR("collection:"), digest_sha256_hex(c->arena, job.arg));
+		if (!there)
+			TRY(job_add(c, &job));
+	}
+	return NULL;
 }
 
 static struct err *add(struct call *c, struct receive *r)
@@ -147,6 +169,7 @@ static struct err *add(struct call *c, struct receive *r)
 		w.options_n = in->options_n;
 	}
 	TRY(acts__status_write(c, &w));
+	TRY(fetch_collections(c, in));
 	if (in->poll && poll.expires_us > c->now_us)
 		TRY(acts__poll_close_job(c, poll.id, poll.expires_us));
 	r->id = w.s.id;
@@ -233,6 +256,7 @@ static struct err *edit(struct call *c, struct receive *r, const struct status *
 		w.s.edited_us = c->now_us;
 	TRY(edit_media(c, r, old, &w));
 	TRY(acts__status_rewrite(c, old, &w));
+	TRY(fetch_collections(c, r->in));
 	return count_votes(c, r, old);
 }
 

@@ -18,10 +18,11 @@ struct remote_status {
 	int64_t edited_us;                    /* 0: never, or not said */
 	const struct mention *mentions;       /* account, silent, domain */
 	const struct str *tag_keys, *tag_names;
+	const struct str *collection_uris;    /* the collections of people that it links to (FEP-7aa9) */
 	const struct media *media;            /* without ids and owner */
 	const struct poll *poll;              /* NULL: none; without ids */
 	const struct poll_option *options;
-	size_t mentions_n, tags_n, media_n, options_n;
+	size_t mentions_n, tags_n, collections_n, media_n, options_n;
 	struct str quote_uri;                 /* none: quotes nothing, or what has gone (quote_gone) */
 	struct str quote_approval_uri;        /* where its authorization is said to be; to be verified */
 	bool quote_legacy, quote_gone;        /* as in model/quote.h; what it quotes is a tombstone */

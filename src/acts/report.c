@@ -194,15 +194,15 @@ struct err *acts_report(struct call *c, account_id who, const struct report_in *
 	return store_tx(c, save, &r);
 }
 
-struct err *acts_report_receive(struct call *c, account_id from, struct str uri, struct str comment, account_id target, const int64_t *statuses,
-				size_t n)
+struct err *acts_report_receive(struct call *c, const struct report_received *in)
 {
-	struct reporting r = { .row = { .id = id_next(c), .account = from, .target = target, .comment = comment, .uri = uri, .category = REPORT_OTHER,
-					.created_us = c->now_us } };
+	struct reporting r = { .row = { .id = id_next(c), .account = in->from, .target = in->target, .comment = in->comment, .uri = in->uri,
+					.category = REPORT_OTHER, .created_us = c->now_us } };
 	struct err *e;
 
-	TRY(find_target(c, target, &r));
-	TRY(take_statuses(c, &r, statuses, n, true, ID_NONE(account_id)));
+	TRY(find_target(c, in->target, &r));
+	TRY(take_statuses(c, &r, in->statuses, in->statuses_n, true, ID_NONE(account_id)));
+	TRY(take_collections(c, &r, in->collections, in->collections_n));
 	e = store_tx(c, save, &r);
 	return e && e->code == ERR_LIMITED ? NULL : e;
 }

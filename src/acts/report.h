@@ -25,5 +25,10 @@ struct report_in {
 MUST struct err *acts_report(struct call *c, account_id who, const struct report_in *in, int64_t *ret_id);
 
 /* Another server reports somebody here: its actor signs. The same uri twice is one report; more than a day's limit are let go. */
-MUST struct err *acts_report_receive(struct call *c, account_id from, struct str uri, struct str comment, account_id target, const int64_t *statuses,
-				     size_t n);
+struct report_received {
+	account_id from, target;
+	struct str uri, comment;
+	const int64_t *statuses, *collections;
+	size_t statuses_n, collections_n;
+};
+MUST struct err *acts_report_receive(struct call *c, const struct report_received *in);

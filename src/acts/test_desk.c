@@ -32,15 +32,16 @@ static void a_report_stands_whole_or_not_at_all(void **state)
 static void a_report_from_elsewhere_is_one_for_its_id(void **state)
 {
 	struct fixture *f = *state;
-	struct str uri = STR("https://remote.example/flags/1");
+	struct report_received in = { .from = { REMOTE }, .target = { BOB }, .uri = STRC("https://remote.example/flags/1"), .comment = STRC("rude") };
 
 	NEED(f);
 	for (int i = 0; i < 2; i++)
-		ok(acts_report_receive(&f->call, ID(account_id, REMOTE), uri, STR("rude"), ID(account_id, BOB), NULL, 0));
+		ok(acts_report_receive(&f->call, &in));
 	assert_int_equal(number(f, &q_test_desk, ARGS0), 10000);
-	for (int i = 0; i < 2 * REPORTS_LIMIT; i++)
-		ok(acts_report_receive(&f->call, ID(account_id, REMOTE), arena_printf(f->arena, "https://remote.example/flags/x%d", i), STR("rude"),
-				       ID(account_id, BOB), NULL, 0));
+	for (int i = 0; i < 2 * REPORTS_LIMIT; i++) {
+		in.uri = arena_printf(f->arena, "https://remote.example/flags/x%d", i);
+		ok(acts_report_receive(&f->call, &in));
+	}
 	assert_true(number(f, &q_test_desk, ARGS0) <= 10000 * REPORTS_LIMIT);
 }
 

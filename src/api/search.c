@@ -47,6 +47,8 @@ static struct err *resolve(struct call *c, struct req *r, struct search *how, bo
 		e = fed_resolve_handle(c, how->q, &how->account);
 	else if (!(e = fed_resolve_uri(c, how->q, &kind, &id)) && kind == FED_FOUND_STATUS)
 		how->status = ID(status_id, id);
+	else if (!e && kind == FED_FOUND_COLLECTION)
+		how->collection = ID(collection_id, id);
 	else if (!e)
 		how->account = ID(account_id, id);
 	return e && (e->code == ERR_INTERNAL || e->code == ERR_BUSY) ? e : NULL;

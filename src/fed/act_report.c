@@ -1,8 +1,9 @@
-/* Flag: another server reports people here, or their posts. Not in ActivityPub but in its vocabulary; as Mastodon sends it, from its own
- * actor, about a list of accounts and posts. */
+/* Flag: another server reports people here, or their posts, or whom they recommend. Not in ActivityPub but in its vocabulary; as Mastodon sends it,
+ * from its own actor, about a list of accounts, posts and collections of people. */
 #include "acts/report.h"
 #include "conf/limits.h"
 #include "fed/inbound_priv.h"
+#include "view/collection_told.h"
 #include "view/federation.h"
 #include "wire/html.h"
 
@@ -13,6 +14,8 @@ struct flagged {
 	size_t accounts_n;
 	struct status *posts[OBJECTS_MAX];
 	size_t posts_n;
+	int64_t collections[OBJECTS_MAX];
+	size_t collections_n;
 };
 
 static void add_account(struct flagged *f, account_id id)
@@ -29,12 +32,20 @@ static struct err *add_object(struct call *c, struct flagged *f, struct str uri)
 {
 	struct account *account = NULL;
 	struct status *post = NULL;
+	struct collection k;
+	bool is = false;
 
 	if (!uri.n || !fed_is_ours(c, uri))
 		return NULL;
 	TRY(fed__ours_by_uri(c, uri, &account));
 	if (!account)
 		TRY(fed__known_post(c, uri, &post));
+	if (!account && !post)
+		TRY(view_collection_by_uri(c, uri, &k, &is));
+	if (is && k.local && f->collections_n < OBJECTS_MAX) {
+		f->collections[f->collections_n++] = k.id.v;
+		add_account(f, k.account);
+	}
 	if (account && account->actor_type != ACTOR_APPLICATION)
 		add_account(f, account->id);
 	if (post && post->local && f->posts_n < OBJECTS_MAX) {
@@ -58,13 +69,16 @@ struct err *fed__act_flag(struct call *c, struct inbound *in)
 		TRY(add_object(c, &f, fed_id_of(many ? json_at(all, i) : all)));
 	comment = comment.p ? str_utf8_upto(comment, REPORT_REMOTE_CHARS_MAX) : STR("");
 	for (size_t i = 0; i < f.accounts_n; i++) {
+		/* Of the collections those count that are the target's. */
+		struct report_received said = { .from = in->signer->id, .target = f.accounts[i], .uri = in->id, .comment = comment,
+						.collections = f.collections, .collections_n = f.collections_n };
 		int64_t posts[OBJECTS_MAX];
-		size_t posts_n = 0;
 
 		for (size_t k = 0; k < f.posts_n; k++)
 			if (id_eq(f.posts[k]->account, f.accounts[i]))
-				posts[posts_n++] = f.posts[k]->id.v;
-		TRY(acts_report_receive(c, in->signer->id, in->id, comment, f.accounts[i], posts, posts_n));
+				posts[said.statuses_n++] = f.posts[k]->id.v;
+		said.statuses = posts;
+		TRY(acts_report_receive(c, &said));
 	}
 	return NULL;
 }

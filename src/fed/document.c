@@ -357,6 +357,12 @@ static void write_tags(struct call *c, const struct note *n, struct jw *w)
 		jw_kstr(w, "name", arena_concat(c->arena, STR("#"), n->tags[i].name));
 		jw_obj_end(w);
 	}
+	for (size_t i = 0; i < n->collections_n; i++) {
+		jw_obj(w);
+		jw_kstr(w, "id", n->collections[i]);
+		jw_kz(w, "type", "FeaturedCollection");
+		jw_obj_end(w);
+	}
 	write_emojis(c, n->status->emojis, w);
 	jw_arr_end(w);
 }

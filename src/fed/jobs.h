@@ -10,7 +10,7 @@ job_fn fed_job_fetch_thread;  /* arg: the address of what a post here answers; p
 job_fn fed_job_refresh_actor; /* ref_id: the account */
 job_fn fed_job_import;        /* ref_id: the import; payload: where to go on with what its file does not name */
 job_fn fed_job_card_author;   /* ref_id: the card; arg: the handle that its page names */
-job_fn fed_job_fetch_collections; /* ref_id: the account */
+job_fn fed_job_fetch_collections; /* ref_id: the account; or arg: the address of one that somebody links to */
 job_fn fed_job_verify_items; /* ref_id: the collection of people */
 job_fn fed_job_fetch_featured; /* ref_id: the account; arg: the address of the tags that it features, or empty */
 job_fn fed_job_fetch_replies; /* ref_id: the post to begin with */

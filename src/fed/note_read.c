@@ -214,6 +214,20 @@ static void read_tag(struct call *c, const struct json *tag, struct note_said *s
 	names[said->status.tags_n++] = name;
 }
 
+static void read_collections(struct call *c, const struct json *tags, struct remote_status *s)
+{
+	struct str *uris = arena_array(c->arena, struct str, NOTE_COLLECTIONS_MAX);
+	struct json_iter it = json_iter(json_kind(tags) == JSON_ARRAY ? tags : NULL);
+
+	for (size_t i = 0; i < 1000 && s->collections_n < NOTE_COLLECTIONS_MAX && json_next(&it); i++) {
+		struct str uri = fed_id_of(it.value);
+
+		if (str_eqz(fed_text_of(json_get(it.value, "type")), "FeaturedCollection") && is_address(c, uri))
+			uris[s->collections_n++] = uri;
+	}
+	s->collection_uris = uris;
+}
+
 static void read_tags(struct call *c, const struct json *doc, struct note_said *said)
 {
 	const struct json *tags = json_get(doc, "tag");
@@ -228,6 +242,7 @@ static void read_tags(struct call *c, const struct json *doc, struct note_said *
 	said->status.tag_keys = keys;
 	said->status.tag_names = names;
 	said->status.emojis = fed_emojis_read(c, tags);
+	read_collections(c, tags, &said->status);
 }
 
 static enum media_type media_type_of(struct call *c, const struct json *a)

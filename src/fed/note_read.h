@@ -4,7 +4,8 @@
 #include "model/account.h"
 #include "wire/json.h"
 
-enum { NOTE_MENTIONS_MAX = 100, NOTE_AUDIENCE_MAX = 1000, NOTE_TAGS_MAX = 60, NOTE_MEDIA_MAX = 4, NOTE_OPTIONS_MAX = 500 };
+enum { NOTE_MENTIONS_MAX = 100, NOTE_AUDIENCE_MAX = 1000, NOTE_TAGS_MAX = 60, NOTE_MEDIA_MAX = 4, NOTE_OPTIONS_MAX = 500,
+       NOTE_COLLECTIONS_MAX = 4 };
 
 struct note_said {
 	struct remote_status status;      /* without author, mentions; visibility LIMITED is for the reader to find */

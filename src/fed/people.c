@@ -2,6 +2,7 @@
 
 #include "conf/conf.h"
 #include "fed/actor_read.h"
+#include "fed/people_collection.h"
 #include "fed/posts.h"
 #include "fed/resolve.h"
 #include "view/federation.h"
@@ -236,6 +237,7 @@ static struct err *found_account(const struct account *a, enum fed_found *ret_ki
 
 static struct err *known_here(struct call *c, struct str uri, enum fed_found *ret_kind, int64_t *ret_id, bool *ret_found)
 {
+	struct collection k;
 	struct account *a;
 	struct status *s;
 	bool deleted;
@@ -245,9 +247,15 @@ static struct err *known_here(struct call *c, struct str uri, enum fed_found *re
 	if (a && !a->deleted_us)
 		return found_account(a, ret_kind, ret_id);
 	TRY(view_status_by_uri(c, uri, &s, &deleted));
-	*ret_found = s != NULL;
 	*ret_kind = FED_FOUND_STATUS;
 	*ret_id = s ? s->id.v : 0;
+	if (s)
+		return NULL;
+	TRY(view_collection_by_uri(c, uri, &k, ret_found));
+	if (*ret_found) {
+		*ret_kind = FED_FOUND_COLLECTION;
+		*ret_id = k.id.v;
+	}
 	return NULL;
 }
 
@@ -279,6 +287,20 @@ static struct err *own_page(struct call *c, const struct url *u, enum fed_found 
 	return NULL;
 }
 
+static struct err *find_collection(struct call *c, struct fed_budget *b, const struct json *doc, enum fed_found *ret_kind, int64_t *ret_id)
+{
+	struct account *owner;
+	collection_id id;
+
+	TRY(fed_person(c, b, fed_id_of(json_get(doc, "attributedTo")), false, &owner));
+	if (owner->local)
+		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+	TRY(fed_people_collection_take(c, b, doc, owner, &id));
+	*ret_kind = FED_FOUND_COLLECTION;
+	*ret_id = id.v;
+	return id.v ? NULL : FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
+}
+
 struct err *fed_resolve_uri(struct call *c, struct str url, enum fed_found *ret_kind, int64_t *ret_id)
 {
 	struct fed_budget b = fed_budget(c);
@@ -305,6 +327,8 @@ struct err *fed_resolve_uri(struct call *c, struct str url, enum fed_found *ret_
 		TRY(fed_person_from(c, &b, doc, &a));
 		return found_account(a, ret_kind, ret_id);
 	}
+	if (fed_is_people_collection(doc))
+		return find_collection(c, &b, doc, ret_kind, ret_id);
 	TRY(fed_post_fetched(c, &b, doc, &way, &id));
 	if (!id.v)
 		return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);

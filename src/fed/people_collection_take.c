@@ -138,8 +138,11 @@ struct err *fed_job_fetch_collections(struct call *c, const struct job *job, boo
 {
 	struct fed_budget b = fed_budget(c);
 	struct account *a;
+	collection_id id;
 
 	(void)ret_later;
+	if (job->arg.n)
+		return fed__settle(fed_people_collection_get(c, &b, job->arg, &id));
 	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &a));
 	if (!a || a->local || a->deleted_us || a->suspended_us || !a->collections_uri.n)
 		return NULL;

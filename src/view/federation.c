@@ -4,6 +4,7 @@
 #include "store/audience.h"
 #include "store/collection.h"
 #include "store/delivery.h"
+#include "store/featured_collection.h"
 #include "store/host.h"
 #include "store/inbound.h"
 #include "store/quote.h"
@@ -144,6 +145,21 @@ static struct err *load_parts(struct call *c, struct note *n)
 	return NULL;
 }
 
+static struct err *load_collections(struct call *c, struct note *n)
+{
+	struct status_collection *links;
+	struct str *uris;
+
+	if (n->status->collections == 0)
+		return NULL;
+	TRY(status_collections_of(c, &n->status->id.v, 1, &links, &n->collections_n));
+	uris = arena_array(c->arena, struct str, n->collections_n + 1);
+	for (size_t i = 0; i < n->collections_n; i++)
+		uris[i] = links[i].uri;
+	n->collections = uris;
+	return NULL;
+}
+
 static struct err *load_quote(struct call *c, struct note *n)
 {
 	struct quote *q = arena_new(c->arena, struct quote);
@@ -189,6 +205,7 @@ static struct err *load_around(struct call *c, struct note *n)
 	}
 	TRY(load_beginning(c, n));
 	TRY(load_quote(c, n));
+	TRY(load_collections(c, n));
 	return load_parts(c, n);
 }
 

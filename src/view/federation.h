@@ -44,10 +44,11 @@ struct note {
 	const struct account *const *mentioned;   /* silent ones too: */
 	const bool *silently;                     /* beside mentioned: in the audience, not in the text */
 	const struct status_tag *tags;
+	const struct str *collections;            /* URIs of collections of people that it links to */
 	const struct poll *poll;                  /* NULL: none */
 	const struct poll_option *options;
 	const struct quote *quote;                /* NULL: quotes nothing */
-	size_t media_n, mentioned_n, tags_n, options_n;
+	size_t media_n, mentioned_n, tags_n, collections_n, options_n;
 };
 /* NOT_FOUND: unknown or not for this viewer. The author's own: VIEWER_PERSON. */
 MUST struct err *view_note(struct call *c, const struct viewer *v, status_id id, struct note *ret);

@@ -61,6 +61,9 @@ static struct err *show(struct call *c, struct req *r)
 		return FAIL(c->arena, ERR_BAD_REQUEST, "The link that led here names nobody");
 	if (str_ihas_prefix(uri, STR("http://")) || str_ihas_prefix(uri, STR("https://"))) {
 		TRY(fed_resolve_uri(c, uri, &kind, &id));
+		/* Its people can be followed one by one, from its page. */
+		if (kind == FED_FOUND_COLLECTION)
+			return FAIL_DEFAULT(c->arena, ERR_NOT_FOUND);
 	} else {
 		TRY(fed_resolve_handle(c, uri, &who));
 		id = who.v;

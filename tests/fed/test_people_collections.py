@@ -412,3 +412,55 @@ def test_whoever_is_gone_leaves_nothing(scene):
     scene.tell(scene.eve, "Delete", scene.eve.id)
     wait.until(lambda: scene.server.sql("SELECT count(*) FROM collections") == "0", "eve's collection is gone", 30)
     assert scene.server.sql("SELECT count(*) FROM collection_items") == "0"
+
+
+def test_posts_link_to_collections(scene):
+    # Ours.
+    made = scene.alice.post(AT, {"name": "Good people"})["collection"]
+    post = scene.alice.status(f"Look at {made['url']}")
+    assert [c["uri"] for c in post["tagged_collections"]] == [made["uri"]]
+    assert scene.document(post["uri"]).json()["tag"] == [{"id": made["uri"], "type": "FeaturedCollection"}]
+    # Theirs: one that is known, one that is to be had, one that is not, more than so many, and what is no collection.
+    scene.here(scene.eve)
+    said, unknown = scene.recommend(scene.eve)[0], scene.collection(scene.eve)
+    tags = [{"type": "FeaturedCollection", "id": id} for id in (said["id"], unknown["id"], scene.eve.new_id("collections"), made["uri"],
+                                                               scene.collection(scene.eve)["id"])]
+    note = scene.bob.note("Look", tag=[{"type": "FeaturedCollection", "id": 7}, {"type": "FeaturedCollection"}, *tags])
+    seen = scene.alice.get("/api/v2/search", {"q": note["id"], "resolve": "true", "type": "statuses"}, timeout=60)["statuses"][0]
+
+    def tagged():
+        return [c["uri"] for c in scene.alice.get(f"/api/v1/statuses/{seen['id']}")["tagged_collections"]]
+    wait.until(lambda: tagged() == [said["id"], unknown["id"], made["uri"]], "what can be had is there", 30)
+    # An edit changes what it links to; a collection that goes is not linked to any more.
+    edited = {**note, "tag": tags[1:2], "content": "<p>Look again</p>", "updated": "2026-02-01T00:00:00Z"}
+    scene.tell(scene.bob, "Update", edited, to=[PUBLIC])
+    wait.until(lambda: tagged() == [unknown["id"]], "the edit links to one", 30)
+    scene.tell(scene.eve, "Delete", {"id": unknown["id"], "type": "FeaturedCollection"})
+    wait.until(lambda: tagged() == [], "it is gone", 30)
+
+
+def test_a_collection_is_found_by_its_address(scene):
+    said = scene.collection(scene.eve, url=scene.remote.url + "/@eve/recommends")
+
+    def found(q):
+        return [c["uri"] for c in scene.alice.get("/api/v2/search", {"q": q, "resolve": "true"}, timeout=60)["collections"]]
+    assert found(said["id"]) == [said["id"]] and found(said["url"]) == [said["id"]]
+    for bad in ({"attributedTo": scene.actor}, {"attributedTo": "https://elsewhere.example/users/x"}, {"name": ""}):
+        assert found(scene.collection(scene.eve, **bad)["id"]) == []
+
+
+def test_reports_are_about_collections_too(scene):
+    made = scene.alice.post(AT, {"name": "Bad people"})["collection"]
+    other = scene.server.account("carol").post(AT, {"name": "Others"})["collection"]
+    scene.tell(scene.bob, "Flag", [scene.actor, made["uri"], f"{scene.actor}/collections/1"], content="rude")
+    wait.until(lambda: scene.server.sql("SELECT count(*) FROM reports") == "1", "the report is here", 30)
+    assert scene.server.sql("SELECT collection_id FROM report_collections") == made["id"]
+    # By the collection alone; each about its own.
+    scene.tell(scene.bob, "Flag", [made["uri"], other["uri"]], content="both")
+    wait.until(lambda: scene.server.sql("SELECT count(*) FROM report_collections") == "3", "both are reported", 30)
+    assert scene.server.sql("SELECT count(*) FROM reports") == "3"
+    # And theirs, to their server.
+    _, copy = scene.recommend(scene.eve)
+    scene.alice.post("/api/v1/reports", {"account_id": scene.here(scene.eve)["id"], "collection_ids": [copy["collection"]["id"]], "forward": True})
+    flag = scene.remote.wait_activity("Flag")
+    assert flag["object"] == [scene.eve.id, copy["collection"]["uri"]]

@@ -56,6 +56,7 @@ def members(api, collection):
 def test_somebody_elsewhere_is_asked_agrees_and_leaves_again(pair):
     owner, member = pair
     known = find(owner, member.handle)
+    assert known["feature_approval"] == {"automatic": ["public"], "manual": [], "current_user": "automatic"}
     made = owner.post(AT, {"name": "Good people", "description": "Read <them>", "language": "en", "tag_name": "cats",
                            "account_ids": [known["id"]]})["collection"]
     until(lambda: states(owner, made) == ["accepted"], "the member's server agrees")
