@@ -10,7 +10,7 @@ struct delivery_new {
 	account_id actor;         /* who signs */
 	struct str body;
 	bool to_followers;        /* for them alone: deliveries say who they are */
-	bool forwarded;           /* another's words: FORWARD jobs, which wait for all that is said by people here */
+	bool forwarded;           /* another's words: FORWARD jobs, a class of their own below all that people here say */
 	const struct str *inboxes, *hosts;    /* each inbox once, and its domain */
 	size_t n;
 };

@@ -47,7 +47,7 @@ class Scene:
 
     def never(self, note, body):
         """It is kept here, or not, and goes no further."""
-        self.server.settled()
+        self.server.settled("PUSH", "FORWARD")
         assert not self.passed_on(body), self.carols.received
         return self.here(note)
 
@@ -75,7 +75,7 @@ def test_an_answer_its_edit_and_its_end_are_passed_on_as_they_came(scene):
     scene.carol.send(scene.inbox, create)
     end = scene.says(scene.proven(scene.bob.activity("Delete", {"id": note["id"], "type": "Tombstone"}, to=note["to"])))
     scene.arrives(end)
-    scene.server.settled()
+    scene.server.settled("PUSH", "FORWARD")
     assert [scene.passed_on(b) for b in (body, edit, end)] == [1, 1, 1] and not scene.here(note)
     assert len([r for r in scene.carols.received if r.method == "POST" and note["id"].encode() in r.body]) == 3
     # dave, at bob's, has it from bob's own server.
@@ -162,7 +162,7 @@ def test_consent_to_a_quote_that_is_taken_back_is_passed_on(scene, whose):
         body = scene.says(scene.proven(end))
     until(lambda: state() == "revoked", "it is taken back")
     if whose == "another's":
-        scene.server.settled()
+        scene.server.settled("PUSH", "FORWARD")
         assert not scene.passed_on(json.dumps(end).encode())
     else:
         scene.arrives(body)

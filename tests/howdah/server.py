@@ -24,7 +24,7 @@ ERROR_LINE = re.compile(r'^\S+ error (\S+)|"level":"error","event":"([^"]+)"')
 # finds its port free.
 PORTS_FIRST, PORTS_EACH, PORTS_PARTS = 20000, 1500, 8
 # As model/lanes.def numbers them.
-LANES = ("INGRESS", "DEFAULT", "PUSH", "PULL", "MAIL", "MEDIA", "SCHEDULE", "DEVICES", "FILM")
+LANES = ("INGRESS", "DEFAULT", "PUSH", "PULL", "MAIL", "MEDIA", "SCHEDULE", "DEVICES", "FILM", "FORWARD")
 
 
 def free_port():
