@@ -1,6 +1,7 @@
 /* Reports, for those who run this server. */
 #include "app/open.h"
 #include "base/buf.h"
+#include "store/featured_collection.h"
 #include "store/report.h"
 #include "wire/date.h"
 
@@ -18,6 +19,28 @@ static struct err *list(struct cli *cli, struct call *c)
 			 STR_ARG(date_iso_s(cli->arena, v[i].report.created_us)), STR_ARG(v[i].reporter), STR_ARG(v[i].target),
 			 report_category_word(v[i].report.category), (long long)v[i].statuses, STR_ARG(v[i].report.comment));
 	return cli_print(cli, buf_str(&out));
+}
+
+/* As they are now; those that are gone are not. */
+static struct err *add_collections(struct call *c, int64_t report, struct buf *out)
+{
+	struct report_member *members;
+	struct map *by_id;
+	int64_t *ids;
+	size_t n;
+
+	TRY(reports_collection_ids(c, &report, 1, &members, &n));
+	ids = arena_array(c->arena, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = members[i].id;
+	TRY(collections_by_ids(c, ids, n, &by_id));
+	for (size_t i = 0; i < n; i++) {
+		const struct collection *k = map_find_i64(by_id, ids[i]);
+
+		if (k)
+			buf_addf(out, "\n" STR_FMT " (collection)\n" STR_FMT "\n" STR_FMT "\n", STR_ARG(k->uri), STR_ARG(k->name), STR_ARG(k->description));
+	}
+	return NULL;
 }
 
 static struct err *show(struct cli *cli, struct call *c)
@@ -44,6 +67,7 @@ static struct err *show(struct cli *cli, struct call *c)
 		if (!str_eqz(v[i].media, "[]"))
 			buf_addf(&out, "media: " STR_FMT "\n", STR_ARG(v[i].media));
 	}
+	TRY(add_collections(c, r.id, &out));
 	return cli_print(cli, buf_str(&out));
 }
 
