@@ -143,6 +143,7 @@ SQL(q_test_tables,
     " + (SELECT count(*) FROM conversations) * 83 + (SELECT count(*) FROM conversation_posts) * 89 + (SELECT count(*) FROM pins) * 97"
     " + (SELECT count(*) FROM thread_fetches) * 101"
     " + (SELECT count(*) FROM collections) * 167 + (SELECT count(*) FROM collection_items) * 173"
+    " + (SELECT coalesce(sum(1 + read_us / 1000000 % 1000), 0) FROM annual_reports) * 191"
     " + (SELECT coalesce(sum(state), 0) FROM collection_items) * 179 + (SELECT coalesce(sum(version), 0) FROM collections) * 181"
     " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107"
     " + (SELECT count(*) FROM relays) * 109 + (SELECT count(*) FROM audit_log) * 113 + (SELECT count(*) FROM follows) * 127"
@@ -159,7 +160,7 @@ static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_ar
 	return row_i64(r, 0);
 }
 
-static int64_t jobs(struct fixture *f, enum job_kind kind, const char *arg)
+__attribute__((unused)) static int64_t jobs(struct fixture *f, enum job_kind kind, const char *arg)
 {
 	return number(f, &q_test_job_count, ARGS((int64_t)kind, str_z(arg)));
 }

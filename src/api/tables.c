@@ -5,6 +5,7 @@ extern const struct endpoint accounts_create_endpoints[];
 extern const struct endpoint accounts_endpoints[];
 extern const struct endpoint admin_queues_endpoints[];
 extern const struct endpoint announcements_endpoints[];
+extern const struct endpoint annual_reports_endpoints[];
 extern const struct endpoint apps_endpoints[];
 extern const struct endpoint blocks_endpoints[];
 extern const struct endpoint discover_endpoints[];
@@ -42,6 +43,7 @@ const struct endpoint *const api_tables[] = {
 	accounts_endpoints,
 	admin_queues_endpoints,
 	announcements_endpoints,
+	annual_reports_endpoints,
 	apps_endpoints,
 	blocks_endpoints,
 	discover_endpoints,

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "model/annual.h"
 #include "model/collection.h"
 #include "model/jobs.h"
 #include "model/policy.h"
@@ -91,6 +92,27 @@ static void being_put_into_a_collection_needs_consent(void **state)
 	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_UNKNOWN);
 	theirs.suspended_us = 1;
 	assert_int_equal(rule_feature(&theirs, &anybody), FEATURE_RIGHT_DENIED);
+}
+
+static void the_numbers_of_a_year_make_a_kind_of_person(void **state)
+{
+	struct { struct annual_numbers n; enum archetype is; } rows[] = {
+		{ { .standalone = 100, .replies = 10, .boosts = 2 }, ARCHETYPE_LURKER }, { { .standalone = 50, .boosts = 101 }, ARCHETYPE_BOOSTER },
+		{ { .standalone = 200, .polls = 21 }, ARCHETYPE_POLLSTER }, { { .standalone = 50, .replies = 101 }, ARCHETYPE_REPLIER },
+		{ { .standalone = 200, .polls = 20, .replies = 400, .boosts = 400 }, ARCHETYPE_ORACLE },
+	};
+	int64_t months[ANNUAL_MONTHS + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(annual_archetype(&rows[i].n), rows[i].is);
+	annual_months(2024, months);
+	assert_int_equal(months[0], INT64_C(1704067200000000));
+	assert_int_equal(months[2] - months[1], INT64_C(29) * 86400 * 1000000);
+	assert_int_equal(annual_campaign(months[11] + INT64_C(9) * 86400 * 1000000), 2024);
+	assert_int_equal(annual_campaign(months[11] + INT64_C(9) * 86400 * 1000000 - 1), 0);
+	assert_int_equal(annual_campaign(months[12] - 1), 2024);
+	assert_int_equal(annual_campaign(months[12]), 0);
 }
 
 static void nobody_boosts_what_is_direct(void **state)
@@ -186,6 +208,7 @@ int main(void)
 		cmocka_unit_test(a_private_post_is_for_followers_and_those_mentioned),
 		cmocka_unit_test(quotes_need_consent),
 		cmocka_unit_test(being_put_into_a_collection_needs_consent),
+		cmocka_unit_test(the_numbers_of_a_year_make_a_kind_of_person),
 		cmocka_unit_test(nobody_boosts_what_is_direct),
 		cmocka_unit_test(words_and_numbers_of_an_enum_agree),
 		cmocka_unit_test(every_job_has_a_lane),

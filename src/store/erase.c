@@ -29,6 +29,7 @@ ERASE(q_erase_lists, "lists", "id", "account_id");
 ERASE(q_erase_listed, "list_accounts", "list_id, account_id", "account_id");
 ERASE(q_erase_collections, "collections", "id", "account_id");
 ERASE(q_erase_collected, "collection_items", "id", "account_id");
+ERASE(q_erase_annual_reports, "annual_reports", "account_id, year", "account_id");
 ERASE(q_erase_tags, "tag_follows", "id", "account_id");
 ERASE(q_erase_featured, "featured_tags", "id", "account_id");
 ERASE(q_erase_conversations, "conversations", "id", "account_id");
@@ -67,8 +68,8 @@ static const struct sql_text *const kinds[] = {
 	&q_erase_blocks, &q_erase_blocked, &q_erase_mutes, &q_erase_muted, &q_erase_domains, &q_erase_notes, &q_erase_noted,
 	&q_erase_bookmarks, &q_erase_pins, &q_erase_thread_mutes, &q_erase_home, &q_erase_notifications, &q_erase_notified,
 	&q_erase_policies, &q_erase_permissions, &q_erase_permitted, &q_erase_requests, &q_erase_requested, &q_erase_severances,
-	&q_erase_markers, &q_erase_filters, &q_erase_lists, &q_erase_listed, &q_erase_collections, &q_erase_collected, &q_erase_tags,
-	&q_erase_featured, &q_erase_conversations,
+	&q_erase_markers, &q_erase_filters, &q_erase_lists, &q_erase_listed, &q_erase_collections, &q_erase_collected,
+	&q_erase_annual_reports, &q_erase_tags, &q_erase_featured, &q_erase_conversations,
 	&q_erase_push, &q_erase_scheduled, &q_erase_endorsements, &q_erase_endorsed, &q_erase_dismissed, &q_erase_suggested,
 	&q_erase_asked, &q_erase_votes, &q_erase_move_hosts, &q_erase_moves, &q_erase_invites, &q_erase_reads, &q_erase_reactions, &q_erase_once,
 	&q_erase_fingerprints, &q_erase_auth_codes, &q_erase_tokens, &q_erase_archives, &q_erase_networks, &q_erase_seeds, &q_erase_codes,

@@ -1,6 +1,7 @@
 #include "view/instance.h"
 
 #include "conf/conf.h"
+#include "model/annual.h"
 #include "store/instance.h"
 #include "store/usage.h"
 #include "view/account.h"
@@ -213,6 +214,14 @@ static struct str version(struct call *c)
 	return arena_printf(c->arena, "%s (compatible; Howdah %s)", VIEW_MASTODON_VERSION, HOWDAH_VERSION);
 }
 
+/* The year whose reports people may have made now. */
+static struct str campaign(struct call *c)
+{
+	int64_t year = c->conf->annual_reports ? annual_campaign(c->now_us) : 0;
+
+	return year ? arena_printf(c->arena, "%lld", (long long)year) : STR_NONE;
+}
+
 struct err *view_instance_json(struct call *c, struct str *ret_json)
 {
 	struct buf b = buf_init(c->arena, INSTANCE_JSON_MAX);
@@ -243,7 +252,7 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	write_registrations(c, &w);
 	/* 7: quotes; before them featured tags and endorsements (6), blurring filters (5). It rises when all up to a number is in place. */
 	jw_kraw(&w, "api_versions", STR("{\"mastodon\":7}"));
-	jw_knull(&w, "wrapstodon");
+	jw_kstr(&w, "wrapstodon", campaign(c));
 	jw_key(&w, "contact");
 	jw_obj(&w);
 	jw_kstr(&w, "email", conf->contact_email.p ? conf->contact_email : STR(""));
