@@ -250,8 +250,9 @@ struct err *view_instance_json(struct call *c, struct str *ret_json)
 	write_languages(conf, &w);
 	TRY(write_configuration(c, &w));
 	write_registrations(c, &w);
-	/* 7: quotes; before them featured tags and endorsements (6), blurring filters (5). It rises when all up to a number is in place. */
-	jw_kraw(&w, "api_versions", STR("{\"mastodon\":7}"));
+	/* 11: descriptions of pictures in update_credentials; before them collections (10), such descriptions in the profile (9), the profile
+	 * and annual reports (8), quotes (7), featured tags and endorsements (6). It rises when all up to a number is in place. */
+	jw_kraw(&w, "api_versions", STR("{\"mastodon\":11}"));
 	jw_kstr(&w, "wrapstodon", campaign(c));
 	jw_key(&w, "contact");
 	jw_obj(&w);

@@ -113,6 +113,14 @@ def test_pictures_are_taken_and_dropped(alice, anonymous):
     assert reply.status == 422
 
 
+def test_what_pictures_show_is_said_on_both_ways(alice, bob):
+    for path, key in (("/api/v1/profile", "avatar"), ("/api/v1/accounts/update_credentials", "header")):
+        alice.ok("PATCH", path, files={key: ("a.png", io.BytesIO(png(30, 10)), "image/png")})
+        assert alice.patch(path, {f"{key}_description": f"the {key}"})[f"{key}_description"] == f"the {key}"
+    for seen in (bob.get(f"/api/v1/accounts/{alice.id}"), alice.get("/api/v1/profile")):
+        assert (seen["avatar_description"], seen["header_description"]) == ("the avatar", "the header")
+
+
 def test_people_are_searched(shared, alice, bob, anonymous):
     alice.patch("/api/v1/accounts/update_credentials", json={"display_name": f"Wanda {alice.name[-6:]} Ωmega"})
     found = bob.get("/api/v1/accounts/search", {"q": alice.name})

@@ -219,6 +219,10 @@ def test_what_the_instance_names_is_there(house):
         assert anybody.request("GET", told["configuration"]["urls"][key], headers={"Accept": "text/html"}).status == 200
 
 
+def test_the_level_of_the_api_is_told(house):
+    assert house.account().get("/api/v2/instance")["api_versions"] == {"mastodon": 11}
+
+
 def test_the_limits_told_are_the_limits_held(house):
     alice = house.account(house.new_name("alice"))
     limits = alice.get("/api/v2/instance")["configuration"]
