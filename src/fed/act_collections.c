@@ -40,9 +40,10 @@ struct err *fed__feature_answered(struct call *c, struct inbound *in, bool yes, 
 	struct collection k;
 	bool holds;
 
-	*ret_was = in->own && fed_is_ours(c, in->object_id);
-	if (*ret_was)
-		TRY(view_collection_item_of_request(c, in->object_id, &item, &k, ret_was));
+	*ret_was = false;
+	if (!in->own || !fed_is_ours(c, in->object_id))
+		return NULL;
+	TRY(view_collection_item_of_request(c, in->object_id, &item, &k, ret_was));
 	*ret_was = *ret_was && k.local && id_eq(item.account, in->signer->id);
 	if (!*ret_was)
 		return NULL;

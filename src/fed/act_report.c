@@ -32,7 +32,7 @@ static struct err *add_object(struct call *c, struct flagged *f, struct str uri)
 {
 	struct account *account = NULL;
 	struct status *post = NULL;
-	struct collection k;
+	struct collection k = { .local = false };
 	bool is = false;
 
 	if (!uri.n || !fed_is_ours(c, uri))
