@@ -189,13 +189,25 @@ static void read_peer(struct exchange *x)
 	r->https = str_ieq(str_trim(first), STR("https"));
 }
 
-/* Who names two hosts is refused, as others on the way may have believed the other one (here they stand as one list; RFC 9112 3.2); so is who
- * sends in a coding that nobody here knows the end of (6.1). */
-static bool is_ambiguous(const struct request *r)
+static bool is_token(struct str name)
 {
-	struct str host = request_header(r, "Host"), coding = request_header(r, "Transfer-Encoding");
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~' || strchr("\"(),/:;<=>?@[\\]{}", name.p[i]))
+			return false;
+	return name.n > 0;
+}
 
-	return str_find(host, ',') < host.n || (coding.n && !str_ieq(coding, STR("chunked")));
+/* What somebody on the way may have read otherwise is refused (RFC 9112): two hosts (3.2; here they stand as one list), or one in the target and
+ * another beside it; a length and a coding as well (6.3), or a coding that nobody here knows the end of (6.1); and a header whose name is none
+ * (5.1), as one with a blank before its colon is. */
+static bool is_ambiguous(const struct request *r, struct str named)
+{
+	struct str host = request_header(r, "Host"), coding = request_header(r, "Transfer-Encoding"), length = request_header(r, "Content-Length");
+
+	for (size_t i = 0; i < r->headers_n; i++)
+		if (!is_token(r->headers[i].name))
+			return true;
+	return str_find(host, ',') < host.n || (named.p && !str_ieq(named, host)) || (coding.p && (length.p || !str_ieq(coding, STR("chunked"))));
 }
 
 /* A process that hangs reads nothing, and its clients wait all the same: since when the last that came lies there (tcp(7), TCP_INFO). */
@@ -211,7 +223,7 @@ bool net__exchange_read_head(struct exchange *x, const char *method, const char 
 {
 	struct request *r = &x->request;
 	struct heads h = { .x = x };
-	struct str path = r->target, rest;
+	struct str path = r->target, named = STR_NONE, rest;
 
 	r->began_us = world_monotonic_us();
 	r->method = method_of(str_z(method));
@@ -227,10 +239,12 @@ bool net__exchange_read_head(struct exchange *x, const char *method, const char 
 	/* The absolute form ("GET http://host/path"): what counts is behind the host. */
 	if (str_ihas_prefix(path, STR("http://")) || str_ihas_prefix(path, STR("https://"))) {
 		rest = str_from(path, str_find_str(path, STR("//")) + 2);
-		path = str_from(rest, str_find(rest, '/'));
+		named = str_upto(rest, str_find(rest, '/'));
+		path = str_from(rest, named.n);
 	}
 	str_cut(path, '?', &path, &r->query);
-	return !is_ambiguous(r) && path.n > 0 && path.p[0] == '/' && path_decode(x->arena, path, &r->path);
+	x->shut = is_ambiguous(r, named);
+	return !x->shut && path.n > 0 && path.p[0] == '/' && path_decode(x->arena, path, &r->path);
 }
 
 void net__exchange_refuse(struct exchange *x, int status)
@@ -289,14 +303,6 @@ int net__exchange_take(struct exchange *x, const char *p, size_t n)
 	return 0;
 }
 
-static bool is_token(const char *name)
-{
-	for (const char *p = name; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", *p))
-			return false;
-	return *name;
-}
-
 void reply_header(struct reply *r, const char *name, struct str value)
 {
 	static const char *const ours[] = { "Connection", "Content-Length", "Date", "Transfer-Encoding" };
@@ -307,7 +313,7 @@ void reply_header(struct reply *r, const char *name, struct str value)
 	for (size_t i = 0; i < value.n; i++)
 		if (value.p[i] == '\r' || value.p[i] == '\n' || value.p[i] == '\0')
 			return;
-	if (value.n == 0 || !is_token(name))
+	if (value.n == 0 || !is_token(str_z(name)))
 		return;
 	if (r->headers_n == r->headers_cap)
 		r->headers_v = arena_vec_grow_(r->arena, r->headers_v, r->headers_n, &r->headers_cap, sizeof *r->headers_v);
@@ -339,7 +345,7 @@ struct MHD_Response *net__exchange_response(struct exchange *x)
 	if (!res)
 		return NULL;
 	net__response_headers(res, r);
-	if (atomic_load(&x->conn->server->stopping))
+	if (x->shut || atomic_load(&x->conn->server->stopping))
 		MHD_add_response_header(res, "Connection", "close");
 	return res;
 }

@@ -38,6 +38,7 @@ struct exchange {
 	struct admission admission;
 	enum phase phase;
 	bool seen, http11;        /* seen: on_head was called */
+	bool shut;                /* what follows on this connection may be another's request, or none */
 	bool unheard;             /* the client had hung up before its answer was begun */
 	int runs;
 	int64_t queued_us, lain_us; /* lain: how long the head lay unread */

@@ -212,6 +212,36 @@ static void a_refused_body_is_never_taken_for_a_request(void **state)
 	server_stop(s, 1000);
 }
 
+/* Each is followed by what another might take for a request of its own. */
+static void what_others_may_have_read_otherwise_is_refused_and_nothing_behind_it_is_read(void **state)
+{
+	static const char *const heads[] = {
+		"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+		"POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 60\r\n",
+		"PATCH /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+		"GET /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+		"POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\nContent-Length: 5\r\n",
+		"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n",
+		"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX(y): z\r\n",
+		"GET /p HTTP/1.1\r\nHost: x\r\nHost: y\r\n",
+		"GET http://y/p HTTP/1.1\r\nHost: x\r\n",
+	};
+	AUTO_ARENA(a);
+	struct server *s = start(a);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		struct str got = ask(a, s, arena_concat(a, str_z(heads[i]), STR("\r\n0\r\n\r\nGET /behind HTTP/1.1\r\nHost: x\r\n" CLOSE)));
+		size_t first = str_find_str(got, STR("HTTP/1.1 "));
+
+		if (status_of(got) != 400 || str_contains(str_from(got, first + 1), STR("HTTP/1.1 ")))
+			fail_msg("%s: " STR_FMT, heads[i], STR_ARG(got));
+	}
+	assert_int_equal(atomic_load(&seen.heads), 0);
+	assert_int_equal(status_of(ask(a, s, STR("GET http://X/p HTTP/1.1\r\nHost: x\r\n" CLOSE))), 200);
+	server_stop(s, 1000);
+}
+
 static void a_malformed_head_leaves_nothing_behind(void **state)
 {
 	AUTO_ARENA(a);
@@ -579,6 +609,7 @@ int main(void)
 		cmocka_unit_test(bodies_arrive_whole_with_or_without_a_length),
 		cmocka_unit_test(a_body_past_its_cap_is_413),
 		cmocka_unit_test(a_refused_body_is_never_taken_for_a_request),
+		cmocka_unit_test(what_others_may_have_read_otherwise_is_refused_and_nothing_behind_it_is_read),
 		cmocka_unit_test(a_malformed_head_leaves_nothing_behind),
 		cmocka_unit_test(a_head_that_never_ends_is_hung_up_on),
 		cmocka_unit_test(a_connection_serves_one_request_after_the_other),
