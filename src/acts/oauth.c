@@ -200,8 +200,9 @@ static struct err *exchange(struct call *c, void *arg)
 
 	TRY(code_take(c, x->code_hash, &k, &found));
 	fits = found && id_eq(k.app, x->app) && str_eq(k.redirect_uri, x->in->redirect_uri) && k.created_us > c->now_us - CODE_LIVES_S * US_PER_S;
-	if (fits && k.challenge.n)
-		fits = token_pkce_ok(x->verifier, k.challenge);
+	/* A client that has a verifier asked with a challenge; if there is none, somebody took it out on the way (RFC 9700, 2.1.1). */
+	if (fits && (k.challenge.n || x->verifier.n))
+		fits = k.challenge.n && token_pkce_ok(x->verifier, k.challenge);
 	if (!fits)
 		return refuse(c, ERR_BAD_REQUEST, "invalid_grant");
 	x->token.account = k.account;

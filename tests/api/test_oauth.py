@@ -95,6 +95,9 @@ def test_a_challenge_is_held_to(app, browser, alice):
     assert app.token(code, code_verifier=verifier)[0] == 200
     plain = answer(browser.go(app.url(code_challenge=verifier, code_challenge_method="plain")).away)
     assert plain["error"] == "invalid_request"
+    code = answer(browser.go(app.url()).submit(browser.form("client_id"), "allow").away)["code"]
+    assert app.token(code, code_verifier=verifier)[1]["error"] == "invalid_grant", "the challenge was taken out on the way"
+    assert app.token(code)[0] == 200
 
 
 def test_a_code_is_for_its_app_and_address_alone(shared, app, browser, alice):
