@@ -179,14 +179,14 @@ void web__scopes(struct call *c, struct str set, const struct tpl_scope **ret, s
 	*ret = list;
 }
 
-/* Where one will be sent, in words. */
+/* Where one will be sent, in words: in the form that has no letters which look like others. */
 static struct str place_of(struct call *c, struct str uri)
 {
 	struct url url;
 
 	if (str_eqz(uri, OAUTH_OOB))
 		return STR("a page with a code to copy");
-	return url_parse(c->arena, uri, &url) ? domain_to_unicode(c->arena, url.domain) : STR("the app");
+	return url_parse(c->arena, uri, &url) ? url.domain : STR("the app");
 }
 
 static struct err *consent_page(struct call *c, struct req *r, const struct app_view *app)

@@ -277,19 +277,6 @@ bool domain_normalize(struct arena *a, struct str domain, struct str *ret)
 	return true;
 }
 
-struct str domain_to_unicode(struct arena *a, struct str domain)
-{
-	struct str host, port, ret = domain;
-	char *out = NULL;
-
-	if (domain.n > DOMAIN_MAX + 6 || !str_contains(domain, STR("xn--")) || !authority_cut(domain, &host, &port))
-		return domain;
-	if (idn2_to_unicode_8z8z(arena_strz(a, host), &out, 0) == IDN2_OK && str_is_utf8(str_z(out)))
-		ret = port.p ? arena_concat(a, str_z(out), STR(":"), port) : arena_dup(a, str_z(out));
-	idn2_free(out);
-	return ret;
-}
-
 bool domain_is_public_suffix(struct arena *a, struct str domain)
 {
 	const psl_ctx_t *list = psl_builtin();

@@ -31,7 +31,6 @@ bool url_same_host(struct str one, struct str other);
 /* A domain as people type it, perhaps with a port, in its one form: "Bücher.example:3000" gives "xn--bcher-kva.example:3000".
  * ":443" is dropped. False where it is no domain. */
 bool domain_normalize(struct arena *a, struct str domain, struct str *ret);
-struct str domain_to_unicode(struct arena *a, struct str domain); /* for people to read; itself where it has no such form */
 /* Nobody's own, as "com" and "co.uk" are by the public suffix list of the system, and whatever has one label. In its one form. */
 bool domain_is_public_suffix(struct arena *a, struct str domain);
 /* What somebody has registered: "b.co.uk" for "x.a.b.co.uk:8443". None for an address, and for what is nobody's. Two tenants of one who gives

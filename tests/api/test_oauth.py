@@ -1,6 +1,7 @@
 """OAuth as people and apps go through it: sign in, agree, code, token; and each way in which that must not work."""
 import base64
 import hashlib
+import re
 import secrets
 import urllib.parse
 
@@ -71,6 +72,11 @@ def test_the_consent_page_says_what_is_asked(app, browser, alice):
     assert "An &lt;App&gt;" in browser.text and "Upload media" in browser.text and "app.example" in browser.text
     policy = browser.reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy and "script-src" not in policy
+
+
+def test_the_consent_page_shows_no_letters_that_look_like_others(shared, browser, alice):
+    browser.go(App(shared, "https://\u0430pple.example/back").url()).sign_in(alice.email, alice.password)
+    assert "xn--pple-43d.example" in browser.text and "\u0430pple.example" not in re.sub(r'value="[^"]*"', "", browser.text)
 
 
 def test_a_code_is_shown_where_an_app_has_no_address(shared, browser, alice):
