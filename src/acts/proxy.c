@@ -47,7 +47,7 @@ static struct err *add(struct call *c, void *arg)
 struct err *acts_proxy_add(struct call *c, const struct proxy_copy *copy, struct str *ret_replaced)
 {
 	struct adding a = { .row = { .kind = copy->kind, .ref_id = copy->id, .source_url = copy->url, .file = copy->file, .mime = copy->mime,
-				     .bytes = copy->bytes, .fetched_us = c->now_us },
+				     .bytes = copy->bytes, .fetched_us = c->now_us - (copy->brief ? PROXY_KEPT_US - PROXY_KEPT_BRIEFLY_US : 0) },
 			    .moves = copy->moves, .film = copy->film };
 
 	TRY(store_tx(c, add, &a));

@@ -5,11 +5,14 @@
 
 /* Copies are fetched anew after this long. */
 #define PROXY_KEPT_US (30 * US_PER_DAY)
+/* A film takes the room of a thousand faces, and few look twice. */
+#define PROXY_KEPT_BRIEFLY_US US_PER_DAY
 
 struct proxy_copy {
 	int64_t kind, id;             /* as in view/media.h */
 	struct str url, file, mime;
 	int64_t bytes;
+	bool brief;                   /* goes after PROXY_KEPT_BRIEFLY_US, and before others where room is short */
 	bool moves;                   /* an attachment of more than one picture: a film is to be made of it */
 	const struct media *film;     /* the attachment as its film says it is, which this copy is; NULL: this is none */
 };

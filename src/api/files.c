@@ -35,6 +35,7 @@ static struct err *show_file(struct call *c, struct req *r)
 static struct err *show_copy(struct call *c, struct req *r, const struct proxied *what)
 {
 	struct str file;
+	struct err *e;
 
 	if (!what->file.n && !r->http->state) {
 		r->http->state = r->http;
@@ -42,15 +43,19 @@ static struct err *show_copy(struct call *c, struct req *r, const struct proxied
 		r->out->again_on = LANE_FETCH;
 		return NULL;
 	}
-	TRY(proxy_get(c, what, &file));
-	return serve(c, r, file, for_a_week);
+	e = proxy_get(c, what, &file);
+	if (e && e->code == ERR_INVALID && what->kind == PROXY_PLAY) {
+		req_redirect(r, 302, what->url);      /* too much for us: who wants to play it asks there */
+		return NULL;
+	}
+	return e ? e : serve(c, r, file, for_a_week);
 }
 
 static struct err *show_proxied(struct call *c, struct req *r)
 {
 	static const char *const kinds[PROXY_KINDS] = {
 		[PROXY_MEDIA] = "media", [PROXY_AVATAR] = "avatar", [PROXY_HEADER] = "header", [PROXY_CARD] = "card", [PROXY_FILM] = "film",
-		[PROXY_STILL] = "still", [PROXY_PREVIEW] = "preview", [PROXY_FRAME] = "frame",
+		[PROXY_STILL] = "still", [PROXY_PREVIEW] = "preview", [PROXY_FRAME] = "frame", [PROXY_PLAY] = "play",
 	};
 	int64_t id = req_id(r, "id");
 	struct proxied what;

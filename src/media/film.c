@@ -318,6 +318,27 @@ struct err *film_frame(struct call *c, struct str piece, struct str *ret)
 	return NULL;
 }
 
+struct err *film_pass_on(struct call *c, int fd, struct str *ret_file, enum file_type *ret_type, int64_t *ret_bytes)
+{
+	const char *demuxer = file_demuxer(head_of(c, fd));
+	bool film = demuxer && (strcmp(demuxer, "mov") == 0 || strcmp(demuxer, "matroska") == 0), mp3 = demuxer && strcmp(demuxer, "mp3") == 0;
+	enum media__film_end end = MEDIA__FILM_BAD;
+	struct stat st;
+	int out;
+
+	*ret_type = film ? FILE_MP4 : FILE_MP3;
+	TRY(disk_scratch(c, c->house->storage, &out));
+	if (demuxer && strcmp(demuxer, "gif") != 0)
+		end = media__film_step(c->house->helper, film ? "copy" : mp3 ? "copysound" : "sound", demuxer, fd, out, in_s(QUICK_S));
+	if (end == MEDIA__FILM_NOT_NOW)
+		return FAIL(c->arena, ERR_LATER, "the media helper cannot look at a film now");
+	if (end != MEDIA__FILM_DONE || !is_of_type(c, out, *ret_type) || fstat(out, &st) != 0)
+		return FAIL(c->arena, ERR_INVALID, "%s", not_verified);
+	*ret_bytes = st.st_size;
+	*ret_file = storage_key_make(c, *ret_type);
+	return storage_put(c, c->house->storage, *ret_file, out);
+}
+
 static bool is_gif_key(struct str key)
 {
 	enum file_type type;

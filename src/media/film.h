@@ -8,6 +8,7 @@
  * job, which can run any number of times, ends only after the original is gone. */
 #pragma once
 #include "base/call.h"
+#include "media/types.h"
 #include "model/status.h"
 
 /* Is it what film_take() wants: by its first bytes a film or a sound, or a GIF that moves, where this server can make a film of it? */
@@ -29,5 +30,9 @@ MUST struct err *film_of_gif(struct call *c, struct str key, struct media *m);
 /* The first picture of a film, of which `piece` is the beginning; a JPEG, which has been looked at by nobody yet.
  * Fails: INVALID  it is no film, or none whose beginning is enough; LATER. */
 MUST struct err *film_frame(struct call *c, struct str piece, struct str *ret);
+/* Stores another server's film or sound, of which fd is all: what it holds, as it is, in a container of ours, without its tags; what browsers play
+ * in no such container, like a FLAC, becomes an mp3.
+ * Fails: INVALID  it is none, or cannot be put there in half a minute; LATER. */
+MUST struct err *film_pass_on(struct call *c, int fd, struct str *ret_file, enum file_type *ret_type, int64_t *ret_bytes);
 /* Drops all that a row may have in storage: of films, sounds and pictures alike. */
 void film_drop_files(struct call *c, const struct media *m);

@@ -6,11 +6,8 @@
 #include "media/film_priv.h"
 #include "media/picture.h"
 
-struct err *media__scratch_of(struct call *c, struct str bytes, int *ret_fd)
+struct err *media__append(struct call *c, int fd, struct str bytes)
 {
-	int fd;
-
-	TRY(disk_scratch(c, c->house->storage, &fd));
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
@@ -20,8 +17,13 @@ struct err *media__scratch_of(struct call *c, struct str bytes, int *ret_fd)
 			return FAIL(c->arena, ERR_LATER, "media storage cannot take an upload: %s", strerrordesc_np(errno));
 		bytes = str_from(bytes, (size_t)n);
 	}
-	*ret_fd = fd;
 	return NULL;
+}
+
+struct err *media__scratch_of(struct call *c, struct str bytes, int *ret_fd)
+{
+	TRY(disk_scratch(c, c->house->storage, ret_fd));
+	return media__append(c, *ret_fd, bytes);
 }
 
 static struct err *put(struct call *c, enum file_type type, int fd, struct str *ret_key)

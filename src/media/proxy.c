@@ -11,7 +11,9 @@
 #include "acts/remote_emoji.h"
 #include "base/metrics.h"
 #include "conf/conf.h"
+#include "media/disk.h"
 #include "media/film.h"
+#include "media/film_priv.h"
 #include "media/jobs.h"
 #include "media/picture.h"
 #include "media/proxy.h"
@@ -52,8 +54,11 @@ struct proxy *proxy_create(struct arena *a)
 	return p;
 }
 
+/* INVALID: it is there, and not for us to pass on. */
 static struct err *failed(struct call *c, enum err_code code)
 {
+	if (code == ERR_INVALID)
+		return FAIL(c->arena, ERR_INVALID, "this film cannot be passed on");
 	return code == ERR_NOT_FOUND ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : FAIL_DEFAULT(c->arena, ERR_REMOTE);
 }
 
@@ -65,7 +70,8 @@ static struct failure *failure_of(struct proxy *p, struct call *c, const struct 
 
 static int at_once(enum proxy_kind kind)
 {
-	return kind == PROXY_FILM ? PROXY_FILMS_MAX : kind == PROXY_FRAME ? PROXY_FRAMES_MAX : PROXY_FETCHES_MAX;
+	return kind == PROXY_FILM ? PROXY_FILMS_MAX : kind == PROXY_FRAME ? PROXY_FRAMES_MAX : kind == PROXY_PLAY ? PROXY_PLAYS_MAX :
+	       PROXY_FETCHES_MAX;
 }
 
 /* *ret_mine: the slot of a fetch that is now ours to do; NULL: somebody's has ended meanwhile. */
@@ -104,7 +110,7 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 }
 
 /* Only what failed for a reason that lasts is remembered: a full lane of ours says nothing about the picture. */
-static bool lasts(const struct err *e) { return e && (e->code == ERR_NOT_FOUND || e->code == ERR_REMOTE); }
+static bool lasts(const struct err *e) { return e && (e->code == ERR_NOT_FOUND || e->code == ERR_REMOTE || e->code == ERR_INVALID); }
 
 static bool end_fetch(struct call *c, struct proxy *p, const struct proxied *what, struct fetching *mine, const struct err *e)
 {
@@ -117,14 +123,14 @@ static bool end_fetch(struct call *c, struct proxy *p, const struct proxied *wha
 	if (lasts(e))
 		*fail = (struct failure){ hash, c->now_us + PROXY_FAILED_S * US_PER_S, e->code };
 	mine->busy = false;
-	clean = !e && ++p->added % CLEAN_EVERY == 0;
+	clean = !e && (what->kind == PROXY_PLAY || ++p->added % CLEAN_EVERY == 0);
 	pthread_cond_broadcast(&p->ended);
 	pthread_mutex_unlock(&p->lock);
 	return clean;
 }
 
 /* Whoever looks at a page, and nobody need be known for that, has its pictures fetched: so all of them together have an end. */
-static struct err *may_fetch(struct call *c)
+static struct err *may_fetch(struct call *c, enum proxy_kind kind)
 {
 	struct proxy *p = c->house->proxy;
 	bool may;
@@ -134,9 +140,9 @@ static struct err *may_fetch(struct call *c)
 		p->hour_us = c->now_us;
 		p->hour_bytes = 0;
 	}
-	may = p->hour_bytes < c->conf->proxy_hour_max;
+	may = p->hour_bytes < c->conf->proxy_hour_max / (kind == PROXY_PLAY ? 2 : 1);
 	pthread_mutex_unlock(&p->lock);
-	return may ? NULL : FAIL_DEFAULT(c->arena, ERR_BUSY);
+	return may ? NULL : kind == PROXY_PLAY ? failed(c, ERR_INVALID) : FAIL_DEFAULT(c->arena, ERR_BUSY);
 }
 
 static void count(struct call *c, const struct fetch *f, const struct fetched *got)
@@ -150,26 +156,33 @@ static void count(struct call *c, const struct fetch *f, const struct fetched *g
 
 static size_t body_max(enum proxy_kind kind)
 {
-	return kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : kind == PROXY_FRAME ? PROXY_PIECE_BYTES : PROXY_BODY_MAX;
+	return kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : kind == PROXY_FRAME ? PROXY_FRAME_PIECE : kind == PROXY_PLAY ? PROXY_PLAY_PIECE : PROXY_BODY_MAX;
 }
 
-/* Of a film only the first piece. */
-static struct err *fetch_bytes(struct call *c, const struct proxied *what, struct str *ret)
+/* at: of a film or a sound, where the piece begins; *ret is empty where there is no more. */
+static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64_t at, struct str *ret)
 {
-	bool piece = what->kind == PROXY_FRAME;
-	struct str range = arena_printf(c->arena, "Range: bytes=0-%d", PROXY_PIECE_BYTES - 1);
-	const char *const headers[] = { piece ? "Accept: video/*" : "Accept: image/*", piece ? arena_strz(c->arena, range) : NULL, NULL };
+	bool piece = what->kind == PROXY_FRAME || what->kind == PROXY_PLAY;
+	int64_t max = (int64_t)body_max(what->kind);
+	struct str range = arena_printf(c->arena, "Range: bytes=%lld-%lld", (long long)at, (long long)(at + max - 1));
+	const char *const headers[] = { piece ? "Accept: video/*, audio/*" : "Accept: image/*", piece ? arena_strz(c->arena, range) : NULL, NULL };
 	const struct fetch f = { .url = what->url, .headers = headers, .timeout_ms = PROXY_TIMEOUT_MS, .redirects_max = PROXY_REDIRECTS_MAX,
-				 .body_max = body_max(what->kind) };
+				 .body_max = (size_t)max };
 	struct fetched got;
 	bool ok;
 
-	TRY(may_fetch(c));
+	TRY(may_fetch(c, what->kind));
 	TRY(client_fetch(c, c->house->client, &f, &got));
 	count(c, &f, &got);
-	ok = got.outcome == FETCH_ANSWERED && (got.status == 200 || (piece && got.status == 206)) && got.body.n;
+	if (at && got.outcome == FETCH_ANSWERED && got.status == 416) {
+		*ret = STR("");
+		return NULL;
+	}
+	ok = got.outcome == FETCH_ANSWERED && ((got.status == 200 && !at) || (piece && got.status == 206)) && got.body.n;
 	metric_add(METRIC_fetches_total, ok ? STR("ok") : STR("failed"), 1);
-	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
+	if (got.outcome == FETCH_TOO_LARGE)
+		return failed(c, what->kind == PROXY_PLAY ? ERR_INVALID : ERR_NOT_FOUND);
+	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS)
 		return failed(c, ERR_NOT_FOUND);
 	if (got.outcome != FETCH_ANSWERED || got.status >= 500 || got.status == 429)
 		return failed(c, ERR_REMOTE);
@@ -226,6 +239,44 @@ static struct err *make_film(struct call *c, const struct proxied *what, struct 
 	return keep(c, &copy);
 }
 
+/* Piece by piece onto the disk, for it may be large. */
+static struct err *fetch_film(struct call *c, const struct proxied *what, int fd)
+{
+	AUTO_ARENA(a);
+	struct call one = *c;
+	struct err *e = NULL;
+	int64_t at = 0;
+	struct str piece;
+
+	one.arena = a;
+	do {
+		arena_reset(a);
+		e = fetch_bytes(&one, what, at, &piece);
+		if (!e && at + (int64_t)piece.n > c->conf->proxy_film_max)
+			e = failed(&one, ERR_INVALID);
+		if (!e)
+			e = media__append(&one, fd, piece);
+		at += e ? 0 : (int64_t)piece.n;
+	} while (!e && piece.n == PROXY_PLAY_PIECE);
+	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
+}
+
+static struct err *fetch_and_pass_on(struct call *c, const struct proxied *what, struct str *ret_file)
+{
+	struct proxy_copy copy = { .kind = PROXY_PLAY, .id = what->id, .url = what->url, .brief = true };
+	enum file_type type;
+	int fd;
+
+	if (!c->conf->proxy_film_max || !helper_has_films(c->house->helper))
+		return failed(c, ERR_INVALID);
+	TRY(disk_scratch(c, c->house->storage, &fd));
+	TRY(fetch_film(c, what, fd));
+	TRY(film_pass_on(c, fd, &copy.file, &type, &copy.bytes));
+	copy.mime = str_z(file_type_mime(type));
+	*ret_file = copy.file;
+	return keep(c, &copy);
+}
+
 static struct err *fetch_and_keep(struct call *c, const struct proxied *what, struct str whole, struct str *ret_file)
 {
 	static const enum helper_purpose purposes[PROXY_KINDS] = {
@@ -238,7 +289,9 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 
 	if (what->kind == PROXY_FILM)
 		return make_film(c, what, whole, ret_file);
-	TRY(fetch_bytes(c, what, &bytes));
+	if (what->kind == PROXY_PLAY)
+		return fetch_and_pass_on(c, what, ret_file);
+	TRY(fetch_bytes(c, what, 0, &bytes));
 	e = what->kind == PROXY_FRAME ? film_frame(c, bytes, &bytes) : NULL;
 	if (!e)
 		e = picture_store(c, purposes[what->kind], bytes, &pic);

@@ -69,6 +69,13 @@ static bool write_words(struct words *w, const char *step, const char *demuxer)
 		add_conversion(w, demuxer);
 		ADD(w, "-map", "0:a:0", "-vn", "-c:a", "libmp3lame", "-q:a", "2", "-ac", "2", "-ar", "44100", "-write_id3v1", "0", "-id3v2_version", "0",
 		    "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", OUTPUT);
+	} else if (strcmp(step, "copy") == 0) {
+		add_conversion(w, demuxer);
+		ADD(w, "-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", OUTPUT);
+	} else if (strcmp(step, "copysound") == 0) {
+		add_conversion(w, demuxer);
+		ADD(w, "-map", "0:a:0", "-vn", "-c", "copy", "-write_id3v1", "0", "-id3v2_version", "0", "-write_xing", "0", "-fflags", "+bitexact", "-f",
+		    "mp3", OUTPUT);
 	} else if (strcmp(step, "still") == 0) {
 		add_conversion(w, demuxer);
 		ADD(w, "-map", "0:V:0", "-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2", "-threads", "1", "-f", "mjpeg", OUTPUT);

@@ -84,16 +84,17 @@ struct media {
 };
 /* Of a gifv of another server: it was a GIF there, and the film is one that is made here; else the file there is the film. */
 static inline bool media_is_made(const struct media *m) { return m->type == MEDIA_GIFV && !m->file.n && m->frame_rate.n > 0; }
-/* A film of another server, which is shown from there. */
+/* A film of another server, and a film or a sound of one. */
 static inline bool media_is_film_elsewhere(const struct media *m)
 {
 	return (m->type == MEDIA_VIDEO || (m->type == MEDIA_GIFV && !media_is_made(m))) && !m->file.n && m->remote_url.n > 0;
 }
-/* A film or sound of another server that comes with a picture. */
-static inline bool media_has_preview_elsewhere(const struct media *m)
+static inline bool media_plays_elsewhere(const struct media *m)
 {
-	return (media_is_film_elsewhere(m) || (m->type == MEDIA_AUDIO && !m->file.n)) && m->remote_preview_url.n > 0;
+	return media_is_film_elsewhere(m) || (m->type == MEDIA_AUDIO && !m->file.n && m->remote_url.n > 0);
 }
+/* A film or sound of another server that comes with a picture. */
+static inline bool media_has_preview_elsewhere(const struct media *m) { return media_plays_elsewhere(m) && m->remote_preview_url.n > 0; }
 /* What is let in of films and sounds, as the instance document says. */
 enum { FILM_BYTES_MAX = 40 * 1024 * 1024, FILM_AREA_MAX = 8294400, FILM_RATE_MAX = 120, FILM_FRAMES_MAX = 36000 };
 

@@ -58,13 +58,16 @@ static bool shown(const struct call *c, const struct account *a)
 
 static bool is_of_media(enum proxy_kind kind)
 {
-	return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL || kind == PROXY_PREVIEW || kind == PROXY_FRAME;
+	return kind == PROXY_MEDIA || kind == PROXY_FILM || kind == PROXY_STILL || kind == PROXY_PREVIEW || kind == PROXY_FRAME ||
+	       kind == PROXY_PLAY;
 }
 
 static bool may_be_shown(enum proxy_kind kind, const struct media *m)
 {
 	if (kind == PROXY_PREVIEW)
 		return media_has_preview_elsewhere(m);
+	if (kind == PROXY_PLAY)
+		return media_plays_elsewhere(m);
 	if (kind == PROXY_FRAME)
 		return media_is_film_elsewhere(m) && !media_has_preview_elsewhere(m);
 	return media_is_made(m) || (!m->file.n && m->type == MEDIA_IMAGE && kind == PROXY_MEDIA);

@@ -22,6 +22,7 @@ enum proxy_kind {
 	PROXY_PREVIEW,                /* of a film or a sound: the picture that comes with it */
 	PROXY_EMOJI, PROXY_EMOJI_STILL,     /* at /media_proxy/KIND/DOMAIN/SHORTCODE/HASH; the first picture of one that moves, else the whole */
 	PROXY_FRAME,                  /* of a film that comes without one: its first picture */
+	PROXY_PLAY,                   /* a film or a sound */
 	PROXY_KINDS
 };
 struct proxied {

@@ -102,7 +102,8 @@ static void write_film(struct call *c, const struct media *m, struct jw *w)
 static void write_urls(struct call *c, const struct media *m, struct jw *w)
 {
 	bool film = media_is_made(m), shown = m->type == MEDIA_IMAGE || film, ready = m->state == MEDIA_STATE_READY;
-	struct str theirs = !m->remote_url.n ? STR_NONE : shown ? proxied(c, m, film ? "film" : "media", m->remote_url) : m->remote_url;
+	const char *kind = film ? "film" : m->type == MEDIA_IMAGE ? "media" : media_plays_elsewhere(m) ? "play" : NULL;
+	struct str theirs = !m->remote_url.n ? STR_NONE : kind ? proxied(c, m, kind, m->remote_url) : m->remote_url;
 	struct str url = m->file.n ? view_media_url(c, m->file) : theirs;
 	struct str still = film && m->remote_url.n ? proxied(c, m, "still", m->remote_url) : url;
 	struct str given = media_has_preview_elsewhere(m) ? proxied(c, m, "preview", m->remote_preview_url) :

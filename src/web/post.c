@@ -14,7 +14,7 @@ static void add_media(struct call *c, const struct json *list, struct tpl_post *
 		struct str type = json_get_s(it.value, "type"), link = json_get_s(it.value, "url"), preview = json_get_s(it.value, "preview_url");
 		struct tpl_media *m = &media[ret->media_n++];
 
-		/* Only our own files play here: a stranger's would tell him who looks. */
+		/* Only what comes from here plays here: a stranger's file would tell him who looks. */
 		bool ours = str_has_prefix(link, c->conf->base_url);
 
 		*m = (struct tpl_media){
