@@ -58,18 +58,20 @@ static void add_account(struct call *c, struct plan *p, const struct account *a,
 		add_inbox(c, p, !alone && a->shared_inbox_uri.n ? a->shared_inbox_uri : a->inbox_uri);
 }
 
-static struct err *add_followers(struct call *c, struct plan *p)
+static struct err *add_followers_of(struct call *c, struct plan *p, account_id whose)
 {
 	struct str after = STR(""), *v;
 	size_t n;
 
 	do {
-		TRY(view_follower_inboxes(c, p->actor->id, after, FOLLOWERS_AT_ONCE, &v, &n));
+		TRY(view_follower_inboxes(c, whose, after, FOLLOWERS_AT_ONCE, &v, &n));
 		add_inboxes(c, p, v, n);
 		after = n ? v[n - 1] : after;
 	} while (n == FOLLOWERS_AT_ONCE && p->inboxes.n < INBOXES_MAX);
 	return NULL;
 }
+
+static struct err *add_followers(struct call *c, struct plan *p) { return add_followers_of(c, p, p->actor->id); }
 
 static struct err *add_everybody(struct call *c, struct plan *p)
 {
@@ -90,6 +92,17 @@ static struct err *add_relays(struct call *c, struct plan *p)
 	size_t n;
 
 	TRY(view_relay_inboxes(c, &v, &n));
+	add_inboxes(c, p, v, n);
+	return NULL;
+}
+
+/* Who met somebody lately has their profile, and is not told of its changes by following. */
+static struct err *add_recent(struct call *c, struct plan *p)
+{
+	struct str *v;
+	size_t n;
+
+	TRY(view_recent_inboxes(c, p->actor->id, &v, &n));
 	add_inboxes(c, p, v, n);
 	return NULL;
 }
@@ -128,6 +141,19 @@ static struct err *audience_of_delete(struct call *c, struct plan *p)
 	return NULL;
 }
 
+static struct err *audience_of_forward(struct call *c, struct plan *p)
+{
+	const struct json *also = json_get(p->details, "also");
+	int64_t id;
+
+	p->origin = url_domain(c->arena, p->target->uri);
+	TRY(add_followers(c, p));
+	for (size_t i = 0; i < json_len(also); i++)
+		if (json_i64(json_at(also, i), &id))
+			TRY(add_followers_of(c, p, ID(account_id, id)));
+	return NULL;
+}
+
 static struct err *audience(struct call *c, struct plan *p)
 {
 	switch (p->what) {
@@ -149,12 +175,13 @@ static struct err *audience(struct call *c, struct plan *p)
 		add_noted(c, p);
 		return p->inboxes.n ? NULL : add_followers(c, p);
 	case OUTBOUND_UPDATE_ACTOR:
+		TRY(add_recent(c, p));
+		return add_followers(c, p);
 	case OUTBOUND_ADD:
 	case OUTBOUND_REMOVE:
 		return add_followers(c, p);
 	case OUTBOUND_FORWARD:
-		p->origin = url_domain(c->arena, p->target->uri);
-		return add_followers(c, p);
+		return audience_of_forward(c, p);
 	case OUTBOUND_DELETE_FEATURE_AUTHORIZATION:
 		add_account(c, p, p->target, false);
 		return add_followers(c, p);

@@ -33,3 +33,5 @@ ID_TYPE(collection_item_id);
 #define id_eq(a, b) ((a).v == (b).v)
 /* When an id was made: the milliseconds in it, as microseconds. */
 static inline int64_t id_time_us(int64_t id) { return (id >> 16) * 1000; }
+/* Ids of that time and later are greater. */
+static inline int64_t id_from(int64_t us) { return ((us / 1000) << 16) - 1; }

@@ -33,6 +33,12 @@ SQL(q_audience_mentioned,
     "SELECT account_id FROM mentions WHERE status_id = $1"
     " UNION SELECT reply_to_account_id FROM statuses WHERE id = $1 AND reply_to_account_id IS NOT NULL AND visibility < 3) AND" REACHABLE
     " LIMIT $2");
+#define RECENT_POSTS "200"
+SQL(q_audience_recent,
+    "SELECT DISTINCT " INBOX " AS inbox FROM accounts a WHERE a.id IN (SELECT m.account_id FROM"
+    " (SELECT id FROM statuses WHERE account_id = $1 AND id > $2 ORDER BY id DESC LIMIT " RECENT_POSTS ") s JOIN mentions m ON m.status_id = s.id"
+    " UNION SELECT target_id FROM follows WHERE account_id = $1 AND id > $2"
+    " UNION SELECT target_id FROM follow_requests WHERE account_id = $1 AND id > $2) AND" REACHABLE " LIMIT $3");
 SQL(q_audience_at,
     "SELECT EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id WHERE f.target_id = s.account_id AND a.domain = $2),"
     " EXISTS (SELECT 1 FROM mentions m JOIN accounts a ON a.id = m.account_id WHERE m.status_id = s.id AND a.domain = $2),"
@@ -65,6 +71,11 @@ struct err *audience_of_status(struct call *c, status_id id, int max, struct str
 struct err *audience_mentioned(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n)
 {
 	return texts(c, &q_audience_mentioned, ARGS(id.v, (int64_t)max), ret, ret_n);
+}
+
+struct err *audience_recent(struct call *c, account_id of, int64_t since_us, int max, struct str **ret, size_t *ret_n)
+{
+	return texts(c, &q_audience_recent, ARGS(of.v, id_from(since_us), (int64_t)max), ret, ret_n);
 }
 
 struct err *audience_at(struct call *c, status_id id, account_id asks, struct str domain, struct audience_at *ret)

@@ -10,6 +10,8 @@ MUST struct err *audience_everybody(struct call *c, struct str after, int max, s
 MUST struct err *audience_of_status(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
 /* Of those mentioned only, and of whom it answers. */
 MUST struct err *audience_mentioned(struct call *c, status_id id, int max, struct str **ret, size_t *ret_n);
+/* Of those whom an account has mentioned, in its last 200 posts at most, or begun or asked to follow, since since_us. */
+MUST struct err *audience_recent(struct call *c, account_id of, int64_t since_us, int max, struct str **ret, size_t *ret_n);
 /* What VIEWER_REMOTE is judged by: does anybody at this domain follow the author, or is mentioned; does the author block who asks, or hide the
  * domain? */
 struct audience_at {

@@ -390,6 +390,11 @@ struct err *view_follower_inboxes(struct call *c, account_id of, struct str afte
 	return audience_followers(c, of, after, max, ret, ret_n);
 }
 
+struct err *view_recent_inboxes(struct call *c, account_id of, struct str **ret, size_t *ret_n)
+{
+	return audience_recent(c, of, c->now_us - 2 * US_PER_DAY, VIEW_INBOXES_MAX, ret, ret_n);
+}
+
 struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n)
 {
 	if (everybody_concerned)

@@ -100,6 +100,8 @@ MUST struct err *view_host_of_domain(struct call *c, struct str domain, struct s
 MUST struct err *view_all_inboxes(struct call *c, struct str after, int max, struct str **ret, size_t *ret_n);
 MUST struct err *view_follower_inboxes(struct call *c, account_id of, struct str after, int max, struct str **ret, size_t *ret_n);
 enum { VIEW_INBOXES_MAX = 1000 };
+/* Of whom somebody of ours mentioned, or began or asked to follow, in the last two days. At most VIEW_INBOXES_MAX. */
+MUST struct err *view_recent_inboxes(struct call *c, account_id of, struct str **ret, size_t *ret_n);
 MUST struct err *view_note_inboxes(struct call *c, const struct note *n, bool everybody_concerned, struct str **ret, size_t *ret_n);
 /* Inboxes of relays that agreed, which get what is public; and is this account such a relay? */
 MUST struct err *view_relay_inboxes(struct call *c, struct str **ret, size_t *ret_n);

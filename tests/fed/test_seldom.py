@@ -126,3 +126,48 @@ def test_where_people_are_sent_by_other_servers(scene):
     templates = {link["rel"]: link["template"] for link in jrd["links"] if "template" in link}
     assert templates["https://w3id.org/fep/3b86/Object"] == f"http://{scene.server.domain}/authorize_interaction?uri={{object}}"
     assert templates["http://ostatus.org/schema/1.0/subscribe"] == f"http://{scene.server.domain}/authorize_interaction?uri={{uri}}"
+
+
+def test_of_who_is_suspended_only_what_ends_or_mends_counts(scene):
+    """The account, not its server: Delete, Reject, Undo and Update."""
+    bob, inbox = scene.bob, scene.inbox
+    me, mine = scene.alice.me()["uri"], scene.alice.status("mine")
+    edited, deleted = scene.bob.note("first"), scene.bob.note("to be deleted")
+    for note in (edited, deleted):
+        bob.send(inbox, bob.create(note))
+        until(lambda note=note: scene.home(note["id"]), "the post is at home")
+    like = bob.send(inbox, bob.activity("Like", mine["uri"]))
+    until(lambda: scene.alice.get(f"/api/v1/statuses/{mine['id']}")["favourites_count"] == 1, "the like counts")
+    scene.server.sql("UPDATE accounts SET suspended_us = 1 WHERE username = 'bob'")
+    said = bob.note("said since", to=[ways.PUBLIC, me], tag=[{"type": "Mention", "href": me, "name": "@alice"}])
+    young = bob.note("young", published=now(-1))
+    for activity in (bob.create(said), bob.follow(me), bob.activity("Announce", mine["uri"], to=[ways.PUBLIC]), bob.activity("Flag", [me], content="x"),
+                     bob.activity("Like", scene.alice.status("another")["uri"]), bob.activity("Update", young, to=young["to"])):
+        bob.send(inbox, activity)
+    scene.server.settled()
+    assert not scene.here(said["id"]) and not scene.here(young["id"]) and scene.alice.me()["followers_count"] == 0
+    counts = [scene.server.sql(f"SELECT count(*) FROM {table}") for table in ("reports", "favourites", "statuses WHERE reblog_of_id IS NOT NULL")]
+    assert counts == ["0", "1", "0"]
+    bob.send(inbox, bob.activity("Update", {**edited, "content": "<p>second</p>", "updated": now()}, to=edited["to"]))
+    bob.send(inbox, bob.activity("Delete", deleted["id"]))
+    bob.send(inbox, bob.undo(like))
+    follow = scene.remote.activities("Follow")[0]
+    bob.send(inbox, bob.activity("Reject", follow))
+    until(lambda: scene.server.sql("SELECT count(*) FROM favourites") == scene.server.sql("SELECT count(*) FROM follows") == "0", "they count")
+    until(lambda: not scene.here(deleted["id"]), "the post is gone")
+    until(lambda: scene.server.sql(f"SELECT content FROM statuses WHERE uri = '{edited['id']}'") == "<p>second</p>", "the other is edited")
+
+
+def test_who_was_met_lately_hears_of_a_changed_profile(scene):
+    """Whom alice mentions, and whom she follows; not somebody whom she only looked up."""
+    with FakeRemote(first_key=8) as other, FakeRemote(first_key=16) as third:
+        carol, dave = other.actor("carol"), third.actor("dave")
+        scene.account(dave)
+        scene.account(carol)
+        scene.alice.status(f"@{carol.handle} hello")
+        other.wait_activity("Create")
+        scene.alice.patch("/api/v1/accounts/update_credentials", {"display_name": "Alice of late"})
+        for remote in (other, scene.remote):
+            assert remote.wait_activity("Update")["object"]["name"] == "Alice of late"
+        scene.server.settled("PUSH")
+        assert not third.activities("Update")
