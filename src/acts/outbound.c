@@ -37,7 +37,8 @@ struct details {
 	struct str uri, object, title, instrument, result, body;
 	const char *visibility;
 	const struct str *inboxes;
-	size_t inboxes_n;
+	const account_id *also;
+	size_t inboxes_n, also_n;
 };
 
 static struct str payload(struct call *c, const struct details *d)
@@ -69,6 +70,13 @@ static struct str payload(struct call *c, const struct details *d)
 		jw_arr(&w);
 		for (size_t i = 0; i < d->inboxes_n; i++)
 			jw_str(&w, d->inboxes[i]);
+		jw_arr_end(&w);
+	}
+	if (d->also_n) {
+		jw_key(&w, "also");
+		jw_arr(&w);
+		for (size_t i = 0; i < d->also_n; i++)
+			jw_i64(&w, d->also[i].v);
 		jw_arr_end(&w);
 	}
 	jw_obj_end(&w);
@@ -336,7 +344,8 @@ struct err *acts_outbound_relay(struct call *c, account_id instance, bool ask, s
 	return plan(c, ask ? OUTBOUND_RELAY_FOLLOW : OUTBOUND_RELAY_UNDO, instance.v, &d);
 }
 
-struct err *acts_outbound_forward(struct call *c, account_id who, account_id by, struct str body)
+struct err *acts_outbound_forward(struct call *c, const account_id *whose, size_t n, account_id by, struct str body)
 {
-	return plan(c, OUTBOUND_FORWARD, who.v, &(struct details){ .actor = who, .target = by, .body = body });
+	return plan(c, OUTBOUND_FORWARD, whose[0].v,
+		    &(struct details){ .actor = whose[0], .target = by, .body = body, .also = whose + 1, .also_n = n - 1 });
 }

@@ -6,7 +6,8 @@
  * one, while it stands), payload JSON
  *   {"actor": id of the one who acts, "target": id of whom it is about, "uri": of the activity or of what is undone,
  *    "object": uri, "visibility": word, "title": of a vote's option, or a tag's name, "instrument": uri of a quoting post, or of a
- *    collection, "result": uri of an authorization, "body": another's activity as it came, "inboxes": [...]}
+ *    collection, "result": uri of an authorization, "body": another's activity as it came, "also": ids of those whose
+ *    followers hear it beside the actor's, "inboxes": [...]}
  * with what that activity needs and its rows may no longer say when the job runs. */
 #pragma once
 #include "base/call.h"
@@ -129,5 +130,5 @@ MUST struct err *acts_outbound_relay(struct call *c, account_id instance, bool a
 MUST struct err *acts_outbound_featured(struct call *c, account_id who, bool add, struct str post_uri, struct str tag);
 /* A profile that changed, or got new keys. */
 MUST struct err *acts_outbound_update_actor(struct call *c, account_id who);
-/* What `by`, of another server, said about a post of who's, or about one that quotes it, as it came: to who's followers elsewhere. */
-MUST struct err *acts_outbound_forward(struct call *c, account_id who, account_id by, struct str body);
+/* What `by`, of another server, said about what these, at least one, have to do with, as it came: to their followers elsewhere. The first signs. */
+MUST struct err *acts_outbound_forward(struct call *c, const account_id *whose, size_t n, account_id by, struct str body);

@@ -392,7 +392,7 @@ static struct err *pass_on(struct call *c, const struct news *n, const struct qu
 	TRY(status_find(c, q->status, &s));
 	if (!s || !s->local || s->local_only || s->visibility > VISIBILITY_UNLISTED)
 		return NULL;
-	return acts_outbound_forward(c, s->account, q->quoted_account, n->forward);
+	return acts_outbound_forward(c, &s->account, 1, q->quoted_account, n->forward);
 }
 
 static struct err *reject(struct call *c, void *arg)

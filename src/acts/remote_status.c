@@ -13,6 +13,7 @@
 #include "store/inbound.h"
 #include "store/job.h"
 #include "store/media.h"
+#include "store/notification.h"
 #include "store/poll.h"
 #include "store/search_index.h"
 #include "store/status.h"
@@ -314,37 +315,72 @@ static struct err *update(struct call *c, struct receive *r, struct status *old)
 
 /* ---- passing on ---- */
 
-/* by: who wrote s. Last in its transaction, for others that pass on of theirs wait for it. */
-static struct err *pass_on(struct call *c, const struct status *s, account_id by, struct str said)
-{
-	struct status *ours;
-	int64_t used;
+enum { CONCERNED_MAX = 50 };
 
-	if (!said.n || s->visibility > VISIBILITY_UNLISTED || !s->reply_to.v)
-		return NULL;
-	TRY(status_find(c, s->reply_to, &ours));
-	if (!ours || !ours->local || ours->local_only || ours->visibility > VISIBILITY_UNLISTED)
-		return NULL;
+/* Of one account, and of all below one registered domain, for accounts cost nothing to make. */
+static struct err *may_pass_on(struct call *c, const struct status *s, account_id by, bool *ret)
+{
+	struct str domain = url_domain(c->arena, s->uri), registered = domain_registered(c->arena, domain);
+	int64_t used, used_by_all;
+
+	domain = registered.n ? registered : domain;
 	TRY(limit_use(c, arena_printf(c->arena, "forwards:%lld", (long long)by.v), US_PER_HOUR, &used));
-	if (used > FORWARDS_MAX) {
-		log_info("forward.too_many", KV("account", by.v));
+	TRY(limit_use(c, arena_concat(c->arena, STR("forwards of:"), domain), US_PER_HOUR, &used_by_all));
+	*ret = used <= FORWARDS_MAX && used_by_all <= FORWARDS_DOMAIN_MAX;
+	if (!*ret)
+		log_warn("forward.too_many", KV("of", domain), KV("account", used > FORWARDS_MAX ? by.v : 0));
+	return NULL;
+}
+
+/* Who here has to do with it: whose post it answers, if that is for everybody, and who has boosted it. */
+static struct err *concerned(struct call *c, const struct status *s, account_id ret[CONCERNED_MAX], size_t *ret_n)
+{
+	struct status *ours = NULL;
+	int64_t *boosters;
+	size_t n = 0;
+
+	*ret_n = 0;
+	if (s->visibility > VISIBILITY_UNLISTED)
 		return NULL;
-	}
-	return acts_outbound_forward(c, ours->account, by, said);
+	if (s->reply_to.v)
+		TRY(status_find(c, s->reply_to, &ours));
+	if (ours && ours->local && !ours->local_only && ours->visibility <= VISIBILITY_UNLISTED)
+		ret[(*ret_n)++] = ours->account;
+	if (s->reblogs_count)
+		TRY(boosters_here(c, s->id, ID_NONE(account_id), CONCERNED_MAX - 1, &boosters, &n));
+	for (size_t i = 0; i < n; i++)
+		ret[(*ret_n)++] = ID(account_id, boosters[i]);
+	return NULL;
+}
+
+/* by: who wrote s. Last in its transaction, for others that pass on of theirs wait for it. */
+static struct err *pass_on(struct call *c, const struct status *s, account_id by, struct str said, const account_id *whose, size_t n)
+{
+	bool may;
+
+	if (n == 0)
+		return NULL;
+	TRY(may_pass_on(c, s, by, &may));
+	return may ? acts_outbound_forward(c, whose, n, by, said) : NULL;
 }
 
 /* A new one, or an edit; what has only been fetched so far is new to whoever follows. An edit is one only once. */
 static struct err *pass_on_state(struct call *c, const struct receive *r)
 {
+	account_id whose[CONCERNED_MAX];
 	struct status *s;
 	bool is_new = true;
+	size_t n;
 
 	if (!r->in->forward.n || r->how == RECEIVED_REFUSED || (r->how == RECEIVED_STOOD && r->in->is_update))
 		return NULL;
 	TRY(status_find(c, r->id, &s));
 	if (r->how != RECEIVED_EDIT)
 		TRY(activity_note(c, digest_sha256_hex(c->arena, arena_concat(c->arena, STR("forward "), r->in->uri)), &is_new));
-	return s && is_new ? pass_on(c, s, r->in->author, r->in->forward) : NULL;
+	if (!s || !is_new)
+		return NULL;
+	TRY(concerned(c, s, whose, &n));
+	return pass_on(c, s, r->in->author, r->in->forward, whose, n);
 }
 
 static struct err *keep(struct call *c, void *arg)
@@ -409,8 +445,10 @@ struct gone {
 
 static struct err *drop(struct call *c, void *arg)
 {
+	account_id whose[CONCERNED_MAX];
 	struct gone *g = arg;
 	struct status *s;
+	size_t n = 0;
 
 	g->was = false;
 	TRY(status_find_uri(c, g->uri, &s));
@@ -419,8 +457,10 @@ static struct err *drop(struct call *c, void *arg)
 	if (!id_eq(s->account, g->author) || s->local)
 		return NULL;
 	g->was = true;
+	if (g->forward.n)                 /* its boosts go with it */
+		TRY(concerned(c, s, whose, &n));
 	TRY(acts__status_remove(c, s));
-	return pass_on(c, s, g->author, g->forward);
+	return pass_on(c, s, g->author, g->forward, whose, n);
 }
 
 struct err *acts_status_gone(struct call *c, account_id author, struct str uri, struct str forward, bool *ret_was)

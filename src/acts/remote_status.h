@@ -42,9 +42,9 @@ enum received { RECEIVED_NEW, RECEIVED_EDIT, RECEIVED_STOOD, RECEIVED_REFUSED };
 MUST struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how);
 
 /* What answers a public or unlisted post of ours, is public or unlisted itself, and comes in `forward`, is passed on to the followers elsewhere of
- * who wrote ours: the post, each edit of it, and its end, each once; of one author at most FORWARDS_MAX an hour, past which their answers are
- * kept here and no more than that. */
-enum { FORWARDS_MAX = 120 };
+ * who wrote ours: the post, each edit of it, and its end, each once; an edit and the end also of what people here have boosted, to their followers.
+ * Of one author at most FORWARDS_MAX an hour, of all below one registered domain FORWARDS_DOMAIN_MAX; past that it is kept here, and no more. */
+enum { FORWARDS_MAX = 120, FORWARDS_DOMAIN_MAX = 5000 };
 
 /* Its author deleted it. Where it is unknown a tombstone keeps it from coming. *ret_was: it stood. Another's post is left alone.
  * forward: as above. */

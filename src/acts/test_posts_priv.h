@@ -148,7 +148,7 @@ SQL(q_test_tables,
     " + (SELECT coalesce(sum(1 + prompts), 0) FROM move_hosts) * 103 + (SELECT coalesce(sum(due_us / 1000000 % 1000), 0) FROM host_software) * 107"
     " + (SELECT count(*) FROM relays) * 109 + (SELECT count(*) FROM audit_log) * 113 + (SELECT count(*) FROM follows) * 127"
     " + (SELECT sum(following_count + followers_count) FROM account_stats) * 131 + (SELECT count(*) FROM activities_seen) * 137"
-    " + (SELECT coalesce(sum(used), 0) FROM limits WHERE key LIKE 'forwards:%') * 139"
+    " + (SELECT coalesce(sum(used), 0) FROM limits WHERE key LIKE 'forwards%') * 139"
     " + (SELECT coalesce(sum(1 + used_us / 1000000 % 1000 + updated_us % 1000), 0) FROM remote_emojis) * 149");
 
 static int64_t number(struct fixture *f, const struct sql_text *q, struct sql_args args)

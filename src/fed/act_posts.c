@@ -64,9 +64,10 @@ static struct err *open_bearcap(struct call *c, struct inbound *in)
 	return NULL;
 }
 
-static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
+/* stands: what an Update is of; NULL: it is none. */
+static struct err *take_post(struct call *c, struct inbound *in, const struct status *stands)
 {
-	struct post_way way = { .is_update = is_update, .retold = in->by_proof, .inbox_of = in->inbox_of, .relayed = in->by_relay };
+	struct post_way way = { .is_update = stands != NULL, .retold = in->by_proof, .inbox_of = in->inbox_of, .relayed = in->by_relay };
 	const struct json *doc;
 	struct status *known;
 	enum fed_proof proof;
@@ -78,13 +79,15 @@ static struct err *take_post(struct call *c, struct inbound *in, bool is_update)
 		if (was_vote)
 			return NULL;
 		TRY(fed__forward_answer(c, in, fed_id_of(json_get(in->object, "inReplyTo")), &way.forward));
+		if (stands && stands->reblogs_count && !way.forward.n)
+			TRY(fed__forward_news(c, in, &way.forward));
 		return fed__settle(fed_post_from(c, &in->budget, in->object, in->signer, &way, &id));
 	}
 	/* Passed on by another, or only named: what its own server says counts, or what its author's key says. */
 	if (!in->object_id.n || fed_is_ours(c, in->object_id))
 		return NULL;
 	TRY(fed__known_post(c, in->object_id, &known));
-	if (known && !is_update)
+	if (known && !stands)
 		return NULL;
 	TRY(view_is_relay(c, in->signer, &way.relayed));
 	way.inbox_of = ID_NONE(account_id);      /* its author did not choose it */
@@ -102,7 +105,7 @@ struct err *fed__act_create(struct call *c, struct inbound *in)
 {
 	struct err *e = open_bearcap(c, in);
 
-	return fed__settle(e ? e : take_post(c, in, false));
+	return fed__settle(e ? e : take_post(c, in, NULL));
 }
 
 /* ---- Update ---- */
@@ -154,8 +157,8 @@ struct err *fed__act_update_post(struct call *c, struct inbound *in)
 		return fed__settle(fed_person_again(c, &in->budget, in->signer->id));
 	TRY(fed__known_post(c, in->object_id, &known));
 	if (known)
-		return fed__settle(take_post(c, in, true));
-	return may_stand_for_post(c, in) ? fed__settle(take_post(c, in, false)) : NULL;
+		return fed__settle(take_post(c, in, known));
+	return may_stand_for_post(c, in) ? fed__settle(take_post(c, in, NULL)) : NULL;
 }
 
 /* ---- Delete ---- */
@@ -189,8 +192,8 @@ static struct err *delete_own(struct call *c, struct inbound *in)
 		TRY(view_collection_by_uri(c, in->object_id, &k, &was));
 	if (!known && was)
 		return acts_collection_gone(c, in->signer->id, in->object_id, &was);
-	if (known && known->reply_to.v)
-		TRY(fed__forward_end(c, in, &forward));
+	if (known && (known->reply_to.v || known->reblogs_count))
+		TRY(fed__forward_news(c, in, &forward));
 	return acts_status_gone(c, in->signer->id, in->object_id, forward, &was);
 }
 

@@ -1,8 +1,9 @@
 /* Forwarding from the inbox, ActivityPub 7.1.2 (https://www.w3.org/TR/activitypub/#inbox-forwarding): who answers a post of ours tells it to whom
  * they name and to their own followers. Those of whom they answer, at servers that know neither, hear of it from here: of the answer, of its edits
- * and its end. Whoever gets it must be able to tell who said it, so it goes on byte for byte, and only with an integrity proof that holds
- * (proof.h) or a Linked Data signature, which others judge and we do not; that is why it must be its actor's own word in the request that brought
- * it here. acts passes on what it has kept, each state once (acts/remote_status.h). */
+ * and its end. What somebody here has boosted stands where their followers are, and there too it is to change and to go. Whoever gets it must be able
+ * to tell who said it, so it goes on byte for byte, and only with an integrity proof that holds (proof.h) or a Linked Data signature, which others
+ * judge and we do not; that is why it must be its actor's own word in the request that brought it here. acts passes on what it has kept, each state
+ * once (acts/remote_status.h). */
 #include "conf/limits.h"
 #include "fed/inbound_priv.h"
 #include "fed/proof.h"
@@ -33,7 +34,7 @@ static struct err *is_verifiable(struct call *c, struct inbound *in, bool *ret)
 	return e && e->code == ERR_REMOTE ? NULL : e;
 }
 
-struct err *fed__forward_end(struct call *c, struct inbound *in, struct str *ret)
+struct err *fed__forward_news(struct call *c, struct inbound *in, struct str *ret)
 {
 	bool good = in->by_proof;
 
@@ -72,5 +73,5 @@ struct err *fed__forward_answer(struct call *c, struct inbound *in, struct str a
 	if (!fed_is_ours(c, answers) || !is_signed(in))
 		return NULL;
 	TRY(is_welcome(c, in, answers, &welcome));
-	return welcome ? fed__forward_end(c, in, ret) : NULL;
+	return welcome ? fed__forward_news(c, in, ret) : NULL;
 }

@@ -63,7 +63,7 @@ MUST struct err *fed__boost_receive(struct call *c, struct inbound *in, const st
 /* The activity as it came, where it is to be passed on once it is accepted (forward.c): it answers `answers`, a post of ours, or is about such an
  * answer, and whoever gets it can tell that its actor said so. None: it is not. */
 MUST struct err *fed__forward_answer(struct call *c, struct inbound *in, struct str answers, struct str *ret);
-/* The same for an activity that ends something: of whoever says it. */
-MUST struct err *fed__forward_end(struct call *c, struct inbound *in, struct str *ret);
+/* The same for what changes or ends something that was told before: of whoever says it. */
+MUST struct err *fed__forward_news(struct call *c, struct inbound *in, struct str *ret);
 /* Somebody says that another's post is gone: so it is if its own server says so. */
 MUST struct err *fed__delete_heard_of(struct call *c, struct inbound *in, struct str uri);

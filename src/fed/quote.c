@@ -205,7 +205,7 @@ struct err *fed__authorization_gone(struct call *c, struct inbound *in, bool *re
 			return fed__settle(e);
 	}
 	if (own)
-		TRY(fed__forward_end(c, in, &forward));
+		TRY(fed__forward_news(c, in, &forward));
 	for (size_t i = 0; i < n; i++)
 		TRY(acts_quote_withdrawn(c, list[i].id, forward));
 	return NULL;

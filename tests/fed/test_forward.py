@@ -168,11 +168,25 @@ def test_consent_to_a_quote_that_is_taken_back_is_passed_on(scene, whose):
         scene.arrives(body)
 
 
-def test_who_answers_without_end_is_not_passed_on_without_end(scene):
+def test_what_was_boosted_here_changes_and_goes_where_it_was_boosted_to(scene):
+    notes = [scene.bob.note(text) for text in ("boosted", "only looked at")]
+    seen = [scene.alice.get("/api/v2/search", {"q": n["id"], "resolve": "true"}, timeout=60)["statuses"][0] for n in notes]
+    scene.alice.post(f"/api/v1/statuses/{seen[0]['id']}/reblog")
+    scene.carols.wait_activity("Announce")
+    said = [[scene.says(scene.proven(scene.bob.activity(type, what, to=[ways.PUBLIC]))) for type, what in (
+        ("Update", {**note, "content": "<p>edited</p>", "updated": "2026-01-02T00:00:00Z"}), ("Delete", {"id": note["id"], "type": "Tombstone"}))]
+        for note in notes]
+    for body in said[0]:
+        scene.arrives(body)
+    assert not any(scene.never(note, body) or scene.passed_on(body) for note, bodies in zip(notes[1:], said[1:]) for body in bodies)
+
+
+@pytest.mark.parametrize("whose, most", [("forwards:%", 120), ("forwards of:%", 5000)])
+def test_who_answers_without_end_is_not_passed_on_without_end(scene, whose, most):
     post = scene.alice.status("A question?")
     scene.says(scene.proven(scene.bob.create(scene.answer(post))))
-    until(lambda: scene.server.sql("SELECT used FROM limits WHERE key LIKE 'forwards:%'") == "1", "it is counted")
-    scene.server.sql("UPDATE limits SET used = 120 WHERE key LIKE 'forwards:%'")
+    until(lambda: scene.server.sql(f"SELECT used FROM limits WHERE key LIKE '{whose}'") == "1", "it is counted")
+    scene.server.sql(f"UPDATE limits SET used = {most} WHERE key LIKE '{whose}'")
     note = scene.answer(post, "one more")
     assert scene.never(note, scene.says(scene.proven(scene.bob.create(note))))
     assert "forward.too_many" in scene.server.log()
