@@ -13,6 +13,9 @@
 #include "store/status.h"
 #include "wire/text.h"
 
+/* More than anybody may have. */
+enum { PARTED_MAX = 100 };
+
 struct change {
 	const struct viewer *v;
 	const struct collection_in *in;
@@ -417,6 +420,7 @@ static struct err *find_item(struct call *c, const struct change *x, struct coll
 	return found && id_eq(ret->collection, x->k.id) ? NULL : missing(c);
 }
 
+/* Who said no is in it no more, and their answer stays: else they could be put in anew. */
 static struct err *remove_tx(struct call *c, void *arg)
 {
 	struct change *x = arg;
@@ -424,6 +428,8 @@ static struct err *remove_tx(struct call *c, void *arg)
 
 	TRY(take(c, x));
 	TRY(find_item(c, x, &i));
+	if (i.state >= COLLECTION_ITEM_REJECTED)
+		return missing(c);
 	return take_out(c, x, &i, false);
 }
 
@@ -472,7 +478,7 @@ static struct err *leave(struct call *c, const struct account *owner, const stru
 	struct collection_item *items;
 	size_t n;
 
-	TRY(collection_items_between(c, owner->id, whom->id, COLLECTED_A_DAY, &items, &n));
+	TRY(collection_items_between(c, owner->id, whom->id, PARTED_MAX, &items, &n));
 	for (size_t k = 0; k < n; k++) {
 		struct collection_item i;
 		bool found;

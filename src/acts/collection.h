@@ -24,6 +24,7 @@ MUST struct err *acts_collection_update(struct call *c, const struct viewer *v, 
 MUST struct err *acts_collection_delete(struct call *c, const struct viewer *v, collection_id id);
 /* FORBIDDEN also: they do not consent. INVALID: they are in it already, or were and took it back; it is full. */
 MUST struct err *acts_collection_add(struct call *c, const struct viewer *v, collection_id id, account_id whom, collection_item_id *ret);
+/* NOT_FOUND also: they are in it no more. */
 MUST struct err *acts_collection_remove(struct call *c, const struct viewer *v, collection_id id, collection_item_id item);
 /* Whoever is in it takes themself out, for good. FORBIDDEN: it is somebody else who is. */
 MUST struct err *acts_collection_revoke(struct call *c, const struct viewer *v, collection_id id, collection_item_id item);

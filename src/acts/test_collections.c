@@ -84,6 +84,7 @@ static void a_failing_database_leaves_no_half_of_a_collection(void **state)
 	SWEEP(f, acts_collection_revoke(&f->call, WHO(BOB), id, item));
 	ok(acts_collection_revoke(&f->call, WHO(BOB), id, item));
 	assert_int_equal(read(f, id).items, 0);
+	says(acts_collection_remove(&f->call, WHO(ALICE), id, item), ERR_NOT_FOUND, "Record not found");
 	says(acts_collection_add(&f->call, WHO(ALICE), id, id_of(BOB), &item), ERR_INVALID, "Validation failed: Account has already been taken");
 	SWEEP(f, acts_collection_delete(&f->call, WHO(ALICE), id));
 	assert_int_equal(items(f, id, &all), 0);

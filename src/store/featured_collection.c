@@ -223,7 +223,7 @@ SQL(q_collection_items_approved_by,
 SQL(q_collection_items_held, "SELECT " ITEM " FROM collection_items i WHERE i.account_id = $1 ORDER BY i.id LIMIT $2");
 SQL(q_collection_items_between,
     "SELECT " ITEM " FROM collection_items i JOIN collections k ON k.id = i.collection_id WHERE i.account_id = $2 AND k.account_id = $1"
-    " ORDER BY i.id LIMIT $3");
+    " ORDER BY i.collection_id LIMIT $3");
 
 struct err *collection_items_of(struct call *c, const int64_t *ids, size_t n, account_id viewer, struct collection_item **ret, size_t *ret_n)
 {

@@ -44,7 +44,7 @@ MUST struct err *collection_items_approved_by(struct call *c, struct str approva
 					      size_t *ret_n);
 /* Somebody's places, in whatever state, in whosever collections; at most max. */
 MUST struct err *collection_items_held(struct call *c, account_id whom, int max, struct collection_item **ret, size_t *ret_n);
-/* In somebody's collections, somebody else, in whatever state; at most max. */
+/* In somebody's collections, in the order of their ids, somebody else, in whatever state; at most max. */
 MUST struct err *collection_items_between(struct call *c, account_id owner, account_id whom, int max, struct collection_item **ret, size_t *ret_n);
 /* Collections that hold somebody whose authorization is to be read now; at most max. */
 MUST struct err *collections_due(struct call *c, int max, struct collection **ret, size_t *ret_n);

@@ -155,21 +155,25 @@ def test_who_is_put_in_is_told_and_told_of_changes(alice, open_bob):
     assert told(open_bob) == []
 
 
-def test_the_paths_of_before_its_release_answer_and_say_so(alice, open_bob):
+def test_the_paths_of_before_its_release_answer_and_say_so(alice, open_bob, carol):
+    carol.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
     old = "/api/v1_alpha"
     reply = alice.request("POST", f"{old}/collections", json={"name": "x", "account_ids": [open_bob.id]})
     one = reply.json["collection"]
     assert reply.status == 200 and reply.headers["Deprecation"] == "@1781049600"
     item = one["items"][0]["id"]
-    for who, method, path in ((alice, "GET", f"{old}/collections/{one['id']}"), (alice, "PATCH", f"{old}/collections/{one['id']}"),
+    reply = alice.request("POST", f"{old}/collections/{one['id']}/items", json={"account_id": carol.id})
+    other = reply.json["collection_item"]["id"]
+    assert reply.status == 200 and reply.headers["Deprecation"] == "@1781049600"
+    for who, method, path in ((alice, "GET", f"{old}/collections/{one['id']}"), (alice, "PUT", f"{old}/collections/{one['id']}"),
                               (alice, "GET", f"{old}/accounts/{alice.id}/collections"),
                               (open_bob, "GET", f"{old}/accounts/{open_bob.id}/in_collections"),
                               (open_bob, "POST", f"{old}/collections/{one['id']}/items/{item}/revoke"),
-                              (alice, "DELETE", f"{old}/collections/{one['id']}/items/{item}")):
+                              (alice, "DELETE", f"{old}/collections/{one['id']}/items/{other}")):
         reply = who.request(method, path)
         assert reply.status == 200 and reply.headers["Deprecation"] == "@1781049600", repr(reply)
-    reply = alice.request("POST", f"{old}/collections/{one['id']}/items", json={"account_id": open_bob.id})
-    assert reply.status == 200 and reply.headers["Deprecation"] == "@1781049600"
+    # Who left is in it no more, and cannot be taken out to be put in anew.
+    alice.fails(404, "DELETE", f"{old}/collections/{one['id']}/items/{item}", "Record not found")
     assert alice.request("DELETE", f"{old}/collections/{one['id']}").headers["Deprecation"] == "@1781049600"
     assert "Deprecation" not in alice.request("GET", f"/api/v1/accounts/{alice.id}/collections").headers
 
