@@ -109,7 +109,13 @@ static struct err *open_secrets(struct opened *o, struct call *c)
 	return check_ring(o, c, sample, file);
 }
 
-static struct err *open_database(struct opened *o, struct call *c)
+/* A quarter, where the process answers as well as works off jobs. */
+static int reserve_for(const struct conf *boot, struct str roles)
+{
+	return str_contains(roles, STR("web")) || str_contains(roles, STR("streaming")) ? (int)(boot->db_connections + 3) / 4 : 0;
+}
+
+static struct err *open_database(struct opened *o, struct call *c, struct str roles)
 {
 	struct sql_open how = { .url = o->boot->database_url, .path = conf_sqlite_path(o->arena, o->boot), .connections = (int)o->boot->db_connections };
 	struct identity identity[] = {
@@ -117,6 +123,7 @@ static struct err *open_database(struct opened *o, struct call *c)
 	};
 	int applied;
 
+	how.reserve = reserve_for(o->boot, roles);
 	TRY(sql_open(o->arena, &how, &o->db));
 	c->db = o->db;
 	TRY(store_migrate(c, &applied));
@@ -233,7 +240,7 @@ struct err *app_open(struct cli *cli, struct str roles, struct opened **ret)
 	o->boot = boot;
 	c = app_call(o, cli->arena);
 	TRY(make_dir(o->arena, boot->data_dir));
-	TRY(open_database(o, &c));
+	TRY(open_database(o, &c, roles));
 	TRY(open_secrets(o, &c));
 	TRY(open_node(o, &c, roles));
 	TRY(open_settings(o, &c));

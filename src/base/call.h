@@ -50,6 +50,7 @@ struct call {
 	const struct conf *conf;      /* NULL in tests that need none */
 	const struct house *house;
 	struct sql_db *db;
+	bool background;              /* nobody waits for its answer: it leaves some database connections to those who do */
 	struct sql_conn *tx;          /* set inside store_tx() only */
 	struct ids *ids;
 	struct event *events;         /* written in this transaction; flown after its commit (store/event.h) */

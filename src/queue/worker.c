@@ -104,6 +104,7 @@ void *queue__work(void *arg)
 		queue__call(q, a, &c);
 		f->began_at_us = c.now_us;
 		c.deadline_us = c.now_us + JOB_DEADLINE_US;
+		c.background = true;
 		e = run(q, &c, f, &later);
 		FAULT_POINT("queue.ran");
 		end = end_of(e);

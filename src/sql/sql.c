@@ -90,6 +90,7 @@ void sql__db_init(struct sql_db *db, const struct sql_engine *engine, const stru
 	db->real = engine;
 	db->busy_us = (how->busy_ms > 0 ? how->busy_ms : 5000) * US_PER_MS;
 	db->open_max = how->connections > 0 ? how->connections : 1;
+	db->reserve = how->reserve;
 	pthread_mutex_init(&db->pool_lock, NULL);
 	sql__cond_init(&db->pool_freed);
 	pthread_mutex_init(&db->stmt_lock, NULL);
@@ -127,13 +128,31 @@ void sql_close(struct sql_db *db)
 
 bool sql_is_pgsql(const struct sql_db *db) { return db->real == &sql__pgsql; }
 
+/* Under the lock. Not all who wait may have what is free, so with a reserve all of them look. */
+static void tell_freed(struct sql_db *db)
+{
+	if (db->reserve)
+		pthread_cond_broadcast(&db->pool_freed);
+	else
+		pthread_cond_signal(&db->pool_freed);
+}
+
 /* A place in the pool is free again; its connection, where there was one, is closed. */
-static void free_place(struct sql_db *db)
+static void free_place(struct sql_db *db, bool background)
 {
 	pthread_mutex_lock(&db->pool_lock);
 	db->open--;
-	pthread_cond_signal(&db->pool_freed);
+	db->background -= background;
+	tell_freed(db);
 	pthread_mutex_unlock(&db->pool_lock);
+}
+
+/* Under the lock. */
+static bool has_place(const struct sql_db *db, bool background)
+{
+	int share = db->open_max - db->reserve;
+
+	return (db->idle || db->open < db->open_max) && (!background || db->background < (share > 1 ? share : 1));
 }
 
 /* The idle one that this thread had last, whose cache holds what the unit of work has just read; else the one given back last. */
@@ -155,22 +174,25 @@ static struct err *take_place(struct call *c, struct sql_conn **ret)
 
 	*ret = NULL;
 	pthread_mutex_lock(&db->pool_lock);
-	if (!db->idle && db->open >= db->open_max) {
+	if (!has_place(db, c->background)) {
 		until = sql__monotonic_in(left_us < wait_us ? left_us : wait_us);
-		while (!db->idle && db->open >= db->open_max && rc != ETIMEDOUT)
+		while (!has_place(db, c->background) && rc != ETIMEDOUT)
 			rc = pthread_cond_timedwait(&db->pool_freed, &db->pool_lock, &until);
 	}
-	if (db->idle) {
+	if (!has_place(db, c->background)) {
+		rc = ETIMEDOUT;
+	} else if (db->idle) {
 		struct sql_conn **at = warmest(db);
 
 		*ret = *at;
 		*at = (*ret)->next;
 		(*ret)->thread = pthread_self();
 		rc = 0;
-	} else if (db->open < db->open_max) {
+	} else {
 		db->open++;
 		rc = 0;
 	}
+	db->background += !rc && c->background;
 	pthread_mutex_unlock(&db->pool_lock);
 	return rc ? FAIL(c->arena, ERR_BUSY, "all %d database connections are in use", db->open_max) : NULL;
 }
@@ -188,14 +210,17 @@ struct err *sql__borrow(struct call *c, struct sql_conn **ret)
 			break;
 		if (sql__engine(db)->conn_usable(*ret)) {
 			(*ret)->trouble = SQL_TROUBLE_NONE;
+			(*ret)->background = c->background;
 			return NULL;
 		}
 		sql__engine(db)->conn_close(*ret);
-		free_place(db);
+		free_place(db, c->background);
 	}
 	e = sql__engine(db)->conn_open(c->arena, db, ret);
 	if (e)
-		free_place(db);
+		free_place(db, c->background);
+	else
+		(*ret)->background = c->background;
 	return e;
 }
 
@@ -205,6 +230,7 @@ void sql__give_back(struct sql_conn *conn)
 	struct sql_conn *stale = NULL, *next;
 
 	pthread_mutex_lock(&db->pool_lock);
+	db->background -= conn->background;
 	if (conn->broken) {
 		/* What broke one has likely broken those that were idle. */
 		conn->next = db->idle;
@@ -217,7 +243,7 @@ void sql__give_back(struct sql_conn *conn)
 		conn->used = true;
 		conn->next = db->idle;
 		db->idle = conn;
-		pthread_cond_signal(&db->pool_freed);
+		tell_freed(db);
 	}
 	pthread_mutex_unlock(&db->pool_lock);
 	for (; stale; stale = next) {

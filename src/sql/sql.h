@@ -148,6 +148,7 @@ struct sql_open {
 	struct str url;           /* "postgresql://..." or empty for SQLite */
 	struct str path;          /* SQLite's file; ":memory:" is one shared between this db's connections */
 	int connections;          /* budget for the whole process */
+	int reserve;              /* of these, never held by calls in the background; one is always left to them */
 	int64_t busy_ms;          /* how long to wait for a connection or a lock: default 5000 */
 };
 /* Opens; lives until sql_close. The arena is only for the error. */

@@ -58,6 +58,7 @@ struct sql_conn {
 	enum sql_trouble trouble;
 	bool in_tx;
 	bool broken;                      /* close it instead of giving it back */
+	bool background;                  /* lent to such a call */
 	bool used;                        /* since the last sql_trim() */
 };
 
@@ -89,6 +90,7 @@ struct sql_db {
 	pthread_cond_t pool_freed;        /* on CLOCK_MONOTONIC */
 	struct sql_conn *idle;            /* guarded by pool_lock; last in, first out, so that few stay warm */
 	int open, open_max;               /* guarded by pool_lock */
+	int reserve, background;          /* guarded by pool_lock: background counts those that such calls hold */
 
 	_Atomic(struct sql_stmt *) slots[SQL_SLOTS]; /* written under stmt_lock, read without it; never removed */
 	pthread_mutex_t stmt_lock;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/metrics.h"
-#include "sql/sql.h"
+#include "sql/sql_priv.h"
 
 enum { THREADS = 8, ACTS = 40, CONNECTIONS = 6 };
 
@@ -561,6 +561,47 @@ static void who_finds_no_connection_is_told_busy(void **state)
 	sql_close(slow_db);
 }
 
+static void work_in_the_background_leaves_connections_to_who_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct sql_open how = how_to_open(f);
+	struct sql_conn *theirs[2], *ours, *more;
+	struct call behind, front;
+	struct sql_db *db;
+
+	if (in_memory)      /* it has one */
+		return;
+	how.connections = 3;
+	how.reserve = 1;
+	how.busy_ms = 50;
+	assert_ok(sql_open(f->arena, &how, &db));
+	front = behind = call_on(db, f->arena);
+	behind.background = true;
+	for (int round = 0; round < 2; round++) {
+		assert_ok(sql__borrow(&behind, &theirs[0]));
+		assert_ok(sql__borrow(&behind, &theirs[1]));
+		assert_fails(BUSY, sql__borrow(&behind, &more));
+		assert_ok(sql__borrow(&front, &ours));
+		sql__give_back(theirs[0]);
+		assert_ok(sql__borrow(&front, &theirs[0]));
+		assert_fails(BUSY, sql__borrow(&front, &more));
+		theirs[1]->broken = round == 1;
+		sql__give_back(theirs[1]);
+		assert_ok(sql__borrow(&behind, &theirs[1]));
+		sql__give_back(theirs[1]);
+		sql__give_back(theirs[0]);
+		sql__give_back(ours);
+	}
+	sql_close(db);
+	how.reserve = 9;      /* more than there are: one is left to each */
+	assert_ok(sql_open(f->arena, &how, &db));
+	behind.db = db;
+	assert_ok(sql__borrow(&behind, &ours));
+	assert_fails(BUSY, sql__borrow(&behind, &more));
+	sql__give_back(ours);
+	sql_close(db);
+}
+
 static void readers_do_not_wait_for_a_writer_and_deadlines_count_in_the_queue(void **state)
 {
 	struct fixture *f = *state;
@@ -806,6 +847,7 @@ int main(void)
 		ON_ENGINE(what_is_trimmed_comes_back),
 		ON_ENGINE(readers_do_not_wait_for_a_writer_and_deadlines_count_in_the_queue),
 		ON_ENGINE(who_finds_no_connection_is_told_busy),
+		ON_ENGINE(work_in_the_background_leaves_connections_to_who_waits),
 		ON_ENGINE(a_full_disk_undoes_the_act_and_the_writer_goes_on),
 		ON_ENGINE(two_processes_may_write_one_file),
 		ON_ENGINE(a_deadlock_is_run_again),
