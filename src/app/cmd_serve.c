@@ -296,9 +296,25 @@ static void raise_descriptor_limit(void)
 		log_warn("serve.descriptors", KV("why", "the limit of open files could not be raised"));
 }
 
+/* Connections are opened when they are needed: without this, what does not fit would be found out on a busy evening. */
+static struct err *count_connections(struct serving *s, struct call *c)
+{
+	int64_t mine = s->o->boot->db_connections, most, now;
+
+	TRY(database_sessions(c, &most, &now));
+	now -= now > 0;           /* the one that asks is one of ours */
+	if (most && mine > most)
+		return FAIL(c->arena, ERR_INVALID, "db_connections = %lld, but the database lets in %lld (max_connections without those reserved for"
+			" superusers). Lower it here, or raise max_connections there", (long long)mine, (long long)most);
+	if (most && mine + now > most)
+		log_warn("serve.connections", KV("db_connections", mine), KV("others_now", now), KV("database_lets_in", most));
+	return NULL;
+}
+
 static struct err *start(struct serving *s, struct call *c)
 {
 	TRY(hold_data_dir(s));
+	TRY(count_connections(s, c));
 	raise_descriptor_limit();
 	TRY(start_rooms(s, c));
 	TRY(start_streams(s));

@@ -91,3 +91,18 @@ struct err *node_release(struct call *c, int node, struct str token)
 {
 	return db_exec(c, &q_node_release, ARGS((int64_t)node, token), NULL);
 }
+
+SQL2(q_database_sessions, "",
+     "SELECT CAST(current_setting('max_connections') AS BIGINT) - CAST(current_setting('superuser_reserved_connections') AS BIGINT),"
+     " (SELECT CAST(sum(numbackends) AS BIGINT) FROM pg_stat_database)");
+
+struct err *database_sessions(struct call *c, int64_t *ret_most, int64_t *ret_now)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_database_sessions, ARGS0, &r, &found));
+	*ret_most = found ? row_i64(r, 0) : 0;
+	*ret_now = found ? row_i64(r, 1) : 0;
+	return NULL;
+}

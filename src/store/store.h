@@ -32,6 +32,8 @@ struct node {
 	struct str token, roles;
 };
 MUST struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n);
+/* PostgreSQL's sessions: how many it lets in that are no superuser's, and how many there are, this call's included. 0 and 0 on SQLite. */
+MUST struct err *database_sessions(struct call *c, int64_t *ret_most, int64_t *ret_now);
 /* In a transaction: this node is known to be dead; its number is free, and so are its jobs. Nothing where another has its number now. */
 MUST struct err *node_bury(struct call *c, const struct node *dead);
 

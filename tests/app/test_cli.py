@@ -136,6 +136,20 @@ def test_a_second_start_is_quick(server):
         assert took < 0.1
 
 
+def test_more_connections_than_the_database_lets_in_are_refused_with_the_numbers(new_server):
+    server = new_server(start=False, db_connections=1000)
+    if not server.database.url:
+        server.start()         # the embedded one has no such bound
+        return
+    most = int(server.sql("SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"))
+    done = server.cli("serve", check=False)
+    assert done.returncode == 1 and f"db_connections = 1000, but the database lets in {most}" in done.stderr, done.stderr
+    new_server()               # which has some already
+    server.settings["db_connections"] = most
+    server.start()
+    until(lambda: f"serve.connections db_connections={most} " in server.log(), "what is there already does not fit beside it")
+
+
 # SIGHUP
 
 
