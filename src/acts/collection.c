@@ -391,8 +391,10 @@ struct err *acts_collection_add(struct call *c, const struct viewer *v, collecti
 /* In a transaction: other servers hear who was in it: of ours from its owner, of theirs that their consent has ended. */
 static struct err *tell_out(struct call *c, const struct change *x, const struct collection_item *i, bool revoked)
 {
-	if (x->k.local)
-		return acts_outbound_item_remove(c, &x->k, i);
+	if (x->k.local) {
+		TRY(acts_outbound_item_remove(c, &x->k, i));
+		return revoked ? NULL : acts_outbound_undo_feature_request(c, &x->k, i);
+	}
 	return revoked && i->state == COLLECTION_ITEM_ACCEPTED ? acts_outbound_delete_feature_authorization(c, &x->k, i) : NULL;
 }
 

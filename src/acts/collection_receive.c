@@ -310,7 +310,7 @@ static struct err *drop_item(struct call *c, void *arg)
 			TRY(unnotify(c, k.account, k.id, &items[i], 1));
 			TRY(collection_item_drop(c, items[i].id, &is));
 		}
-	return NULL;
+	return tombstone_add(c, x->uri);
 }
 
 struct err *acts_collection_item_gone(struct call *c, account_id owner, collection_id id, struct str uri)
@@ -319,6 +319,16 @@ struct err *acts_collection_item_gone(struct call *c, account_id owner, collecti
 
 	return uri.n ? run(c, drop_item, &x) : NULL;
 }
+
+static struct err *take_tombstone(struct call *c, void *arg)
+{
+	const struct str *uri = arg;
+	bool was;
+
+	return tombstone_take(c, *uri, &was);
+}
+
+struct err *acts_collection_item_back(struct call *c, struct str uri) { return store_tx(c, take_tombstone, &uri); }
 
 static struct err *drop_collection(struct call *c, const struct collection *k)
 {
@@ -438,8 +448,11 @@ static struct err *agree(struct call *c, void *arg)
 	struct collection_item item;
 	enum feature_right right;
 	struct collection k;
-	bool may;
+	bool may, undone;
 
+	TRY(tombstone_stands(c, in->uri, &undone));
+	if (undone)
+		return NULL;
 	/* What is between them may have changed while the collection was read; from here on a block waits for this, or this for it. */
 	TRY(relation_lock(c, in->asker, in->whom));
 	TRY(collection_find_uri(c, in->collection_uri, &k, &may));
@@ -475,6 +488,30 @@ struct err *acts_feature_asked(struct call *c, const struct feature_request *in)
 		return NULL;
 	a.whom = whom;
 	return run(c, agree, &a);
+}
+
+static struct err *undo(struct call *c, void *arg)
+{
+	const struct gone *g = arg;
+	struct collection_item item;
+	struct collection k;
+	bool found;
+
+	TRY(collection_item_find_request(c, g->uri, &item, &found));
+	if (!found)
+		return tombstone_add(c, g->uri);
+	TRY(collection_lock(c, item.collection, &found));
+	if (found)
+		TRY(collection_find(c, item.collection, &k, &found));
+	if (!found || k.local || !id_eq(k.account, g->owner) || item.state == COLLECTION_ITEM_REVOKED)
+		return NULL;
+	TRY(unnotify(c, k.account, k.id, &item, 1));
+	return collection_item_drop(c, item.id, &found);
+}
+
+struct err *acts_feature_undone(struct call *c, account_id asker, struct str uri)
+{
+	return run(c, undo, &(struct gone){ .owner = asker, .uri = uri });
 }
 
 /* ---- what was found out about consent ---- */

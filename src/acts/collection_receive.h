@@ -22,7 +22,7 @@ struct remote_collection {
 	account_id account;           /* whose it is */
 	bool sensitive, discoverable;
 	int64_t claimed_items, created_us, updated_us;        /* 0: not said */
-	const struct remote_item *items;
+	struct remote_item *items;
 	size_t items_n;
 };
 /* Keeps it, or brings it up to date; those who are not in it any more go. Whoever is new in it is there once their authorization was read, for
@@ -36,8 +36,9 @@ MUST struct err *acts_collection_gone(struct call *c, account_id owner, struct s
 /* In a transaction: an account of another server is gone: some of its collections go, and of the places that it has in others'. *ret_more: there is
  * more to do. */
 MUST struct err *acts__collections_leave(struct call *c, account_id who, bool *ret_more);
-/* Its owner has taken this item out. */
+/* Its owner has taken this item out, which a tombstone tells of those who say otherwise later; and it stands all the same, at its own address. */
 MUST struct err *acts_collection_item_gone(struct call *c, account_id owner, collection_id id, struct str uri);
+MUST struct err *acts_collection_item_back(struct call *c, struct str uri);
 
 /* Somebody elsewhere asks to put somebody here into a collection that is known. */
 struct feature_request {
@@ -49,6 +50,8 @@ struct feature_request {
  * taken themselves out of it; answers, and tells whom that they are in it. Asked again it answers again. */
 MUST struct err *acts_feature_asked(struct call *c, const struct feature_request *in);
 MUST struct err *acts_feature_refuse(struct call *c, const struct feature_request *in);
+/* The asker takes it back, and whom out of the collection; also before it came. uri: the FeatureRequest's. */
+MUST struct err *acts_feature_undone(struct call *c, account_id asker, struct str uri);
 
 /* The authorization at this address was read and holds: who is this account. Nothing where another was named since, or the item is not waiting.
  * In a collection of ours the item is told of. */

@@ -295,6 +295,13 @@ struct err *acts_outbound_feature_request(struct call *c, const struct collectio
 				       .instrument = k.uri });
 }
 
+struct err *acts_outbound_undo_feature_request(struct call *c, const struct collection *k, const struct collection_item *item)
+{
+	if (!k->local || !item->request_uri.n)
+		return NULL;
+	return about_person(c, OUTBOUND_UNDO_FEATURE_REQUEST, k->account, item->account, item->request_uri);
+}
+
 struct err *acts_outbound_delete_feature_authorization(struct call *c, const struct collection *k, const struct collection_item *item)
 {
 	return plan(c, OUTBOUND_DELETE_FEATURE_AUTHORIZATION, item->account.v,

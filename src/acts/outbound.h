@@ -51,7 +51,8 @@
 	V(OUTBOUND, REMOVE_COLLECTION, "Remove Collection") \
 	V(OUTBOUND, ADD_ITEM, "Add Item") \
 	V(OUTBOUND, REMOVE_ITEM, "Remove Item") \
-	V(OUTBOUND, DELETE_FEATURE_AUTHORIZATION, "Delete FeatureAuthorization")
+	V(OUTBOUND, DELETE_FEATURE_AUTHORIZATION, "Delete FeatureAuthorization") \
+	V(OUTBOUND, UNDO_FEATURE_REQUEST, "Undo FeatureRequest")
 #define OUTBOUND_VALUE(PREFIX, NAME, word) PREFIX##_##NAME,
 enum outbound { OUTBOUNDS(OUTBOUND_VALUE) OUTBOUND_COUNT };
 #undef OUTBOUND_VALUE
@@ -117,6 +118,8 @@ MUST struct err *acts_outbound_collection_remove(struct call *c, const struct co
 MUST struct err *acts_outbound_item_add(struct call *c, const struct collection_item *item);
 MUST struct err *acts_outbound_item_remove(struct call *c, const struct collection *k, const struct collection_item *item);
 MUST struct err *acts_outbound_feature_request(struct call *c, const struct collection_item *item);
+/* Whoever was asked is not wanted any more: before the row is dropped. That an item is removed says nothing to who has not heard of it yet. */
+MUST struct err *acts_outbound_undo_feature_request(struct call *c, const struct collection *k, const struct collection_item *item);
 /* Somebody of ours takes themselves out of another server's collection, which they had consented to. */
 MUST struct err *acts_outbound_delete_feature_authorization(struct call *c, const struct collection *k, const struct collection_item *item);
 /* Consent is taken back. Tells whoever was told of the quoted post, and who quotes. */

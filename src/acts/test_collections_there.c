@@ -57,9 +57,9 @@ static size_t items(struct fixture *f, collection_id id)
 
 static void whoever_is_listed_waits_for_their_consent(void **state)
 {
-	static const struct remote_item both[] = { ITEM("1", YVES, "https://third.example/stamps/1"),
+	static struct remote_item both[] = { ITEM("1", YVES, "https://third.example/stamps/1"),
 						   ITEM("2", "https://here.example/ap/users/2", "https://here.example/ap/users/2/stamps/1") };
-	static const struct remote_item renewed[] = { ITEM("1", YVES, "https://third.example/stamps/2") };
+	static struct remote_item renewed[] = { ITEM("1", YVES, "https://third.example/stamps/2") };
 	struct fixture *f = *state;
 	struct collection_item i;
 	collection_id id;
@@ -98,7 +98,7 @@ static void whoever_is_listed_waits_for_their_consent(void **state)
 static void one_of_ours_is_asked_agrees_and_leaves_for_good(void **state)
 {
 	struct feature_request ask = { .uri = STRC("https://remote.example/asks/1"), .asker = { REMOTE }, .whom = { BOB }, .collection_uri = STRC(URI) };
-	static const struct remote_item listed[] = { ITEM("1", "https://here.example/ap/users/2", "") };
+	static struct remote_item listed[] = { ITEM("1", "https://here.example/ap/users/2", "") };
 	struct fixture *f = *state;
 	struct collection_item i;
 	collection_id id;
@@ -122,6 +122,19 @@ static void one_of_ours_is_asked_agrees_and_leaves_for_good(void **state)
 	ok(acts_feature_asked(&f->call, &ask));
 	assert_int_equal(jobs(f, JOB_PLAN, "Accept FeatureRequest"), 2);
 	assert_int_equal(jobs(f, JOB_NOTIFY, "added_to_collection"), 1);
+	/* The asker changes their mind, and again. */
+	ok(acts_feature_undone(&f->call, ID(account_id, CAROL), ask.uri));
+	assert_int_equal(items(f, id), 1);
+	SWEEP(f, acts_feature_undone(&f->call, ID(account_id, REMOTE), ask.uri));
+	assert_int_equal(items(f, id), 0);
+	ask.uri = STR("https://remote.example/asks/2");
+	ok(acts_feature_undone(&f->call, ID(account_id, REMOTE), ask.uri));
+	ok(acts_feature_asked(&f->call, &ask));
+	assert_int_equal(items(f, id), 0);
+	ask.uri = STR("https://remote.example/asks/3");
+	ok(acts_feature_asked(&f->call, &ask));
+	i = item_of(f, id, bob_uri);
+	assert_int_equal(jobs(f, JOB_NOTIFY, "added_to_collection"), 2);
 	/* Consent may be newer than the list, but not for ever. */
 	receive(f, (struct remote_collection){ .updated_us = 1000 });
 	assert_int_equal(items(f, id), 1);
@@ -139,7 +152,7 @@ static void one_of_ours_is_asked_agrees_and_leaves_for_good(void **state)
 
 static void nobody_but_its_owner_changes_it_and_what_is_deleted_stays_so(void **state)
 {
-	static const struct remote_item one[] = { ITEM("1", YVES, "https://third.example/stamps/1") };
+	static struct remote_item one[] = { ITEM("1", YVES, "https://third.example/stamps/1") };
 	struct remote_collection other = { .uri = STRC(URI), .name = STRC("Mine"), .account = { ALICE } };
 	struct fixture *f = *state;
 	collection_id id, none;
@@ -193,7 +206,7 @@ static void only_so_much_is_kept_and_nothing_of_who_is_gone(void **state)
 
 static void who_did_not_answer_is_asked_again(void **state)
 {
-	static const struct remote_item one[] = { ITEM("1", YVES, "https://third.example/stamps/1") };
+	static struct remote_item one[] = { ITEM("1", YVES, "https://third.example/stamps/1") };
 	struct fixture *f = *state;
 	struct collection_item i;
 	collection_id id;

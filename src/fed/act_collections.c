@@ -31,6 +31,12 @@ struct err *fed__act_feature_request(struct call *c, struct inbound *in)
 	return acts_feature_asked(c, &ask);
 }
 
+/* They do not ask any more, or want whom they asked for out of it again. */
+struct err *fed__act_undo_feature(struct call *c, struct inbound *in)
+{
+	return in->own && fed__own_object(in).n ? acts_feature_undone(c, in->signer->id, in->object_id) : NULL;
+}
+
 /* ---- they answer us ---- */
 
 struct err *fed__feature_answered(struct call *c, struct inbound *in, bool yes, bool *ret_was)
@@ -123,12 +129,15 @@ static struct err *add_item(struct call *c, struct inbound *in)
 	struct remote_item item;
 	struct collection k;
 	collection_id id;
+	size_t n = 1;
 	bool is;
 
 	TRY(target_of(c, in, &k, &is));
-	if (is)
-		return fed_people_item_read(c, in->object, k.uri, &item) ? acts_collection_item_receive(c, in->signer->id, k.id, &item) : NULL;
-	return url_same_host(target, in->signer->uri) ? fed_people_collection_get(c, &in->budget, target, &id) : NULL;
+	if (is && fed_people_item_read(c, in->object, k.uri, &item)) {
+		TRY(fed_people_items_judge(c, &in->budget, k.uri, &item, &n));
+		return n ? acts_collection_item_receive(c, in->signer->id, k.id, &item) : NULL;
+	}
+	return !is && url_same_host(target, in->signer->uri) ? fed_people_collection_get(c, &in->budget, target, &id) : NULL;
 }
 
 struct err *fed__collection_added(struct call *c, struct inbound *in, bool *ret_was)
@@ -148,18 +157,22 @@ struct err *fed__collection_added(struct call *c, struct inbound *in, bool *ret_
 	return fed__own_object(in).n ? fed__settle(fed_people_collection_get(c, &in->budget, in->object_id, &id)) : NULL;
 }
 
+/* Whose list it is taken off need not be known here yet. */
 struct err *fed__collection_removed(struct call *c, struct inbound *in, bool *ret_was)
 {
 	struct str target = fed_id_of(json_get(in->activity, "target"));
 	struct collection k;
 	bool gone;
 
-	*ret_was = in->own && in->signer->collections_uri.n && str_eq(target, in->signer->collections_uri);
-	if (*ret_was)
-		return fed__own_object(in).n ? acts_collection_gone(c, in->signer->id, in->object_id, &gone) : NULL;
+	*ret_was = false;
+	if (!in->own || !target.n || !fed__own_object(in).n)
+		return NULL;
 	TRY(target_of(c, in, &k, ret_was));
-	*ret_was = *ret_was && in->own;
-	return *ret_was ? acts_collection_item_gone(c, in->signer->id, k.id, in->object_id) : NULL;
+	if (*ret_was)
+		return acts_collection_item_gone(c, in->signer->id, k.id, in->object_id);
+	TRY(view_collection_by_uri(c, in->object_id, &k, ret_was));
+	*ret_was = (*ret_was && id_eq(k.account, in->signer->id)) || str_eq(target, in->signer->collections_uri);
+	return *ret_was ? acts_collection_gone(c, in->signer->id, in->object_id, &gone) : NULL;
 }
 
 struct err *fed__act_delete_collection(struct call *c, struct inbound *in)

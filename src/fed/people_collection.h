@@ -13,7 +13,10 @@ MUST struct err *fed_people_collection_read(struct call *c, const struct json *d
 /* Somebody in the collection that is at `home`. An authorization that is not on the host of who is featured is none. Pure. False: it is no item. */
 bool fed_people_item_read(struct call *c, const struct json *doc, struct str home, struct remote_item *ret);
 
-/* Keeps what a document says that is known to be owner's word; items that it only names are fetched. *ret none: it is refused. */
+/* Those of n items of a collection that count: which are named only, or were taken out of it before, as may be heard in another order than it was
+ * done, are looked up at their own addresses. */
+MUST struct err *fed_people_items_judge(struct call *c, struct fed_budget *b, struct str home, struct remote_item *items, size_t *n);
+/* Keeps what a document says that is known to be owner's word. *ret none: it is refused. */
 MUST struct err *fed_people_collection_take(struct call *c, struct fed_budget *b, const struct json *doc, const struct account *owner,
 					    collection_id *ret);
 /* A collection that stands here, or is fetched at its own id; none: there is none to be had, or it is nobody's who is known here. */

@@ -14,29 +14,40 @@ enum { PAGES_MAX = 10, LOOKED_FOR_MAX = 5 };
 
 /* ---- taking what is said ---- */
 
-/* What could not be had stays named by its id: who is in it already stays. */
-static struct err *fetch_item(struct call *c, struct fed_budget *b, struct str home, struct remote_item *item)
+/* *ret false: it could not be had as it should be. */
+static struct err *fetch_item(struct call *c, struct fed_budget *b, struct str home, struct remote_item *item, bool *ret)
 {
 	struct remote_item said;
 	const struct json *doc;
 	struct err *e = fed_fetch(c, b, item->uri, &doc);
 
-	if (!e && fed_people_item_read(c, doc, home, &said) && str_eq(said.uri, item->uri))
+	*ret = !e && fed_people_item_read(c, doc, home, &said) && str_eq(said.uri, item->uri) && said.object_uri.n;
+	if (*ret)
 		*item = said;
 	return e && e->code != ERR_REMOTE ? fed__settle(e) : NULL;
 }
 
-/* Those that are named only. */
-static struct err *fetch_items(struct call *c, struct fed_budget *b, struct remote_collection *said)
+struct err *fed_people_items_judge(struct call *c, struct fed_budget *b, struct str home, struct remote_item *items, size_t *n)
 {
-	struct remote_item *items = arena_array(c->arena, struct remote_item, said->items_n + 1);
+	struct str *uris = arena_array(c->arena, struct str, *n + 1);
+	struct map *removed;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < said->items_n; i++) {
-		items[i] = said->items[i];
-		if (!items[i].object_uri.n)
-			TRY(fetch_item(c, b, said->uri, &items[i]));
+	for (size_t i = 0; i < *n; i++)
+		uris[i] = items[i].uri;
+	TRY(view_removed(c, uris, *n, &removed));
+	for (size_t i = 0; i < *n; i++) {
+		bool gone = map_find(removed, items[i].uri) != NULL, there = true;
+
+		if (gone || !items[i].object_uri.n)
+			TRY(fetch_item(c, b, home, &items[i], &there));
+		if (gone && there)
+			TRY(acts_collection_item_back(c, items[i].uri));
+		/* What could not be had stays named by its id: if it is known already, it stays. */
+		if (there || !gone)
+			items[kept++] = items[i];
 	}
-	said->items = items;
+	*n = kept;
 	return NULL;
 }
 
@@ -46,7 +57,7 @@ struct err *fed_people_collection_take(struct call *c, struct fed_budget *b, con
 
 	*ret = ID_NONE(collection_id);
 	TRY(fed_people_collection_read(c, doc, owner, &said));
-	TRY(fetch_items(c, b, &said));
+	TRY(fed_people_items_judge(c, b, said.uri, said.items, &said.items_n));
 	return acts_collection_receive(c, &said, ret);
 }
 

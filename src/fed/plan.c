@@ -201,6 +201,7 @@ static struct err *audience(struct call *c, struct plan *p)
 	case OUTBOUND_ACCEPT_QUOTE:
 	case OUTBOUND_REJECT_QUOTE:
 	case OUTBOUND_FEATURE_REQUEST:
+	case OUTBOUND_UNDO_FEATURE_REQUEST:
 	case OUTBOUND_ACCEPT_FEATURE:
 	case OUTBOUND_REJECT_FEATURE:
 	case OUTBOUND_LIKE:
@@ -447,6 +448,8 @@ static const char *plain_type(enum outbound what)
 {
 	if (what == OUTBOUND_UNDO_ANNOUNCE)
 		return "Announce";
+	if (what == OUTBOUND_UNDO_FEATURE_REQUEST)
+		return "FeatureRequest";
 	if (what == OUTBOUND_LIKE || what == OUTBOUND_UNDO_LIKE)
 		return "Like";
 	return what == OUTBOUND_BLOCK || what == OUTBOUND_UNDO_BLOCK ? "Block" : "Follow";
@@ -526,6 +529,7 @@ static struct err *write_activity(struct call *c, struct plan *p, struct jw *w)
 	case OUTBOUND_UNDO_LIKE:
 	case OUTBOUND_UNDO_FOLLOW:
 	case OUTBOUND_UNDO_BLOCK:
+	case OUTBOUND_UNDO_FEATURE_REQUEST:
 	case OUTBOUND_RELAY_UNDO:
 		write_undo(c, p, plain_type(p->what), plain_object(p), w);
 		break;

@@ -228,6 +228,7 @@ struct err *status_count(struct call *c, status_id id, int64_t replies, int64_t 
 
 SQL(q_tombstone_add, "INSERT INTO tombstones (uri, created_us) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 SQL(q_tombstone_stands, "SELECT 1 FROM tombstones WHERE uri = $1");
+SQL(q_tombstones_among, "SELECT uri FROM tombstones WHERE uri IN (@set)");
 SQL(q_tombstone_drop, "DELETE FROM tombstones WHERE uri = $1");
 
 struct err *tombstone_add(struct call *c, struct str uri)
@@ -240,6 +241,22 @@ struct err *tombstone_stands(struct call *c, struct str uri, bool *ret)
 	struct row r;
 
 	return db_one(c, &q_tombstone_stands, ARGS(uri), &r, ret);
+}
+
+struct err *tombstones_among(struct call *c, const struct str *uris, size_t n, struct map **ret)
+{
+	struct sql_rows rows = { 0 };
+
+	*ret = map_create(c->arena);
+	if (n)
+		TRY(db_rows(c, &q_tombstones_among, ARGS(sql_strs(uris, n)), &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct str *uri = arena_new(c->arena, struct str);
+
+		*uri = row_str(sql_row(&rows, i), 0);
+		map_put(*ret, *uri, uri);
+	}
+	return NULL;
 }
 
 struct err *tombstone_take(struct call *c, struct str uri, bool *ret_was)

@@ -58,6 +58,8 @@ MUST struct err *poll_add(struct call *c, const struct poll *p, const struct pol
 
 MUST struct err *tombstone_add(struct call *c, struct str uri);
 MUST struct err *tombstone_stands(struct call *c, struct str uri, bool *ret);
+/* Those of these (at most 320) that stand: uri -> itself. */
+MUST struct err *tombstones_among(struct call *c, const struct str *uris, size_t n, struct map **ret);
 /* In a transaction: takes it away, where it stood. */
 MUST struct err *tombstone_take(struct call *c, struct str uri, bool *ret_was);
 

@@ -3,6 +3,7 @@
 #include "store/account.h"
 #include "store/audience.h"
 #include "store/featured_collection.h"
+#include "store/status.h"
 
 enum { APPROVED_MAX = 20, KNOWN_MAX = 320 };
 
@@ -145,6 +146,8 @@ struct err *view_collection_items_due(struct call *c, collection_id id, struct c
 			(*ret_items)[(*ret_n)++] = (*ret_items)[i];
 	return NULL;
 }
+
+struct err *view_removed(struct call *c, const struct str *uris, size_t n, struct map **ret) { return tombstones_among(c, uris, n, ret); }
 
 struct err *view_refuses(struct call *c, account_id whose, const struct viewer *v, bool *ret)
 {

@@ -1,6 +1,7 @@
 /* view/collection_told.h: collections of people as the room fed speaks of them to other servers, and what it must know of theirs (FEP-7aa9). */
 #pragma once
 #include "base/call.h"
+#include "base/map.h"
 #include "model/collection.h"
 #include "model/viewer.h"
 
@@ -32,6 +33,9 @@ MUST struct err *view_collection_items_approved(struct call *c, struct str appro
 /* A collection, and those in it whose authorizations are to be read now. *ret_found false: there is none such. */
 MUST struct err *view_collection_items_due(struct call *c, collection_id id, struct collection *ret, struct collection_item **ret_items,
 					   size_t *ret_n, bool *ret_found);
+
+/* Of these ids (at most 320) those that were taken out of collections: id -> itself. */
+MUST struct err *view_removed(struct call *c, const struct str *uris, size_t n, struct map **ret);
 
 /* Does somebody here refuse to show what is theirs to this viewer? */
 MUST struct err *view_refuses(struct call *c, account_id whose, const struct viewer *v, bool *ret);
