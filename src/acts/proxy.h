@@ -10,7 +10,7 @@
 
 struct proxy_copy {
 	int64_t kind, id;             /* as in view/media.h */
-	struct str url, file, mime;
+	struct str url, file, mime;   /* mime: of what moves, with PROXY_MOVES behind */
 	int64_t bytes;
 	bool brief;                   /* goes after PROXY_KEPT_BRIEFLY_US, and before others where room is short */
 	bool moves;                   /* an attachment of more than one picture: a film is to be made of it */

@@ -42,7 +42,7 @@ static const struct protocol_ask purposes[HELPER_PURPOSES] = {
 	[HELPER_HEADER] = { EVERY, .area_max = 750000, .animated_area_max = 750000, .box_width = 1500, .box_height = 500 },
 	[HELPER_REMOTE] = { EVERY, .area_max = 8294400, .animated_area_max = 921600 },
 	[HELPER_CARD] = { EVERY, .area_max = 230400, .animated_area_max = 230400 },
-	[HELPER_EMOJI] = { EVERY, .area_max = 262144, .animated_area_max = 262144, .bytes_max = 256 * 1024 },
+	[HELPER_EMOJI] = { EVERY, .area_max = 262144, .animated_area_max = 262144, .bytes_max = 256 * 1024, .webp_moves = 1 },
 #undef EVERY
 };
 

@@ -54,7 +54,7 @@ struct helper_result {
 };
 
 /* Makes of any JPEG, PNG, GIF, WebP, HEIC or AVIF a JPEG, PNG, GIF or WebP of ours: upright, sRGB, without metadata, within its
- * purpose's bounds. What moves stays a GIF. Blocks; honours c->deadline_us.
+ * purpose's bounds. What moves stays a GIF, or, as an emoji, a WebP. Blocks; honours c->deadline_us.
  * Fails: INVALID  the file is none of these, is damaged, too large in pixels or too long; or it made the helper crash, overstep its
  *                 walls or its time. Texts are for users;
  *        BUSY     too many wait;  LATER  the helper cannot be started, no process came free in time, or the disk is full. */

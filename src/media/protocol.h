@@ -6,7 +6,7 @@
 #pragma once
 #include <stdint.h>
 
-enum { PROTOCOL_VERSION = 1, PROTOCOL_FD = 3, PROTOCOL_FDS = 3, BLURHASH_MAX = 40 };
+enum { PROTOCOL_VERSION = 2, PROTOCOL_FD = 3, PROTOCOL_FDS = 3, BLURHASH_MAX = 40 };
 
 /* What is wanted of an image. Areas are in pixels (width times height), of one frame unless said otherwise. */
 struct protocol_ask {
@@ -21,6 +21,7 @@ struct protocol_ask {
 	int64_t bytes_max;            /* of the output; it shrinks until it fits. 0: no bound but the file size limit */
 	int32_t side_max;             /* of the input, width or height */
 	int32_t frames_max;
+	int32_t webp_moves;           /* an animated WebP stays one; 0: only its first picture is taken, and animations are GIFs alone */
 	int32_t box_width, box_height; /* not 0: fill exactly this box, cropping at the centre */
 };
 

@@ -208,7 +208,7 @@ static struct err *keep_picture(struct call *c, const struct proxied *what, cons
 	struct err *e = NULL;
 
 	copy.moves = moves && what->kind == PROXY_MEDIA && helper_has_films(c->house->helper);
-	copy.mime = str_z(file_type_mime(pic->about.type));
+	copy.mime = arena_concat(c->arena, str_z(file_type_mime(pic->about.type)), str_z(moves ? PROXY_MOVES : ""));
 	still.kind = emoji ? PROXY_EMOJI_STILL : PROXY_STILL;
 	still.mime = str_z(file_type_mime(pic->about.preview_type));
 	if (copy.moves || (moves && emoji))

@@ -158,6 +158,21 @@ static void what_moves_stays_a_gif_with_a_still_beside_it(void **state)
 	works(f, HELPER_EMOJI, "anim.gif");
 	assert_true(f->got.animated);
 	assert_true(f->got.size <= 256 * 1024);
+
+	/* Each picture of an animated WebP stands in a chunk of its own. */
+	works(f, HELPER_EMOJI, "anim.webp");
+	assert_true(f->got.animated);
+	assert_int_equal(f->got.type, FILE_WEBP);
+	assert_int_equal(f->got.preview_type, FILE_WEBP);
+	assert_int_equal(f->got.width, 64);
+	assert_int_equal(f->got.height, 48);
+	out = content(f, f->job.out_fd);
+	for (size_t at = frames = 0; (at = str_find_str(out, STR("ANMF"))) < out.n; out = str_from(out, at + 4))
+		frames++;
+	assert_int_equal(frames, 5);
+	assert_int_equal(str_find_str(content(f, f->job.preview_fd), STR("ANMF")), (size_t)f->got.preview_size);
+	works(f, HELPER_REMOTE, "anim.webp");
+	assert_false(f->got.animated);
 }
 
 static void avatars_and_headers_fill_their_box(void **state)

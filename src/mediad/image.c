@@ -96,6 +96,14 @@ static uint32_t identify(struct job *j)
 	return loader && strcmp(loader, j->kind->loader) == 0 ? REASON_OK : REASON_UNKNOWN_TYPE;
 }
 
+/* What one that moves becomes; FILE_TYPES: what may move in it is not looked at. */
+static enum file_type animation_of(const struct job *j)
+{
+	if (j->kind == &kinds[FILE_GIF])
+		return FILE_GIF;
+	return j->kind == &kinds[FILE_WEBP] && j->ask->webp_moves ? FILE_WEBP : FILE_TYPES;
+}
+
 /* Only the header is read. */
 static uint32_t judge(struct job *j)
 {
@@ -109,7 +117,7 @@ static uint32_t judge(struct job *j)
 	turned = vips_image_get_orientation_swap(head);
 	j->width = turned ? head->Ysize : head->Xsize;
 	j->height = turned ? head->Xsize : head->Ysize;
-	j->frames = j->kind == &kinds[FILE_GIF] ? vips_image_get_n_pages(head) : 1;
+	j->frames = animation_of(j) < FILE_TYPES ? vips_image_get_n_pages(head) : 1;
 	g_object_unref(head);
 	j->answer->in_width = j->width;
 	j->answer->in_height = j->height;
@@ -273,10 +281,10 @@ static uint32_t store_animation(struct job *j)
 		errno = 0;
 		if (animation_make(j, size, &roll) != 0)
 			return damaged();
-		if (encode(roll, j->fds[1], FILE_GIF) != 0)
+		if (encode(roll, j->fds[1], animation_of(j)) != 0)
 			return not_encoded(errno);
 		if (!too_many_bytes(j)) {
-			j->answer->type = FILE_GIF;
+			j->answer->type = animation_of(j);
 			j->answer->animated = 1;
 			return REASON_OK;
 		}

@@ -129,14 +129,13 @@ static bool shows_emoji(const struct call *c, struct str domain)
 	return !l.suspended && !l.rejects_media;
 }
 
-/* A GIF is what moves (media/helper.h). */
 static struct err *still_of_emoji(struct call *c, struct proxied *p)
 {
 	struct proxy_file whole;
 	bool found;
 
 	TRY(proxy_file_find(c, PROXY_EMOJI, p->id, &whole, &found));
-	if (found && str_eq(whole.source_url, p->url) && !str_eqz(whole.mime, "image/gif"))
+	if (found && str_eq(whole.source_url, p->url) && !str_has_suffix(whole.mime, STR(PROXY_MOVES)))
 		p->file = whole.file;
 	return NULL;
 }

@@ -25,6 +25,7 @@ enum proxy_kind {
 	PROXY_PLAY,                   /* a film or a sound */
 	PROXY_KINDS
 };
+#define PROXY_MOVES "; moves"          /* behind the type of a copy of more than one picture */
 struct proxied {
 	enum proxy_kind kind;
 	int64_t id;

@@ -18,7 +18,7 @@ class Scene:
 
     def __init__(self, server, remote):
         self.server, self.remote, self.alice = server, remote, server.account("alice")
-        for name in ("still.gif", "anim.gif", "still.webp", "svg.png", "still.avif", "pixel.png"):
+        for name in ("still.gif", "anim.gif", "still.webp", "anim.webp", "svg.png", "still.avif", "pixel.png"):
             remote.put("/" + name, (FIXTURES / name).read_bytes(), "image/png")
         self.bob = remote.actor("bob", tag=[emoji("me", remote.url + "/pixel.png")])
         self.bob.document["name"] = "bob :me:"
@@ -75,11 +75,12 @@ def test_wherever_one_is_shown_it_is_shown_by_our_proxy(scene):
 
 def test_each_is_fetched_once_and_what_moves_has_a_still_picture(scene):
     shown = scene.shown(scene.post(emoji("moves", scene.url("anim.gif")), emoji("still", scene.url("still.gif")), emoji("webp", scene.url("still.webp")),
-                                   emoji("avif", scene.url("still.avif"))))
+                                   emoji("moves_too", scene.url("anim.webp")), emoji("avif", scene.url("still.avif"))))
     types = {name: (scene.get(e["url"]).type, scene.get(e["static_url"]).type) for name, e in shown.items()}
     assert types == {"moves": ("image/gif", "image/png"), "still": ("image/png", "image/png"), "webp": ("image/webp", "image/webp"),
-                     "avif": ("image/jpeg", "image/jpeg")}
-    assert scene.asked("anim.gif") == scene.asked("still.gif") == 1
+                     "moves_too": ("image/webp", "image/webp"), "avif": ("image/jpeg", "image/jpeg")}
+    assert scene.asked("anim.gif") == scene.asked("still.gif") == scene.asked("still.webp") == 1
+    assert b"ANMF" in scene.get(shown["moves_too"]["url"]).content and b"ANMF" not in scene.get(shown["moves_too"]["static_url"]).content
     got = scene.get(shown["moves"]["url"])
     assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'" and got.headers["Cache-Control"] == "public, max-age=604800"
     # The first to ask may ask for the still picture; and either is made again when its copy was dropped.
