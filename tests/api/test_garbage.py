@@ -35,10 +35,16 @@ def filled(path, value):
     return re.sub(r"\{[^}]*\}|:[A-Za-z_]+", lambda _: value, path)
 
 
+def error_text(reply):
+    """The text of a refusal; of collections it is in an object with the field at fault, as Mastodon tells it."""
+    error = reply.json.get("error")
+    return error.get("error") if isinstance(error, dict) and reply.status == 422 and "/collections" in reply.path else error
+
+
 def is_clear(reply, method, what):
     assert 200 <= reply.status < 500 or reply.status == 503, f"{what}: {reply!r}"
     if reply.status >= 400 and reply.path.startswith(("/api/", "/oauth/token", "/oauth/revoke")) and method != "HEAD":
-        assert reply.type == "application/json" and isinstance(reply.json.get("error"), str), f"{what}: no error text: {reply!r}"
+        assert reply.type == "application/json" and isinstance(error_text(reply), str), f"{what}: no error text: {reply!r}"
 
 
 def ask(api, method, path, what, **how):
