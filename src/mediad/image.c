@@ -13,6 +13,7 @@
 #include "media/types.h"
 #include "mediad/blurhash.h"
 #include "mediad/image.h"
+#include "mediad/png.h"
 
 /* What is let in, and what it becomes. The loader is compared with the one that libvips finds by itself: they must agree. */
 struct kind {
@@ -30,7 +31,7 @@ static const char *const classes_let_in[] = {
 	"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp", "VipsForeignLoadHeif",
 };
 
-enum { BLUR_SIDE = 64, JPEG_QUALITY = 90, WEBP_QUALITY = 86, SHRINKS_MAX = 4 };
+enum { PNG_BYTES_MAX = 64 * 1024 * 1024, BLUR_SIDE = 64, JPEG_QUALITY = 90, WEBP_QUALITY = 86, SHRINKS_MAX = 4 };
 
 /* One job. What bag owns ends with it. */
 struct job {
@@ -39,6 +40,7 @@ struct job {
 	struct protocol_answer *answer;
 	VipsImage *bag;
 	VipsSource *source;
+	unsigned char *bytes;         /* what source reads, where that is not the descriptor */
 	const struct kind *kind;
 	int width, height;            /* upright */
 	int frames;
@@ -76,6 +78,27 @@ static uint32_t damaged(void)
 	return REASON_DAMAGED;
 }
 
+static bool open_png(struct job *j)
+{
+	off_t n = lseek(j->fds[0], 0, SEEK_END);
+	size_t at = 0;
+	ssize_t got;
+
+	if (n <= 0 || n > PNG_BYTES_MAX || !(j->bytes = malloc((size_t)n)))
+		return false;
+	while (at < (size_t)n && (got = pread(j->fds[0], j->bytes + at, (size_t)n - at, (off_t)at)) > 0)
+		at += (size_t)got;
+	j->source = vips_source_new_from_memory(j->bytes, png_without_texts(j->bytes, at));
+	return j->source != NULL;
+}
+
+static bool open_source(struct job *j)
+{
+	if (j->kind == &kinds[FILE_PNG])
+		return open_png(j);
+	return lseek(j->fds[0], 0, SEEK_SET) == 0 && (j->source = vips_source_new_from_descriptor(j->fds[0]));
+}
+
 static uint32_t identify(struct job *j)
 {
 	char head[FILE_HEAD];
@@ -90,7 +113,7 @@ static uint32_t identify(struct job *j)
 		j->kind = &kind_heif;
 	else
 		return REASON_UNKNOWN_TYPE;
-	if (lseek(j->fds[0], 0, SEEK_SET) != 0 || !(j->source = vips_source_new_from_descriptor(j->fds[0])))
+	if (!open_source(j))
 		return REASON_DAMAGED;
 	loader = vips_foreign_find_load_source(j->source);
 	return loader && strcmp(loader, j->kind->loader) == 0 ? REASON_OK : REASON_UNKNOWN_TYPE;
@@ -376,5 +399,6 @@ void image_work(const struct protocol_ask *ask, const int fds[PROTOCOL_FDS], str
 	g_object_unref(j.bag);
 	if (j.source)
 		g_object_unref(j.source);
+	free(j.bytes);
 	vips_error_clear();
 }

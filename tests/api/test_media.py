@@ -1,6 +1,8 @@
 """Attachments: uploaded, looked at, described, served, dropped. https://docs.joinmastodon.org/methods/media/"""
 import datetime
 import pathlib
+import struct
+import zlib
 
 import pytest
 
@@ -51,6 +53,18 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(shared, alice, name, e
     before = files()
     alice.fails(422, "POST", "/api/v2/media", error, files={"file": (name, picture(name), "image/png")})
     assert files() == before
+
+
+def test_texts_packed_into_a_picture_are_not_unpacked(alice):
+    """Eight kilobytes unpack to eight megabytes, nine hundred times: half a minute of the one process that reads pictures, until it was given up."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    packed = zlib.compress(b"a" * 8_000_000, 9)
+    texts = b"".join(chunk(b"zTXt", b"k%d\0\0" % i + packed) for i in range(900))
+    rows = zlib.compress((b"\0" + b"\x20\x40\x60" * 8) * 8)
+    png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + texts + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    media = alice.ok("POST", "/api/v2/media", files={"file": ("x.png", png, "image/png")}, timeout=100)
+    assert media["meta"]["original"]["width"] == 8
 
 
 def test_what_is_too_large_is_refused(alice):
