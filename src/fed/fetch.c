@@ -19,21 +19,11 @@ struct fed_budget fed_budget(struct call *c)
 				    .bytes_left = FED_BYTES_MAX, .until_us = c->world->now_us(c->world) + BUDGET_S * US_PER_S };
 }
 
-struct str fed_blamed(struct call *c, struct str uri)
-{
-	struct str domain = url_domain(c->arena, uri), registered;
-
-	if (!domain.n)
-		domain = uri;
-	registered = domain_registered(c->arena, domain);
-	return registered.n ? registered : domain;
-}
-
 struct fed_budget fed_budget_for(struct call *c, struct str uri)
 {
 	struct fed_budget b = fed_budget(c);
 
-	b.blamed = fed_is_ours(c, uri) ? STR_NONE : fed_blamed(c, uri);
+	b.cause = uri;
 	return b;
 }
 
@@ -125,9 +115,26 @@ static bool may_spend(struct call *c, struct fed_budget *b, struct str url)
 	return b->fetches_left > 0 && b->bytes_left > 0 && *made_to(c, b, url) < b->host_max && c->world->now_us(c->world) <= b->until_us;
 }
 
+/* The registered domain; where there is none, the domain. */
+static struct str blamed_for(struct call *c, struct str cause)
+{
+	struct str domain = url_domain(c->arena, cause), registered;
+
+	if (!cause.n || fed_is_ours(c, cause))
+		return STR_NONE;
+	if (!domain.n)
+		domain = cause;
+	registered = domain_registered(c->arena, domain);
+	return registered.n ? registered : domain;
+}
+
 static struct err *weigh(struct call *c, struct fed_budget *b)
 {
 	b->weighed = true;
+	if (!b->blamed.n)
+		b->blamed = blamed_for(c, b->cause);
+	if (!b->blamed.n)
+		return NULL;
 	TRY(view_fetches_spent(c, b->blamed, &b->refused, &b->counted));
 	if (!b->refused)
 		return NULL;
@@ -138,7 +145,7 @@ static struct err *weigh(struct call *c, struct fed_budget *b)
 
 static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
 {
-	if (b->blamed.n && !b->weighed)
+	if (!b->weighed)
 		TRY(weigh(c, b));
 	if (!may_spend(c, b, url))
 		return FAIL(c->arena, ERR_INVALID, "too much would have to be fetched");

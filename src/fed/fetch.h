@@ -18,7 +18,8 @@ struct fed_budget {
 	int64_t until_us;         /* by the world's clock */
 	int status;               /* of the last answer; 0: there was none */
 	struct str bearer, bearer_at;     /* a token that is shown at the host of that address, and nowhere else; none: none is */
-	struct str blamed;        /* who elsewhere made us ask (fed_budget_for()); none: nobody */
+	struct str cause;         /* the address, or domain, of who made us ask; none: nobody elsewhere */
+	struct str blamed;        /* whom that is counted for; found out with the first request */
 	int made, vain;           /* requests; those that came to nothing */
 	bool weighed, refused, counted;   /* it was asked whether who is blamed may cause any; they may not; all that they cause is counted */
 };
@@ -31,8 +32,6 @@ struct fed_budget fed_budget_for(struct call *c, struct str uri);
 void fed_budget_in_vain(struct fed_budget *b);
 /* The chain is over; e is what it ended with, and is returned. Else fails as writing does. */
 MUST struct err *fed_budget_end(struct call *c, struct fed_budget *b, struct err *e);
-/* Whom to blame for what somebody there does: the registered domain; where there is none, the domain. */
-struct str fed_blamed(struct call *c, struct str uri);
 
 /* Fails: NOT_FOUND  404, 401, 403 and their like: it is not for us;
  *        GONE       410;
