@@ -1,5 +1,6 @@
 #include "view/push.h"
 
+#include "store/featured_collection.h"
 #include "store/notification.h"
 #include "store/push.h"
 #include "store/user.h"
@@ -41,10 +42,18 @@ struct err *view_push_json(struct call *c, token_id token, struct str *ret_json)
 static struct err *text_of(struct call *c, const struct viewer *v, const struct notification *n, const struct account *from, struct str *ret,
 			   bool *ret_found)
 {
+	bool collected = n->type == NOTIFICATION_ADDED_TO_COLLECTION || n->type == NOTIFICATION_COLLECTION_UPDATE;
 	struct status *post;
+	struct collection k;
 	struct err *e;
 
 	*ret_found = true;
+	if (collected)
+		TRY(collection_find(c, ID(collection_id, n->extra_id), &k, ret_found));
+	if (collected) {
+		*ret = *ret_found ? k.name : STR_NONE;
+		return NULL;
+	}
 	if (!n->status.v) {
 		*ret = html_to_text(c->arena, from->note);
 		return NULL;

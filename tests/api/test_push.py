@@ -11,7 +11,8 @@ from howdah.remote import silent, status
 from howdah.wait import until
 
 AT = "/api/v1/push/subscription"
-ALL = {t: True for t in ("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update")}
+ALL = {t: True for t in ("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update",
+                              "added_to_collection")}
 
 
 @pytest.fixture
@@ -75,6 +76,11 @@ def test_a_notification_arrives_and_names_itself(alice, bob, service, standard):
     assert said["aud"] == service.remote.url and said["sub"] and time.time() < said["exp"] <= time.time() + 86400
     bob.post(f"/api/v1/statuses/{alice.status('mine')['id']}/favourite")
     assert device.wait(2)["notification_type"] == "favourite"
+    alice.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
+    bob.post("/api/v1/collections", {"name": "Early risers", "account_ids": [alice.id]})
+    told = device.wait(3)
+    assert (told["notification_type"], told["body"]) == ("added_to_collection", "Early risers")
+    assert told["title"] == f"{bob.name} added you to a collection"
 
 
 def test_alerts_and_policy_say_what_is_sent(shared, alice, bob, carol, service):
