@@ -262,6 +262,39 @@ static void two_at_once_do_not_pass_the_bound(void **state)
 		arena_destroy(r[i].call.arena);
 }
 
+static void *block_alice(void *arg)
+{
+	struct racer *r = arg;
+
+	r->failed = acts_block(&r->call, id_of(BOB), id_of(ALICE));
+	return NULL;
+}
+
+static void who_blocks_meanwhile_is_not_in_it(void **state)
+{
+	struct fixture *f = *state;
+	struct collection_item *all;
+	struct racer r[2];
+	collection_id id;
+	size_t n;
+
+	NEED(f);
+	ok(store_tx(&f->call, let, NULL));
+	id = new_collection(f, &(struct collection_in){ .name = STR("x") });
+	for (int i = 0; i < 2; i++) {
+		r[i] = (struct racer){ .f = f, .call = f->call, .collection = id, .whom = BOB };
+		r[i].call.arena = arena_create();
+		assert_int_equal(pthread_create(&r[i].thread, NULL, i ? block_alice : add_one, &r[i]), 0);
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(r[i].thread, NULL);
+	assert_null(r[1].failed);
+	n = items(f, id, &all);
+	assert_true(r[0].failed ? n == 0 : n == 1 && all[0].state == COLLECTION_ITEM_REVOKED);
+	for (int i = 0; i < 2; i++)
+		arena_destroy(r[i].call.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +304,7 @@ int main(void)
 		BOTH(a_post_links_to_what_is_known),
 		BOTH(what_is_too_long_or_too_much_is_refused),
 		BOTH(two_at_once_do_not_pass_the_bound),
+		BOTH(who_blocks_meanwhile_is_not_in_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
