@@ -7,6 +7,7 @@
 #include "media/storage.h"
 #include "media/zip.h"
 #include "view/archive.h"
+#include "view/collection_told.h"
 
 /* However long the whole takes. */
 #define PAGE_DEADLINE_US (10 * US_PER_MIN)
@@ -67,6 +68,20 @@ static struct err *marks(struct call *page, struct making *m, bool likes, int64_
 static struct err *likes(struct call *page, struct making *m, int64_t *place, int64_t *total) { return marks(page, m, true, place, total); }
 static struct err *bookmarks(struct call *page, struct making *m, int64_t *place, int64_t *total) { return marks(page, m, false, place, total); }
 
+/* They are few: one page. */
+static struct err *people(struct call *page, struct making *m, int64_t *place, int64_t *total)
+{
+	struct collection_told *told;
+	struct str text;
+	size_t n, all;
+
+	TRY(view_collections_told(page, m->who, 0, COLLECTIONS_MAX, &told, &n, &all));
+	TRY(fed_archive_collections(page, told, n, &text));
+	*place = 0;
+	*total += (int64_t)n;
+	return zip_text_put(page, m->zip, text);
+}
+
 static struct err *files(struct call *page, struct making *m, int64_t *place, int64_t *total)
 {
 	struct str *keys;
@@ -117,6 +132,7 @@ static struct err *make(struct call *c, struct making *m)
 	TRY(collection(c, m, "outbox.json", posts, &m->posts));
 	TRY(collection(c, m, "likes.json", likes, &n));
 	TRY(collection(c, m, "bookmarks.json", bookmarks, &n));
+	TRY(collection(c, m, "collections.json", people, &n));
 	TRY(picture(c, m, "avatar", m->who->avatar_file));
 	TRY(picture(c, m, "header", m->who->header_file));
 	return each_page(c, m, files, &n);

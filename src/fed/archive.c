@@ -2,6 +2,7 @@
 
 #include "fed/document.h"
 #include "fed/mime.h"
+#include "fed/people_collection.h"
 
 enum { PIECE_MAX = 64 << 20 };
 
@@ -93,6 +94,24 @@ struct err *fed_archive_notes(struct call *c, const struct note *notes, size_t n
 	}
 	if (!buf_ok(&b))
 		return FAIL(c->arena, ERR_INTERNAL, "a page of an archive outgrew its bound");
+	*ret = buf_str(&b);
+	return NULL;
+}
+
+struct err *fed_archive_collections(struct call *c, const struct collection_told *told, size_t n, struct str *ret)
+{
+	struct buf b = buf_init(c->arena, PIECE_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		struct fed_doc d;
+		struct str text;
+
+		fed_doc_begin(&d, c->arena, false);
+		fed_people_collection_write(c, &told[i], &d.w);
+		TRY(fed_doc_end(c->arena, &d, &text));
+		buf_addz(&b, i == 0 ? "\n" : ",\n");
+		buf_add(&b, text);
+	}
 	*ret = buf_str(&b);
 	return NULL;
 }

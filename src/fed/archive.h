@@ -13,5 +13,8 @@ MUST struct err *fed_archive_actor(struct call *c, const struct account *who, st
 MUST struct err *fed_archive_head(struct call *c, const char *name, struct str *ret);
 /* Members: a Create or an Announce for each; first: none stands before them. */
 MUST struct err *fed_archive_notes(struct call *c, const struct note *notes, size_t n, bool first, struct str *ret);
+/* Their collections of people, with who is in them. */
+struct collection_told;
+MUST struct err *fed_archive_collections(struct call *c, const struct collection_told *told, size_t n, struct str *ret);
 struct str fed_archive_uris(struct call *c, const struct str *uris, size_t n, bool first);
 struct str fed_archive_tail(struct arena *a, int64_t total);

@@ -61,12 +61,15 @@ def test_it_holds_all_that_is_ones_own_and_nothing_else(shared, alice, bob, anon
     alice.post(f"/api/v1/statuses/{his['id']}/reblog")
     alice.post(f"/api/v1/statuses/{his['id']}/favourite")
     alice.post(f"/api/v1/statuses/{asked['id']}/bookmark")
+    bob.patch("/api/v1/accounts/update_credentials", {"discoverable": True})
+    alice.post("/api/v1/collections", {"name": "Rowers", "discoverable": False, "account_ids": [bob.id]})
+    bob.post("/api/v1/collections", {"name": "not hers"})
     page = ask(signed_in(shared, alice))
     assert "Your archive is being made" in page.text
     with archive(page) as z:
         assert z.testzip() is None
         actor, outbox = document(z, "actor.json"), document(z, "outbox.json")
-        likes, kept = document(z, "likes.json"), document(z, "bookmarks.json")
+        likes, kept, people = (document(z, f"{name}.json") for name in ("likes", "bookmarks", "collections"))
         names = set(z.namelist())
     assert actor["preferredUsername"] == alice.name and actor["icon"]["url"] == "avatar.png" and actor["outbox"] == "outbox.json"
     items = outbox["orderedItems"]
@@ -83,7 +86,8 @@ def test_it_holds_all_that_is_ones_own_and_nothing_else(shared, alice, bob, anon
     assert shown["tag"][0]["name"] == "#tagged" and shown["attachment"][0]["url"] in names
     assert next(p for p in posts if "quoting" in p["content"])["quote"]
     assert likes["orderedItems"] == [his["uri"]] and kept["orderedItems"] == [asked["uri"]]
-    assert names == {"actor.json", "outbox.json", "likes.json", "bookmarks.json", "avatar.png", shown["attachment"][0]["url"]}
+    assert [(k["name"], len(k["orderedItems"])) for k in people["orderedItems"]] == [("Rowers", 1)] and people["totalItems"] == 1
+    assert names == {"actor.json", "outbox.json", "likes.json", "bookmarks.json", "collections.json", "avatar.png", shown["attachment"][0]["url"]}
 
 
 def mine_quote(alice):
