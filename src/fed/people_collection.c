@@ -88,17 +88,26 @@ void fed_feature_authorization_write(const struct collection_item *item, struct 
 
 /* ---- its documents ---- */
 
-/* The person of ours at the address, and for whom it is. *ret_again: return at once. */
-static struct err *whose(struct call *c, struct req *r, struct account **ret, struct viewer *ret_v, bool *ret_again)
+static struct err *not_found(struct call *c) { return FAIL(c->arena, ERR_NOT_FOUND, "Not Found"); }
+
+/* May whoever asks see what is a's? *ret_again: return at once. */
+static struct err *judge(struct call *c, struct req *r, const struct account *a, bool *ret_again)
 {
+	struct viewer v;
 	bool refuses;
 
-	TRY(view_actor(c, ID(account_id, req_id(r, "id")), ret));
-	TRY(fed__reader(c, r, false, ret_v, ret_again));
+	TRY(fed__reader(c, r, false, &v, ret_again));
 	if (*ret_again)
 		return NULL;
-	TRY(view_refuses(c, (*ret)->id, ret_v, &refuses));
-	return refuses || (*ret)->suspended_us ? FAIL(c->arena, ERR_NOT_FOUND, "Not Found") : NULL;
+	TRY(view_refuses(c, a->id, &v, &refuses));
+	return refuses || a->suspended_us ? not_found(c) : NULL;
+}
+
+/* The person of ours at the address. */
+static struct err *whose(struct call *c, struct req *r, struct account **ret, bool *ret_again)
+{
+	TRY(view_actor(c, ID(account_id, req_id(r, "id")), ret));
+	return judge(c, r, *ret, ret_again);
 }
 
 static struct err *reply(struct call *c, struct req *r, struct fed_doc *d)
@@ -112,23 +121,39 @@ static struct err *reply(struct call *c, struct req *r, struct fed_doc *d)
 	return NULL;
 }
 
+static struct err *reply_collection(struct call *c, struct req *r, const struct collection_told *told)
+{
+	struct fed_doc d;
+
+	fed_doc_begin(&d, c->arena, true);
+	fed_people_collection_write(c, told, &d.w);
+	return reply(c, r, &d);
+}
+
 static struct err *show_collection(struct call *c, struct req *r)
 {
 	struct collection_told told;
 	struct account *a;
-	struct fed_doc d;
-	struct viewer v;
 	bool again;
 
-	TRY(whose(c, r, &a, &v, &again));
+	TRY(whose(c, r, &a, &again));
 	if (again)
 		return NULL;
 	TRY(view_collection_told(c, ID(collection_id, req_id(r, "cid")), &told));
-	if (!told.collection || !id_eq(told.owner->id, a->id))
-		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
-	fed_doc_begin(&d, c->arena, true);
-	fed_people_collection_write(c, &told, &d.w);
-	return reply(c, r, &d);
+	return told.collection && id_eq(told.owner->id, a->id) ? reply_collection(c, r, &told) : not_found(c);
+}
+
+/* Where its page is, its document is for those who ask for that. */
+static struct err *show_page(struct call *c, struct req *r)
+{
+	struct collection_told told;
+	bool again;
+
+	TRY(view_collection_told(c, ID(collection_id, req_id(r, "id")), &told));
+	if (!told.collection)
+		return not_found(c);
+	TRY(judge(c, r, told.owner, &again));
+	return again ? NULL : reply_collection(c, r, &told);
 }
 
 static struct err *show_item(struct call *c, struct req *r)
@@ -136,15 +161,14 @@ static struct err *show_item(struct call *c, struct req *r)
 	struct collection_told told;
 	struct account *a;
 	struct fed_doc d;
-	struct viewer v;
 	bool again;
 
-	TRY(whose(c, r, &a, &v, &again));
+	TRY(whose(c, r, &a, &again));
 	if (again)
 		return NULL;
 	TRY(view_collection_item_told(c, ID(collection_item_id, req_id(r, "iid")), &told));
 	if (!told.n || !id_eq(told.owner->id, a->id))
-		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+		return not_found(c);
 	fed_doc_begin(&d, c->arena, true);
 	fed_people_item_write(told.items, &d.w);
 	return reply(c, r, &d);
@@ -157,15 +181,14 @@ static struct err *show_authorization(struct call *c, struct req *r)
 	struct collection k;
 	struct account *a;
 	struct fed_doc d;
-	struct viewer v;
 	bool again, found;
 
-	TRY(whose(c, r, &a, &v, &again));
+	TRY(whose(c, r, &a, &again));
 	if (again)
 		return NULL;
 	TRY(view_collection_item(c, ID(collection_item_id, req_id(r, "iid")), &item, &k, &found));
 	if (!found || k.gone || item.state != COLLECTION_ITEM_ACCEPTED || !id_eq(item.account, a->id) || !item.approval_uri.n)
-		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
+		return not_found(c);
 	fed_doc_begin(&d, c->arena, true);
 	fed_feature_authorization_write(&item, k.uri, &d.w);
 	return reply(c, r, &d);
@@ -216,10 +239,9 @@ static struct err *list_collections(struct call *c, struct req *r)
 	int64_t page = 0;
 	struct account *a;
 	struct fed_doc d;
-	struct viewer v;
 	bool again;
 
-	TRY(whose(c, r, &a, &v, &again));
+	TRY(whose(c, r, &a, &again));
 	if (again)
 		return NULL;
 	fed_doc_begin(&d, c->arena, true);
@@ -236,5 +258,7 @@ const struct endpoint fed_people_collection_endpoints[] = {
 	DOC("/ap/users/:id/collections/:cid", show_collection),
 	DOC("/ap/users/:id/collection_items/:iid", show_item),
 	DOC("/ap/users/:id/feature_authorizations/:iid", show_authorization),
+	{ .method = METHOD_GET, .path = "/collections/:id", .auth = auth_none, .limit = LIMIT_FEDERATION, .lane = LANE_DB, .handler = show_page,
+	  .accept = ACCEPT_ACTIVITY },
 	{ 0 }
 };

@@ -130,6 +130,10 @@ def test_ours_are_listed_five_a_page(scene):
     assert [len(p["items"]) for p in (first, second)] == [5, 2] and "next" not in second and second["prev"] == first["id"]
     assert [c["id"] for c in first["items"] + second["items"]] == made[::-1]
     assert all(c["type"] == "FeaturedCollection" and c["attributedTo"] == scene.actor for c in first["items"])
+    # At its page, too, for those who ask for documents.
+    assert scene.document(first["items"][0]["url"]).json()["id"] == first["items"][0]["id"]
+    assert "text/html" in requests.get(first["items"][0]["url"], headers={"Accept": "text/html"}, timeout=30).headers["Content-Type"]
+    assert scene.document(f"{scene.server.url}/collections/1").status_code == 404
     for path in ("/ap/users/1/featured_collections", f"/ap/users/{scene.alice.id}/collections/1", f"/ap/users/{scene.alice.id}/collection_items/1",
                  f"/ap/users/{scene.alice.id}/feature_authorizations/1"):
         assert scene.document(scene.server.url + path).status_code == 404, path
@@ -299,7 +303,7 @@ def test_documents_are_for_whom_the_owner_lets_read(new_server, remote):
     scene = Scene(server, remote)
     made = scene.alice.post(AT, {"name": "Good people", "account_ids": [scene.alice.id]})["collection"]
     stamp = f"{scene.actor}/feature_authorizations/{made['items'][0]['id']}"
-    paths = [f"{scene.actor}/featured_collections", made["uri"], f"{scene.actor}/collection_items/{made['items'][0]['id']}", stamp]
+    paths = [f"{scene.actor}/featured_collections", made["uri"], made["url"], f"{scene.actor}/collection_items/{made['items'][0]['id']}", stamp]
     wait.until(lambda: scene.document(made["uri"]).status_code == 401, "the setting holds", 30)
     for path in paths:
         assert scene.document(path).status_code == 401, path

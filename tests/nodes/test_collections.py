@@ -90,6 +90,15 @@ def test_somebody_elsewhere_is_asked_agrees_and_leaves_again(pair):
     assert document(made["uri"]).status_code == 404
 
 
+def test_a_collection_is_found_by_its_address_or_its_pages(pair):
+    owner, member = pair
+    for at in ("uri", "url"):
+        made = owner.post(AT, {"name": at, "discoverable": False})["collection"]
+        found = member.get("/api/v2/search", {"q": made[at], "resolve": "true"}, timeout=60)["collections"]
+        assert [(k["uri"], k["name"]) for k in found] == [(made["uri"], at)]
+        owner.delete(f"{AT}/{made['id']}")
+
+
 def test_whoever_does_not_want_to_be_found_is_not_asked_or_refuses(pair):
     owner, member = pair
     known = find(owner, member.handle)
