@@ -12,9 +12,10 @@ from howdah import Api, find_binary
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 # All that Mastodon knows, so that a token can be made of everything but one.
-SCOPES = """read:accounts read:blocks read:bookmarks read:favourites read:filters read:follows read:lists read:mutes read:notifications
- read:search read:statuses write:accounts write:blocks write:bookmarks write:conversations write:favourites write:filters write:follows
- write:lists write:media write:mutes write:notifications write:reports write:statuses push profile""".split()
+SCOPES = """read:accounts read:blocks read:bookmarks read:collections read:favourites read:filters read:follows read:lists
+ read:mutes read:notifications read:search read:statuses write:accounts write:blocks write:bookmarks write:collections
+ write:conversations write:favourites write:filters write:follows write:lists write:media write:mutes
+ write:notifications write:reports write:statuses push profile""".split()
 
 
 @functools.lru_cache(maxsize=None)
