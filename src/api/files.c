@@ -56,6 +56,7 @@ static struct err *show_proxied(struct call *c, struct req *r)
 	static const char *const kinds[PROXY_KINDS] = {
 		[PROXY_MEDIA] = "media", [PROXY_AVATAR] = "avatar", [PROXY_HEADER] = "header", [PROXY_CARD] = "card", [PROXY_FILM] = "film",
 		[PROXY_STILL] = "still", [PROXY_PREVIEW] = "preview", [PROXY_FRAME] = "frame", [PROXY_PLAY] = "play",
+		[PROXY_AVATAR_STILL] = "avatar_static", [PROXY_HEADER_STILL] = "header_static",
 	};
 	int64_t id = req_id(r, "id");
 	struct proxied what;

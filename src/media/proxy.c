@@ -199,19 +199,30 @@ static struct err *keep(struct call *c, const struct proxy_copy *copy)
 	return e;
 }
 
-/* An attachment that moves is kept with its first picture, for when a film has been made of it; an emoji, for who wants nothing that moves. */
+/* What is kept of one that moves beside it; PROXY_KINDS: nothing. */
+static enum proxy_kind still_of(struct call *c, enum proxy_kind whole)
+{
+	if (whole == PROXY_MEDIA)
+		return helper_has_films(c->house->helper) ? PROXY_STILL : PROXY_KINDS;
+	for (int kind = 0; kind < PROXY_KINDS; kind++)
+		if (proxy_whole_of((enum proxy_kind)kind) == whole)
+			return (enum proxy_kind)kind;
+	return PROXY_KINDS;
+}
+
+/* An attachment that moves is kept with its first picture, for when a film has been made of it; the others, for who wants nothing that moves. */
 static struct err *keep_picture(struct call *c, const struct proxied *what, const struct picture *pic)
 {
 	struct proxy_copy copy = { .kind = what->kind, .id = what->id, .url = what->url, .file = pic->file, .bytes = pic->about.size };
-	struct proxy_copy still = { .kind = PROXY_STILL, .id = what->id, .url = what->url, .file = pic->second_file, .bytes = pic->about.preview_size };
-	bool moves = !str_eq(pic->second_file, pic->file), emoji = what->kind == PROXY_EMOJI;
+	struct proxy_copy still = { .id = what->id, .url = what->url, .file = pic->second_file, .bytes = pic->about.preview_size };
+	bool moves = !str_eq(pic->second_file, pic->file);
 	struct err *e = NULL;
 
-	copy.moves = moves && what->kind == PROXY_MEDIA && helper_has_films(c->house->helper);
+	still.kind = still_of(c, what->kind);
+	copy.moves = moves && still.kind == PROXY_STILL;
 	copy.mime = arena_concat(c->arena, str_z(file_type_mime(pic->about.type)), str_z(moves ? PROXY_MOVES : ""));
-	still.kind = emoji ? PROXY_EMOJI_STILL : PROXY_STILL;
 	still.mime = str_z(file_type_mime(pic->about.preview_type));
-	if (copy.moves || (moves && emoji))
+	if (moves && still.kind != PROXY_KINDS)
 		e = keep(c, &still);
 	else if (moves)
 		picture_drop_files(c, pic->second_file, STR_NONE);
@@ -267,8 +278,6 @@ static struct err *fetch_and_pass_on(struct call *c, const struct proxied *what,
 	enum file_type type;
 	int fd;
 
-	if (!c->conf->proxy_film_max || !helper_has_films(c->house->helper))
-		return failed(c, ERR_INVALID);
 	TRY(disk_scratch(c, c->house->storage, &fd));
 	TRY(fetch_film(c, what, fd));
 	TRY(film_pass_on(c, fd, &copy.file, &type, &copy.bytes));
@@ -338,11 +347,11 @@ static struct err *get(struct call *c, const struct proxied *what, struct str wh
 	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
 }
 
-/* A film is made of our copy of the whole, which brings its first picture along. An emoji that does not move is its own first picture. */
+/* A film is made of our copy of the whole, which brings its first picture along. What does not move is its own first picture, but of attachments. */
 static struct err *get_part(struct call *c, const struct proxied *what, struct str *ret_file)
 {
-	bool emoji = what->kind == PROXY_EMOJI_STILL;
-	struct proxied whole = { .kind = emoji ? PROXY_EMOJI : PROXY_MEDIA, .id = what->id, .url = what->url };
+	bool own = proxy_whole_of(what->kind) != PROXY_KINDS;
+	struct proxied whole = { .kind = own ? proxy_whole_of(what->kind) : PROXY_MEDIA, .id = what->id, .url = what->url };
 
 	if (what->kind == PROXY_FILM)
 		TRY(view_proxied_again(c, &whole, &whole.file));
@@ -351,18 +360,20 @@ static struct err *get_part(struct call *c, const struct proxied *what, struct s
 	if (what->kind == PROXY_FILM)
 		return get(c, what, whole.file, ret_file);
 	TRY(view_proxied_again(c, what, ret_file));
-	if (!ret_file->n && emoji)
+	if (!ret_file->n && own)
 		*ret_file = whole.file;
 	return ret_file->n ? NULL : failed(c, ERR_NOT_FOUND);
 }
 
-static bool is_part(enum proxy_kind kind) { return kind == PROXY_FILM || kind == PROXY_STILL || kind == PROXY_EMOJI_STILL; }
+static bool is_part(enum proxy_kind kind) { return kind == PROXY_FILM || kind == PROXY_STILL || proxy_whole_of(kind) != PROXY_KINDS; }
 
 struct err *proxy_get(struct call *c, const struct proxied *what, struct str *ret_file)
 {
 	*ret_file = what->file;
 	if (what->file.n)
 		return NULL;
+	if (what->kind == PROXY_PLAY && (!c->conf->proxy_film_max || !helper_has_films(c->house->helper)))
+		return failed(c, ERR_INVALID);
 	return is_part(what->kind) ? get_part(c, what, ret_file) : get(c, what, STR_NONE, ret_file);
 }
 

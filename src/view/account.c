@@ -120,27 +120,38 @@ struct str view_media_url(struct call *c, struct str file)
 	return arena_concat(c->arena, c->conf->base_url, STR("/media/"), file);
 }
 
-/* which: "avatar" or "header". A remote picture goes through our proxy, by the account's id; v changes with the picture. */
-static struct str picture_url(struct call *c, const struct account *a, const char *which, struct str file, struct str remote)
+/* which: "avatar" or "header". A remote picture goes through our proxy, by the account's id; the last part changes with the picture. still: of one
+ * that moves the first. */
+static struct str picture_url(struct call *c, const struct account *a, const char *which, bool still, struct str file, struct str remote)
 {
 	bool none = shows_no_pictures(c, a);
 
 	if (file.n && !none)
 		return view_media_url(c, file);
 	if (remote.n && !none)
-		return arena_printf(c->arena, STR_FMT "/media_proxy/%s/%lld/%08x", STR_ARG(c->conf->base_url), which, (long long)a->id.v,
-				    view__short_hash(remote));
+		return arena_printf(c->arena, STR_FMT "/media_proxy/%s%s/%lld/%08x", STR_ARG(c->conf->base_url), which, still ? "_static" : "",
+				    (long long)a->id.v, view__short_hash(remote));
 	return arena_printf(c->arena, STR_FMT "/%ss/original/missing.png", STR_ARG(c->conf->base_url), which);
 }
 
 struct str view_avatar_url(struct call *c, const struct account *a)
 {
-	return picture_url(c, a, "avatar", a->avatar_file, a->avatar_remote_url);
+	return picture_url(c, a, "avatar", false, a->avatar_file, a->avatar_remote_url);
+}
+
+struct str view_avatar_still_url(struct call *c, const struct account *a)
+{
+	return picture_url(c, a, "avatar", true, a->avatar_static_file.n ? a->avatar_static_file : a->avatar_file, a->avatar_remote_url);
 }
 
 struct str view_header_url(struct call *c, const struct account *a)
 {
-	return picture_url(c, a, "header", a->header_file, a->header_remote_url);
+	return picture_url(c, a, "header", false, a->header_file, a->header_remote_url);
+}
+
+static struct str header_still_url(struct call *c, const struct account *a)
+{
+	return picture_url(c, a, "header", true, a->header_static_file.n ? a->header_static_file : a->header_file, a->header_remote_url);
 }
 
 static void write_roles(const struct account *a, struct jw *w)
@@ -161,13 +172,11 @@ static void write_roles(const struct account *a, struct jw *w)
 
 static void write_pictures(struct call *c, const struct account *a, struct jw *w)
 {
-	struct str avatar = view_avatar_url(c, a), header = view_header_url(c, a);
-
-	jw_kstr(w, "avatar", avatar);
-	jw_kstr(w, "avatar_static", a->avatar_static_file.n && !a->suspended_us ? view_media_url(c, a->avatar_static_file) : avatar);
+	jw_kstr(w, "avatar", view_avatar_url(c, a));
+	jw_kstr(w, "avatar_static", view_avatar_still_url(c, a));
 	jw_kstr(w, "avatar_description", a->avatar_description.p ? a->avatar_description : STR(""));
-	jw_kstr(w, "header", header);
-	jw_kstr(w, "header_static", a->header_static_file.n && !a->suspended_us ? view_media_url(c, a->header_static_file) : header);
+	jw_kstr(w, "header", view_header_url(c, a));
+	jw_kstr(w, "header_static", header_still_url(c, a));
 	jw_kstr(w, "header_description", a->header_description.p ? a->header_description : STR(""));
 }
 

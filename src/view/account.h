@@ -31,6 +31,7 @@ MUST struct err *view_account_lookup(struct call *c, struct str acct, struct acc
 struct str view_acct(struct arena *a, const struct account *acc);
 /* Addresses of pictures; never none ("missing.png" stands where there is none). */
 struct str view_avatar_url(struct call *c, const struct account *a);
+struct str view_avatar_still_url(struct call *c, const struct account *a);   /* of one that moves */
 struct str view_header_url(struct call *c, const struct account *a);
 /* "<base_url>/media/<file>" */
 struct str view_media_url(struct call *c, struct str file);

@@ -96,7 +96,7 @@ static struct err *find_url(struct call *c, enum proxy_kind kind, int64_t id, st
 	if (is_of_media(kind))
 		*ret = kind == PROXY_PREVIEW ? m.remote_preview_url : m.remote_url;
 	else
-		*ret = kind == PROXY_AVATAR ? a->avatar_remote_url : a->header_remote_url;
+		*ret = kind == PROXY_AVATAR || kind == PROXY_AVATAR_STILL ? a->avatar_remote_url : a->header_remote_url;
 	return NULL;
 }
 
@@ -110,6 +110,22 @@ struct err *view_proxied_again(struct call *c, const struct proxied *p, struct s
 	return NULL;
 }
 
+/* A GIF that does not move was made a PNG (media/helper.h). */
+static struct err *find_copy(struct call *c, struct proxied *p)
+{
+	enum proxy_kind kind = proxy_whole_of(p->kind);
+	struct proxy_file whole;
+	bool found;
+
+	TRY(view_proxied_again(c, p, &p->file));
+	if (p->file.n || kind == PROXY_KINDS)
+		return NULL;
+	TRY(proxy_file_find(c, kind, p->id, &whole, &found));
+	if (found && str_eq(whole.source_url, p->url) && !str_has_suffix(whole.mime, STR(PROXY_MOVES)) && !str_eqz(whole.mime, "image/gif"))
+		p->file = whole.file;
+	return NULL;
+}
+
 struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struct str hash, struct proxied *ret)
 {
 	struct proxied p = { .kind = kind, .id = id, .file = STR_NONE };
@@ -117,7 +133,7 @@ struct err *view_proxied(struct call *c, enum proxy_kind kind, int64_t id, struc
 	TRY(find_url(c, kind, id, &p.url));
 	if (!p.url.n || !str_eq_secret(hash, arena_printf(c->arena, "%08x", view__short_hash(p.url))))
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
-	TRY(view_proxied_again(c, &p, &p.file));
+	TRY(find_copy(c, &p));
 	*ret = p;
 	return NULL;
 }
@@ -127,17 +143,6 @@ static bool shows_emoji(const struct call *c, struct str domain)
 	struct server_limits l = conf_limits_of(c->conf, domain);
 
 	return !l.suspended && !l.rejects_media;
-}
-
-static struct err *still_of_emoji(struct call *c, struct proxied *p)
-{
-	struct proxy_file whole;
-	bool found;
-
-	TRY(proxy_file_find(c, PROXY_EMOJI, p->id, &whole, &found));
-	if (found && str_eq(whole.source_url, p->url) && !str_has_suffix(whole.mime, STR(PROXY_MOVES)))
-		p->file = whole.file;
-	return NULL;
 }
 
 struct err *view_proxied_emoji(struct call *c, enum proxy_kind kind, struct str domain, struct str shortcode, struct proxied *ret)
@@ -152,9 +157,7 @@ struct err *view_proxied_emoji(struct call *c, enum proxy_kind kind, struct str 
 		return FAIL(c->arena, ERR_NOT_FOUND, "Not Found");
 	p.id = e->id;
 	p.url = e->url;
-	TRY(view_proxied_again(c, &p, &p.file));
-	if (!p.file.n && kind == PROXY_EMOJI_STILL)
-		TRY(still_of_emoji(c, &p));
+	TRY(find_copy(c, &p));
 	*ret = p;
 	return NULL;
 }

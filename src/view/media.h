@@ -23,8 +23,15 @@ enum proxy_kind {
 	PROXY_EMOJI, PROXY_EMOJI_STILL,     /* at /media_proxy/KIND/DOMAIN/SHORTCODE/HASH; the first picture of one that moves, else the whole */
 	PROXY_FRAME,                  /* of a film that comes without one: its first picture */
 	PROXY_PLAY,                   /* a film or a sound */
+	PROXY_AVATAR_STILL, PROXY_HEADER_STILL,      /* the first picture of one that moves, else the whole */
 	PROXY_KINDS
 };
+/* Of which this is the first picture, or all of it where it does not move; PROXY_KINDS: of none. */
+static inline enum proxy_kind proxy_whole_of(enum proxy_kind kind)
+{
+	return kind == PROXY_AVATAR_STILL ? PROXY_AVATAR : kind == PROXY_HEADER_STILL ? PROXY_HEADER :
+	       kind == PROXY_EMOJI_STILL  ? PROXY_EMOJI : PROXY_KINDS;
+}
 #define PROXY_MOVES "; moves"          /* behind the type of a copy of more than one picture */
 struct proxied {
 	enum proxy_kind kind;

@@ -235,16 +235,14 @@ static void write_group(struct call *c, const struct telling *all, const struct 
 
 static void write_partial(struct call *c, const struct account *a, struct jw *w)
 {
-	struct str avatar = view_avatar_url(c, a);
-
 	jw_obj(w);
 	jw_kid(w, "id", a->id.v);
 	jw_kstr(w, "acct", view_acct(c->arena, a));
 	jw_kbool(w, "locked", a->locked);
 	jw_kbool(w, "bot", a->bot);
 	jw_kstr(w, "url", a->url.n ? a->url : a->uri);
-	jw_kstr(w, "avatar", avatar);
-	jw_kstr(w, "avatar_static", a->avatar_static_file.n && !a->suspended_us ? view_media_url(c, a->avatar_static_file) : avatar);
+	jw_kstr(w, "avatar", view_avatar_url(c, a));
+	jw_kstr(w, "avatar_static", view_avatar_still_url(c, a));
 	jw_kstr(w, "avatar_description", a->avatar_description.p ? a->avatar_description : STR(""));
 	jw_obj_end(w);
 }

@@ -71,6 +71,21 @@ def test_a_picture_is_fetched_once_and_made_ours(pictures, kind):
     assert pictures.get(path, headers={"If-None-Match": got.headers["ETag"]}).status == 304
 
 
+@pytest.mark.parametrize("kind", ["avatar", "header"])
+def test_a_face_that_moves_has_a_still_picture(pictures, kind):
+    moves = pictures.known("/anim.gif", kind)
+    still = moves.replace(f"/{kind}/", f"/{kind}_static/")
+    assert pictures.get(still).type == "image/png" and pictures.get(moves).type == "image/gif"
+    assert pictures.fetched("/anim.gif") == 1
+    # One that does not move is its own.
+    photo = pictures.known("/photo.jpg", kind)
+    first, second = pictures.get(photo.replace(f"/{kind}/", f"/{kind}_static/")), pictures.get(photo)
+    assert first.content == second.content and first.type == "image/jpeg" and pictures.fetched("/photo.jpg") == 1
+    pictures.server.sql("UPDATE accounts SET created_us = 1700000000000000")
+    shown = pictures.api.get(f"/api/v1/accounts/{photo.split('/')[3]}")
+    assert f"/media_proxy/{kind}/" in shown[kind] and shown[f"{kind}_static"].endswith(photo.replace(f"/{kind}/", f"/{kind}_static/"))
+
+
 def test_only_who_knows_the_address_sees_it(pictures):
     path = pictures.known("/photo.jpg")
     base = path.rsplit("/", 1)[0]
