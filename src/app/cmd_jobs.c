@@ -114,6 +114,20 @@ static void put_deleted(struct cli *cli, struct buf *out, const struct jobs_dele
 		 (long long)d->audit_id);
 }
 
+/* "node 3 (web,jobs): PUSH 12, PULL 2" */
+static void put_node(struct buf *out, const struct job_node_stats *n)
+{
+	const char *between = ":";
+
+	buf_addf(out, "node %d (" STR_FMT ")", n->node, STR_ARG(n->roles));
+	for (enum job_lane i = 0; i < JOB_LANES; i++)
+		if (n->held[i]) {
+			buf_addf(out, "%s %s %lld", between, job_lane_name(i), (long long)n->held[i]);
+			between = ",";
+		}
+	buf_addz(out, "\n");
+}
+
 static struct err *show(struct cli *cli, struct call *c)
 {
 	struct buf out = buf_init(cli->arena, TEXT_MAX);
@@ -137,6 +151,10 @@ static struct err *show(struct cli *cli, struct call *c)
 	}
 	if (s.hosts_failing)
 		buf_addf(&out, "\n%lld hosts fail, %lld of them parked: howdah jobs hosts\n", (long long)s.hosts_failing, (long long)s.hosts_parked);
+	buf_addz(&out, "\n");
+	for (size_t i = 0; i < s.nodes_n; i++)
+		if (!str_eqz(s.nodes[i].roles, "cli"))
+			put_node(&out, &s.nodes[i]);
 	if (s.rules_n)
 		buf_addz(&out, "\n");
 	for (size_t i = 0; i < s.rules_n; i++)

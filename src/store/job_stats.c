@@ -130,3 +130,30 @@ struct err *hosts_failing_count(struct call *c, int64_t *ret_failing, int64_t *r
 	*ret_parked = found ? row_i64(r, 1) : 0;
 	return NULL;
 }
+
+SQL(q_job_stats_nodes,
+    "WITH held (node, lane, n) AS (SELECT leased_by, lane, count(*) FROM jobs WHERE leased_until_us > $1 GROUP BY leased_by, lane)"
+    " SELECT n.number, n.roles, h.lane, COALESCE(h.n, 0) FROM nodes n LEFT JOIN held h ON h.node = n.number WHERE n.leased_until_us > $1"
+    " ORDER BY n.number, h.lane");
+
+/* The rows of one node follow each other. */
+struct err *job_stats_by_node(struct call *c, struct job_node_stats **ret, size_t *ret_n)
+{
+	struct job_node_stats *v;
+	struct sql_rows rows;
+	size_t n = 0;
+
+	TRY(db_rows(c, &q_job_stats_nodes, ARGS(c->now_us), &rows));
+	*ret = v = arena_array(c->arena, struct job_node_stats, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = sql_row(&rows, i);
+		int64_t lane = row_i64(r, 2);
+
+		if (!n || v[n - 1].node != (int)row_i64(r, 0))
+			v[n++] = (struct job_node_stats){ .node = (int)row_i64(r, 0), .roles = row_str(r, 1) };
+		if (lane >= 0 && lane < JOB_LANES)
+			v[n - 1].held[lane] += row_i64(r, 3);
+	}
+	*ret_n = n;
+	return NULL;
+}

@@ -32,6 +32,13 @@ struct job_host_stats {
 };
 /* The hosts for which most jobs are there, at most max. Walks through all jobs. */
 MUST struct err *job_stats_by_host(struct call *c, int64_t max, struct job_host_stats **ret, size_t *ret_n);
+/* What each process whose lease stands does, and how many jobs it holds of each class. At most 64. */
+struct job_node_stats {
+	int node;
+	struct str roles;
+	int64_t held[JOB_LANES];
+};
+MUST struct err *job_stats_by_node(struct call *c, struct job_node_stats **ret, size_t *ret_n);
 /* The hosts that fail, those that have failed longest first, with how many of them there are, and are parked, in all. */
 MUST struct err *job_stats_failing(struct call *c, int64_t max, struct job_host_stats **ret, size_t *ret_n);
 MUST struct err *hosts_failing_count(struct call *c, int64_t *ret_failing, int64_t *ret_parked);

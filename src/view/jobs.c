@@ -11,6 +11,7 @@ struct err *view_jobs(struct call *c, struct jobs_state *ret)
 	TRY(job_stats_by_class(c, ret->classes));
 	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
 	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
+	TRY(job_stats_by_node(c, &ret->nodes, &ret->nodes_n));
 	TRY(job_rules(c, &ret->rules, &ret->rules_n));
 	TRY(job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n));
 	return jobs_deleted(c, VIEW_JOBS_DELETIONS, &ret->deleted, &ret->deleted_n);
@@ -51,6 +52,10 @@ static void write_class(struct call *c, struct jw *w, enum job_lane lane, const 
 	jw_obj(w);
 	jw_kz(w, "class", job_lane_name(lane));
 	write_numbers(c, w, &n);
+	jw_ki64(w, "reserve", job_lane_row(lane).min);
+	jw_ki64(w, "weight", job_lane_row(lane).weight);
+	jw_ki64(w, "ceiling_percent", job_lane_row(lane).ceiling_percent);
+	jw_ki64(w, "late_after_seconds", job_lane_row(lane).late_s);
 	jw_obj_end(w);
 }
 
@@ -66,6 +71,20 @@ static void write_host(struct call *c, struct jw *w, const struct job_host_stats
 	jw_ktime(w, "penalty_until", s->penalty_until_us > c->now_us ? s->penalty_until_us : 0);
 	jw_ktime(w, "parked_at", s->parked_us);
 	jw_kstr(w, "last_error", s->failures ? s->last_error : STR_NONE);
+	jw_obj_end(w);
+}
+
+static void write_node(struct jw *w, const struct job_node_stats *n)
+{
+	jw_obj(w);
+	jw_ki64(w, "node", n->node);
+	jw_kstr(w, "roles", n->roles);
+	jw_key(w, "holds");
+	jw_obj(w);
+	for (enum job_lane i = 0; i < JOB_LANES; i++)
+		if (n->held[i])
+			jw_ki64(w, job_lane_name(i), n->held[i]);
+	jw_obj_end(w);
 	jw_obj_end(w);
 }
 
@@ -114,6 +133,11 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	jw_arr_end(w);
 	jw_ki64(w, "hosts_failing", s->hosts_failing);
 	jw_ki64(w, "hosts_parked", s->hosts_parked);
+	jw_key(w, "nodes");
+	jw_arr(w);
+	for (size_t i = 0; i < s->nodes_n; i++)
+		write_node(w, &s->nodes[i]);
+	jw_arr_end(w);
 	jw_key(w, "held_back");
 	jw_arr(w);
 	for (size_t i = 0; i < s->rules_n; i++)

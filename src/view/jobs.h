@@ -13,6 +13,8 @@ struct jobs_state {
 	struct job_host_stats *hosts;             /* those with most jobs, VIEW_JOBS_HOSTS at most */
 	size_t hosts_n;
 	int64_t hosts_failing, hosts_parked;
+	struct job_node_stats *nodes;             /* the processes that run */
+	size_t nodes_n;
 	struct job_rule *rules;
 	size_t rules_n;
 	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */

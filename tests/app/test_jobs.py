@@ -1,9 +1,11 @@
 """The queue in operators' hands: its numbers, its verbs, and what is written down of them."""
 import re
+import time
 
 import pytest
 import requests
 from howdah import FakeRemote, remote as ways, until
+from howdah.server import LANES
 
 
 @pytest.fixture
@@ -224,6 +226,17 @@ def test_the_numbers_are_told_to_owners_and_admins_alone(scene):
     mine = next(h for h in got["hosts"] if h["host"] == carols.domain)
     assert mine["due"] == 1 and mine["failures"] == 0
     assert [(r["host"], r["per_minute"]) for r in got["held_back"]] == [(carols.domain, 0)]
+
+    ingress = next(k for k in got["classes"] if k["class"] == "INGRESS")
+    assert (ingress["reserve"], ingress["weight"], ingress["ceiling_percent"], ingress["late_after_seconds"]) == (1, 4, 75, 30)
+    # Who holds what: a film of an hour, which nobody here converts.
+    node = next(n["node"] for n in got["nodes"] if n["roles"] == "web,streaming,jobs")
+    now = int(time.time() * 1e6)
+    server.sql("INSERT INTO jobs (id, kind, lane, ref_id, arg, host, payload, due_us, tries, leased_until_us, leased_by, parked_us, created_us) "
+               f"VALUES (1, 27, {LANES.index('FILM')}, 1, '', '', '', {now}, 1, {now + 3600 * 10**6}, {node}, 0, {now})")
+    assert next(n["holds"] for n in owner.get("/api/v1/admin/queues")["nodes"] if n["node"] == node)["FILM"] == 1
+    assert re.search(rf"^node {node} \(web,streaming,jobs\): .*FILM 1", server.cli("jobs"), re.M)
+    server.sql("DELETE FROM jobs WHERE id = 1")
 
     def default():
         return next(k for k in owner.get("/api/v1/admin/queues")["classes"] if k["class"] == "DEFAULT")
