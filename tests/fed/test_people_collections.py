@@ -1,7 +1,7 @@
 """Collections of people, FEP-7aa9, as strangers speak of them, and what of it is believed."""
 import pytest
 import requests
-from howdah import wait
+from howdah import FakeRemote, wait
 from howdah.remote import ACTIVITY, CONTEXT, PUBLIC, status
 
 AT = "/api/v1/collections"
@@ -452,6 +452,28 @@ def test_whoever_is_gone_leaves_nothing(scene):
     scene.tell(scene.eve, "Delete", scene.eve.id)
     wait.until(lambda: scene.server.sql("SELECT count(*) FROM collections") == "0", "eve's collection is gone", 30)
     assert scene.server.sql("SELECT count(*) FROM collection_items") == "0"
+
+
+def test_a_suspended_server_is_in_no_collection_and_shows_none(scene):
+    with FakeRemote(first_key=8) as far:
+        zoe = far.actor("zoe", interactionPolicy={"canFeature": {"automaticApproval": [PUBLIC]}}, featuredCollections=f"{far.url}/users/zoe/recommends")
+        made = scene.alice.post(AT, {"name": "Good people", "account_ids": [scene.here(zoe)["id"], scene.here(scene.bob)["id"]]})["collection"]
+        for remote, actor in ((far, zoe), (scene.remote, scene.bob)):
+            ask = remote.wait_activity("FeatureRequest")
+            scene.tell(actor, "Accept", ask, result=scene.stamp(actor, made["uri"]))
+        wait.until(lambda: scene.members(made["uri"]) == [zoe.handle, scene.bob.handle], "both agreed", 30)
+        said = {"@context": CONTEXT, "id": zoe.new_id("collections"), "type": "FeaturedCollection", "attributedTo": zoe.id, "name": "Hers",
+                "sensitive": False, "discoverable": True, "totalItems": 0, "orderedItems": []}
+        scene.tell(zoe, "Add", said, target=zoe.document["featuredCollections"])
+        hers = wait.until(lambda: scene.known(said["id"]), "hers is known", 30)["collection"]
+        scene.server.cli("blocks", "add", far.domain, "--severity", "suspend")
+        wait.until(lambda: scene.alice.request("GET", f"{AT}/{hers['id']}").status == 404, "hers is not shown", 30)
+        assert scene.members(made["uri"]) == [scene.bob.handle]
+        assert [i["featuredObject"] for i in scene.document(made["uri"]).json()["orderedItems"]] == [scene.bob.id]
+        # Taken out for good nothing is left.
+        scene.server.cli("blocks", "purge", far.domain, "--yes")
+        wait.until(lambda: scene.server.sql(f"SELECT count(*) FROM collections WHERE uri = '{said['id']}'") == "0", "hers is gone", 30)
+        wait.until(lambda: scene.server.sql(f"SELECT count(*) FROM collection_items WHERE object_uri = '{zoe.id}'") == "0", "so is she", 30)
 
 
 def test_posts_link_to_collections(scene):
