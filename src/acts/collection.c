@@ -213,13 +213,18 @@ static struct err *take(struct call *c, struct change *x)
 static struct err *not_added(struct call *c, const struct change *x, const struct collection_item *i)
 {
 	struct collection_item stands;
-	bool blocked, found;
+	enum feature_right right;
+	struct account *a;
+	bool found;
 
 	TRY(collection_item_with(c, x->k.id, i->object_uri, &stands, &found));
 	if (found)
 		return FAIL(c->arena, ERR_INVALID, "Validation failed: Account has already been taken");
-	TRY(block_stands(c, x->k.account, i->account, &blocked));
-	if (blocked)
+	TRY(account_find(c, i->account, &a));
+	if (!a)
+		return missing(c);
+	TRY(acts_feature_right(c, x->k.account, a, &right));
+	if (right != FEATURE_RIGHT_AUTOMATIC && right != FEATURE_RIGHT_MANUAL)
 		return forbidden(c);
 	return FAIL_FIELD(c->arena, "collection_items", "ERR_TOO_MANY", "are too many, no more than %d are allowed", COLLECTION_ITEMS_MAX);
 }

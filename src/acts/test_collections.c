@@ -120,6 +120,34 @@ static void only_who_consents_is_put_in(void **state)
 	     ERR_FORBIDDEN, "This action is not allowed");
 }
 
+struct adding {
+	collection_id collection;
+	bool added;
+};
+
+static struct err *add_bob(struct call *c, void *arg)
+{
+	struct adding *a = arg;
+	struct collection_item i = { .id = ID(collection_item_id, 7), .collection = a->collection, .account = id_of(BOB),
+				     .object_uri = STR("https://here.example/ap/users/2"), .state = COLLECTION_ITEM_ACCEPTED };
+
+	return collection_item_add(c, &i, COLLECTION_ITEMS_MAX, &a->added);
+}
+
+static void the_write_itself_asks_for_consent(void **state)
+{
+	struct fixture *f = *state;
+	struct adding a = { 0 };
+
+	NEED(f);
+	a.collection = new_collection(f, &(struct collection_in){ .name = STR("x") });
+	ok(store_tx(&f->call, add_bob, &a));
+	assert_false(a.added);
+	ok(store_tx(&f->call, let, NULL));
+	ok(store_tx(&f->call, add_bob, &a));
+	assert_true(a.added);
+}
+
 static void a_block_takes_out_whom_one_put_in(void **state)
 {
 	struct fixture *f = *state;
@@ -300,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(a_failing_database_leaves_no_half_of_a_collection),
 		BOTH(only_who_consents_is_put_in),
+		BOTH(the_write_itself_asks_for_consent),
 		BOTH(a_block_takes_out_whom_one_put_in),
 		BOTH(a_post_links_to_what_is_known),
 		BOTH(what_is_too_long_or_too_much_is_refused),

@@ -287,7 +287,9 @@ SQL(q_collection_item_add,
     " CAST($7 AS TEXT), CAST($8 AS TEXT), CAST($9 AS TEXT), CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS BIGINT), 0 FROM collections k"
     " WHERE k.id = $2 AND (SELECT count(*) FROM collection_items n WHERE n.collection_id = k.id AND n.state < 2) < $13"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE (b.account_id = k.account_id AND b.target_id = $3)"
-    " OR (b.account_id = $3 AND b.target_id = k.account_id)) ON CONFLICT DO NOTHING");
+    " OR (b.account_id = $3 AND b.target_id = k.account_id))"
+    " AND (CAST($5 AS BIGINT) <> 1 OR NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = $3 AND a.domain = '' AND a.discoverable = 0))"
+    " ON CONFLICT DO NOTHING");
 
 struct err *collection_item_add(struct call *c, const struct collection_item *i, int64_t max, bool *ret_new)
 {

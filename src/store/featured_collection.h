@@ -50,7 +50,7 @@ MUST struct err *collection_items_between(struct call *c, account_id owner, acco
 MUST struct err *collections_due(struct call *c, int max, struct collection **ret, size_t *ret_n);
 
 /* The collection being locked. position 0: at the end. *ret_new false: they are in it already, or it holds max, or one of owner and person
- * blocks the other. */
+ * blocks the other, or it is to be with their consent and they are of ours and not discoverable. */
 MUST struct err *collection_item_add(struct call *c, const struct collection_item *i, int64_t max, bool *ret_new);
 /* Writes account, position, state, the uris but for object_uri, updated_us and due_us. *ret_took false: it has changed since i was read. */
 MUST struct err *collection_item_put(struct call *c, const struct collection_item *i, bool *ret_took);
