@@ -130,6 +130,11 @@ def test_ours_are_listed_five_a_page(scene):
     assert [len(p["items"]) for p in (first, second)] == [5, 2] and "next" not in second and second["prev"] == first["id"]
     assert [c["id"] for c in first["items"] + second["items"]] == made[::-1]
     assert all(c["type"] == "FeaturedCollection" and c["attributedTo"] == scene.actor for c in first["items"])
+    # However many are on it, and in them, a page is three calls of the database.
+    scene.alice.post(f"{AT}/{scene.known(made[6])['collection']['id']}/items", {"account_id": scene.alice.id})
+    at = f"/ap/users/{scene.alice.id}/featured_collections?page="
+    cost = [scene.server.queries(scene.server.anonymous().request("GET", at + n, headers={"Accept": ACTIVITY})) for n in "12"]
+    assert cost == [3, 3]
     # At its page, too, for those who ask for documents.
     assert scene.document(first["items"][0]["url"]).json()["id"] == first["items"][0]["id"]
     assert "text/html" in requests.get(first["items"][0]["url"], headers={"Accept": "text/html"}, timeout=30).headers["Content-Type"]
