@@ -1,6 +1,6 @@
 /* Fills an empty database: PEOPLE local accounts, READERS of whom were here lately and follow FOLLOWS others each, STATUSES posts over
  * SPAN_US, put into homes by the statements that do it in service; a token for each reader; one account elsewhere that follows the first
- * reader and signs what bench/run sends, and one on each of HOSTS hosts who follow the second. All accounts share one key. */
+ * reader and signs what bench/run sends, and one on each of HOSTS hosts who follow the second. All accounts share one key of each kind. */
 #include "acts/keys.h"
 #include "acts/search.h"
 #include "app/open.h"
@@ -25,7 +25,7 @@ enum { PEOPLE = 5000, STATUSES = 50000, READERS = 500, FOLLOWS = 200, BATCH = 25
 #define SPAN_US (10 * US_PER_DAY)
 
 struct fill {
-	struct key_pair pair;
+	struct key_pair pairs[ACTOR_KEYS];
 	struct account *people;       /* PEOPLE of them */
 	int64_t *newest;              /* the last post of each */
 	int64_t thread;               /* a post with REPLIES answers */
@@ -57,19 +57,32 @@ static struct str sentence(struct call *c, uint64_t seed)
 	return buf_str(&b);
 }
 
+/* Both, as the server makes them: what an account lacks it would make while it is measured. */
+static struct err *add_keys(struct call *c, const struct fill *f, const struct account *a)
+{
+	static const char *const names[ACTOR_KEYS] = { "#main-key", "#ed25519-key" };
+	static const enum key_algorithm algorithms[ACTOR_KEYS] = { KEY_ALGORITHM_RSA_SHA256, KEY_ALGORITHM_ED25519 };
+
+	for (size_t i = 0; i < ACTOR_KEYS; i++) {
+		struct account_key k = { .id = id_next(c), .account = a->id, .algorithm = algorithms[i], .created_us = c->now_us,
+					 .public_pem = f->pairs[i].public_pem };
+
+		k.uri = arena_concat(c->arena, a->uri, str_z(names[i]));
+		TRY(seal(c->arena, c->house->ring, acts_key_purpose(c->arena, a->id), f->pairs[i].private_pem, &k.private_sealed));
+		TRY(account_key_add(c, &k));
+	}
+	return NULL;
+}
+
 static struct err *add_person(struct call *c, struct fill *f, int64_t i)
 {
 	struct account *a = &f->people[i];
-	struct account_key k = { .account = a->id, .algorithm = KEY_ALGORITHM_RSA_SHA256, .created_us = c->now_us, .public_pem = f->pair.public_pem };
 	struct user u = { .account = a->id, .password_hash = STR("!"), .role = ROLE_USER, .confirmed_us = 1, .approved = true, .locale = STR("en"),
 			  .created_us = a->created_us, .last_active_us = i < READERS ? c->now_us : 1, .home_built_us = i < READERS ? c->now_us : 0 };
 
-	k.id = id_next(c);
-	k.uri = arena_concat(c->arena, a->uri, STR("#main-key"));
 	u.email = arena_concat(c->arena, a->username, STR("@example.com"));
-	TRY(seal(c->arena, c->house->ring, acts_key_purpose(c->arena, a->id), f->pair.private_pem, &k.private_sealed));
 	TRY(account_add(c, a, a->username, a->display_name));
-	TRY(account_key_add(c, &k));
+	TRY(add_keys(c, f, a));
 	return user_add(c, &u, u.email, STR_NONE);
 }
 
@@ -315,7 +328,8 @@ static struct err *fill(struct cli *cli, struct call *c)
 	if (cli->args_n < 2 || !str_i64(cli->args[1], &f->hosts) || f->hosts < 1 || f->hosts > HOSTS_MAX)
 		return FAIL(c->arena, ERR_BAD_REQUEST, "fill takes a key's file and 1 to %d hosts", HOSTS_MAX);
 	TRY(read_pem(cli, &f->remote_pem));
-	TRY(key_pair_create(c->arena, KEY_RSA, &f->pair));
+	TRY(key_pair_create(c->arena, KEY_RSA, &f->pairs[0]));
+	TRY(key_pair_create(c->arena, KEY_ED25519, &f->pairs[1]));
 	prepare_people(c, f);
 	TRY(in_batches(c, f, add_person, PEOPLE));
 	TRY(in_batches(c, f, add_reader, READERS));
