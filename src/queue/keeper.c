@@ -62,10 +62,23 @@ static void take_off(struct queue *q, enum job_lane lane, struct batch *b, const
 	pthread_cond_signal(&q->work);
 }
 
-/* Leases for one lane. *ret_more: there may be more to lease. */
+/* Where fewer came than there was room for, those were all; but of a host no more than its share is leased at once, and the window of the lease may
+ * be full of one. */
+static bool may_have_more(const struct job *jobs, size_t n, size_t max)
+{
+	bool hosts = false;
+
+	for (size_t i = 0; i < n; i++)
+		hosts |= jobs[i].host.n > 0;
+	return n == max || hosts;
+}
+
+/* Leases for one lane. *ret_more: there is more to lease at once. */
 static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 {
 	struct job_lease how = { .lane = lane, .node = q->how.node, .lease_us = q->how.lease_ms * US_PER_MS };
+	struct lane_state *l = &q->lanes[lane];
+	int64_t now = world_monotonic_us();
 	struct arena *a;
 	struct batch *b;
 	struct str *busy, *probe = NULL;
@@ -77,7 +90,7 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 
 	*ret_more = false;
 	pthread_mutex_lock(&q->lock);
-	how.max = atomic_load(&q->lanes[lane].look) ? queue__room(q, lane) : 0;
+	how.max = queue__wanted(q, lane, now);
 	if (how.max <= 0) {
 		pthread_mutex_unlock(&q->lock);
 		return NULL;
@@ -92,7 +105,7 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 	for (size_t i = 0; i < how.busy_n; i++)
 		busy[i] = arena_dup(a, busy[i]);
 	how.busy_hosts = busy;
-	atomic_store(&q->lanes[lane].look, false);
+	atomic_store(&l->look, false);
 	pthread_mutex_unlock(&q->lock);
 
 	queue__call(q, a, &c);
@@ -113,10 +126,12 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 		e = FAIL(q->arena, e->code, STR_FMT, STR_ARG(e->text));
 	if (e || n == 0) {
 		arena_destroy(a);
-		atomic_store(&q->lanes[lane].look, atomic_load(&q->lanes[lane].look) || e != NULL);
+		atomic_store(&l->look, atomic_load(&l->look) || e != NULL);
 		return e;
 	}
 	pthread_mutex_lock(&q->lock);
+	*ret_more = n == (size_t)how.max;
+	l->lease_at_us = *ret_more ? 0 : now + LEASE_GAP_US;
 	for (size_t i = 0; i < n; i++) {
 		struct flight *f = q->free.first;
 
@@ -125,8 +140,8 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 			f->probe |= str_eq(probe[k], jobs[i].host);
 	}
 	pthread_mutex_unlock(&q->lock);
-	atomic_store(&q->lanes[lane].look, true);
-	*ret_more = true;
+	if (may_have_more(jobs, n, (size_t)how.max))
+		atomic_store(&l->look, true);
 	return NULL;
 }
 
@@ -282,6 +297,9 @@ static void sleep_until_due(struct queue *q)
 
 	if (q->ended.n)
 		until = least(until, q->first_ended_us + SETTLE_US);
+	for (enum job_lane i = 0; i < JOB_LANES && !q->stopping; i++)
+		if (queue__wanted(q, i, INT64_MAX) > 0)
+			until = least(until, q->lanes[i].lease_at_us);
 	if (q->next_due_us) {
 		wall = q->how.world->now_us(q->how.world);
 		until = least(until, now + (q->next_due_us > wall ? q->next_due_us - wall : 0));

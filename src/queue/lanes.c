@@ -154,7 +154,7 @@ struct flight *queue__pick(struct queue *q)
 	q->running++;
 	if (f->host)
 		f->host->running++;
-	if (atomic_load(&best->look) && queue__room(q, f->lane) > 0)
+	if (queue__wanted(q, f->lane, f->begun_us) > 0)
 		queue__poke(q);
 	return f;
 }
@@ -175,6 +175,13 @@ int queue__room(const struct queue *q, enum job_lane lane)
 	if (room > q->free.n)
 		room = q->free.n;
 	return room < LEASE_BATCH ? room : LEASE_BATCH;
+}
+
+int queue__wanted(const struct queue *q, enum job_lane lane, int64_t now)
+{
+	const struct lane_state *l = &q->lanes[lane];
+
+	return atomic_load(&l->look) && now >= l->lease_at_us ? queue__room(q, lane) : 0;
 }
 
 void queue__set_end(struct flight *f, const struct job_end *end)
@@ -205,6 +212,7 @@ void queue__host_give(struct queue *q, struct flight *f)
 void queue__ended(struct queue *q, struct flight *f)
 {
 	struct lane_state *l = &q->lanes[f->lane];
+	int64_t now = world_monotonic_us();
 
 	/* One that failed is held until its penalty is written, or a host that fails fast would be tried dozens of times meanwhile. */
 	if (f->end.host != JOB_HOST_FAILED)
@@ -218,9 +226,9 @@ void queue__ended(struct queue *q, struct flight *f)
 	}
 	f->state = FLIGHT_ENDED;
 	if (q->ended.n == 0)
-		q->first_ended_us = world_monotonic_us();
+		q->first_ended_us = now;
 	queue__push(&q->ended, f);
-	if (q->ended.n == 1 || q->ended.n >= SETTLE_BATCH || (atomic_load(&l->look) && queue__room(q, f->lane) > 0))
+	if (q->ended.n == 1 || q->ended.n >= SETTLE_BATCH || queue__wanted(q, f->lane, now) > 0)
 		queue__poke(q);
 	if (q->running + q->wire == 0)
 		pthread_cond_broadcast(&q->drained);

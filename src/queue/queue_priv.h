@@ -27,6 +27,7 @@ enum {
 	STACK_BYTES = 512 * 1024,
 };
 #define SETTLE_US (50 * US_PER_MS)            /* an end waits this long for others to be written down with */
+#define LEASE_GAP_US (5 * US_PER_MS)          /* between two leases of a lane, where the first did not get all that it had room for */
 #define REST_US US_PER_S                      /* after the database failed */
 #define JOB_DEADLINE_US (10 * US_PER_MIN)     /* of a run: database and remote calls past it fail */
 #define WIRE_DEADLINE_US (15 * US_PER_MIN)    /* of a report; past it the job counts as failed */
@@ -73,6 +74,7 @@ struct lane_state {
 	int reserve, ceiling;         /* workers, for this number of workers */
 	bool served;
 	_Atomic bool look;            /* jobs may be due */
+	int64_t lease_at_us;          /* monotonic; not before */
 	struct flights waiting;
 	int running, wire;
 	int64_t pass;                 /* stride scheduling: the least goes first, and grows by 1/weight a run */
@@ -130,7 +132,8 @@ void queue__poke(struct queue *q);                            /* under the lock:
 /* lanes.c; under the lock */
 void queue__lanes_init(struct queue *q);
 struct flight *queue__pick(struct queue *q);                  /* what a free worker runs next, now counted as running; or NULL */
-int queue__room(const struct queue *q, enum job_lane lane);   /* how many more jobs are worth leasing now */
+int queue__room(const struct queue *q, enum job_lane lane);   /* how many more jobs are worth leasing */
+int queue__wanted(const struct queue *q, enum job_lane lane, int64_t now);    /* the same, but 0 where none may be due, or it is too soon */
 struct host_slot *queue__host_take(struct queue *q, struct str name);     /* NULL: no name */
 /* How many jobs of one host may be under way now, where it is this lane that leases. */
 int queue__host_max(const struct queue *q, enum job_lane lane);
