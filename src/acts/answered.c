@@ -98,6 +98,8 @@ struct err *acts_answers_flush(struct call *c, account_id author)
 		struct err *e;
 
 		take(author, &b);
+		/* What another's hand has written is not in what was read before. */
+		call_reads_end(c);
 		if (b.n == 0)
 			return NULL;
 		e = store_tx(c, write_batch, &b);

@@ -130,6 +130,7 @@ struct err *acts_sign_in(struct call *c, const struct sign_in *in, struct signed
 	TRY(find_login(c, in->name, &u, &found));
 	if (found)
 		TRY(account_find(c, u.account, &a));
+	call_reads_end(c);      /* a hash takes longer than all reading */
 	/* Without a hash the same work is done, so that the time does not tell which names exist. */
 	TRY(password_verify(c->arena, found ? u.password_hash : STR_NONE, str_upto(in->password, PASSWORD_MAX), &same));
 	if (!same || !found || !a || a->deleted_us)

@@ -265,6 +265,7 @@ struct err *acts_account_create(struct call *c, const struct signup *in, struct 
 
 	TRY(look_at_invite(c, in, &n));
 	TRY(check(c, in, &n));
+	call_reads_end(c);      /* a hash takes longer than all reading */
 	TRY(password_hash(c->arena, in->password, &n.user.password_hash));
 	fill_account(c, in, &n.account);
 	fill_user(c, in, &n);

@@ -1,5 +1,15 @@
 #include "base/call.h"
 
+void call_reads_end(struct call *c)
+{
+	struct sql_conn *conn = c->reads ? c->reads->conn : NULL;
+
+	if (!conn)
+		return;
+	c->reads->conn = NULL;
+	c->reads->give_back(conn);
+}
+
 struct str call_random_hex(struct call *c, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -42,6 +42,12 @@ struct limit_note {
 /* Where the CPU time of a unit of work went, for /metrics and the bench. */
 enum spent { SPENT_PARSE, SPENT_SIGNATURE, SPENT_DB, SPENT_RENDER, SPENT_KINDS };
 
+/* A connection that a unit of work keeps between its reads (sql/sql.h). Owned by whoever runs the unit; copies of its call share it. */
+struct call_reads {
+	struct sql_conn *conn;        /* NULL: none now */
+	void (*give_back)(struct sql_conn *conn);
+};
+
 struct call {
 	struct arena *arena;          /* ends with the unit of work */
 	struct world *world;
@@ -52,6 +58,7 @@ struct call {
 	struct sql_db *db;
 	bool background;              /* nobody waits for its answer: it leaves some database connections to those who do */
 	struct sql_conn *tx;          /* set inside store_tx() only */
+	struct call_reads *reads;     /* NULL: each statement borrows a connection for itself */
 	struct ids *ids;
 	struct event *events;         /* written in this transaction; flown after its commit (store/event.h) */
 	bool search_marked;           /* in this transaction: search has more to take up (store/search_index.h) */
@@ -64,5 +71,8 @@ struct call {
 };
 
 static inline void call_random(struct call *c, void *p, size_t n) { c->world->random(c->world, p, n); }
+/* Gives back what is kept for reads: at the end of a unit of work, before it waits for anything else than the database, and where it counts on
+ * what another unit of work has written meanwhile. The next read keeps one anew. */
+void call_reads_end(struct call *c);
 /* n random bytes as lower-case hex in c's arena. */
 struct str call_random_hex(struct call *c, size_t n);

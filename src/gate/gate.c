@@ -181,13 +181,16 @@ static void on_request(void *ctx, struct request *http, struct reply *out)
 	struct gate *g = ctx;
 	const struct match *m = http->route;
 	struct req *r = arena_new(http->arena, struct req);
+	struct call_reads reads = { 0 };
 	struct call c;
 	struct err *e;
 
 	call_begin(g, &c, http->arena);
+	c.reads = m->endpoint->lane == LANE_DB ? &reads : NULL;
 	c.deadline_us = c.now_us + deadline_ms[m->endpoint->lane] * US_PER_MS;
 	*r = (struct req){ .http = http, .endpoint = m->endpoint, .out = out };
 	e = run(&c, r, m);
+	call_reads_end(&c);
 	if (!e && out->again) {
 		conf_give(g->how.house->conf, c.conf);
 		return;

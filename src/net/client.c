@@ -471,6 +471,7 @@ struct err *client_fetch(struct call *c, struct client *cl, const struct fetch *
 
 		timeout_ms = left_ms < timeout_ms ? left_ms : timeout_ms;
 	}
+	call_reads_end(c);
 	/* The caller waits, so the transfer may use its arena and needs no copies. */
 	t->arena = c->arena;
 	t->done = on_waited;

@@ -50,6 +50,12 @@ static struct err *run(struct queue *q, struct call *c, const struct flight *f, 
 	return q->how.handlers[j->kind](c, j, ret_later);
 }
 
+/* Those whose jobs are short and many. */
+static bool keeps_reads(enum job_lane lane)
+{
+	return lane == JOB_LANE_INGRESS || lane == JOB_LANE_DEFAULT || lane == JOB_LANE_PUSH;
+}
+
 static void report_spent(const struct call *c)
 {
 	static const char *const parts[SPENT_KINDS] = { "parse", "signature", "db", "render" };
@@ -89,6 +95,7 @@ void *queue__work(void *arg)
 
 	pthread_mutex_lock(&q->lock);
 	while (!q->stopping) {
+		struct call_reads reads = { 0 };
 		struct job_end end;
 		bool later = false;
 		struct call c;
@@ -102,10 +109,12 @@ void *queue__work(void *arg)
 		}
 		pthread_mutex_unlock(&q->lock);
 		queue__call(q, a, &c);
+		c.reads = keeps_reads(f->lane) ? &reads : NULL;
 		f->began_at_us = c.now_us;
 		c.deadline_us = c.now_us + JOB_DEADLINE_US;
 		c.background = true;
 		e = run(q, &c, f, &later);
+		call_reads_end(&c);
 		FAULT_POINT("queue.ran");
 		end = end_of(e);
 		end.host = news_of(&c, f);

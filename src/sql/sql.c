@@ -316,6 +316,40 @@ static struct err *run_alone(struct call *c, const struct sql_run *run, struct s
 	}
 }
 
+static void end_reads(struct sql_conn *conn)
+{
+	conn->db->real->reads_end(conn);
+	sql__give_back(conn);
+}
+
+static struct err *begin_reads(struct call *c)
+{
+	struct sql_conn *conn;
+	struct err *e;
+
+	TRY(sql__borrow(c, &conn));
+	e = c->db->real->reads_begin(c, conn);
+	if (e) {
+		sql__give_back(conn);
+		return e;
+	}
+	*c->reads = (struct call_reads){ conn, end_reads };
+	return NULL;
+}
+
+/* A statement on the connection that is kept for reads; what fails, or turns out to write, ends the keeping. */
+static struct err *run_kept(struct call *c, const struct sql_run *run, struct sql_result *ret)
+{
+	struct err *e;
+
+	if (!c->reads->conn)
+		TRY(begin_reads(c));
+	e = sql__past_deadline(c) ? FAIL(c->arena, ERR_LATER, "the deadline has passed") : run_on(c, c->reads->conn, run, ret);
+	if (e || ret->needs_writer)
+		call_reads_end(c);
+	return e;
+}
+
 struct lone {
 	const struct sql_run *run;
 	struct sql_result *ret;
@@ -339,7 +373,7 @@ static struct err *statement(struct call *c, const struct sql_run *run, struct s
 		return c->tx->doomed;
 	}
 	if (!atomic_load_explicit(&run->stmt->writes, memory_order_relaxed)) {
-		TRY(run_alone(c, run, ret));
+		TRY(c->reads && c->db->keeps_reads ? run_kept(c, run, ret) : run_alone(c, run, ret));
 		if (!ret->needs_writer)
 			return NULL;
 		ret->needs_writer = false;
@@ -557,6 +591,7 @@ struct err *sql_tx(struct call *c, sql_tx_fn *fn, void *arg)
 	struct err *e;
 
 	assert(!c->tx);
+	call_reads_end(c);
 	e = sql__engine(c->db)->tx(c, fn, arg);
 	metric_time(METRIC_db_tx_seconds, STR_NONE, world_monotonic_us() - start_us);
 	return e;

@@ -121,6 +121,8 @@ double row_f64(struct row r, size_t column);
 
 /* Statements. Inside a transaction (c->tx) they run on it; otherwise they borrow a connection for this one statement.
  * An empty text is nothing to do on that engine: no rows, nothing changed.
+ * Where c->reads is set, SQLite keeps that connection for the reads that follow, until call_reads_end() or a transaction of c: all of them see the
+ * database as it was at the first, and what one has read from the file is at hand for the next, even while others write.
  * Fail: LATER the engine is gone or full, the deadline has passed, or a serialisation conflict; BUSY no connection came free;
  *       CONFLICT a constraint is violated; INVALID a text holds a NUL or is not UTF-8; INTERNAL the statement is wrong. */
 MUST struct err *db_rows(struct call *c, const struct sql_text *q, struct sql_args args, struct sql_rows *ret);

@@ -76,6 +76,8 @@ struct sql_engine {
 	struct err *(*commit)(struct call *c, struct sql_conn *conn);
 	void (*rollback)(struct sql_conn *conn);
 	struct err *(*tx)(struct call *c, sql_tx_fn *fn, void *arg);
+	struct err *(*reads_begin)(struct call *c, struct sql_conn *conn);      /* what is read from now on is of one moment; where keeps_reads */
+	void (*reads_end)(struct sql_conn *conn);
 	struct err *(*listen)(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg);
 };
 extern const struct sql_engine sql__sqlite, sql__pgsql, sql__faulty;
@@ -85,6 +87,7 @@ struct sql_db {
 	_Atomic(const struct sql_engine *) engine; /* the real one, or sql__faulty in front of it */
 	const struct sql_engine *real;
 	int64_t busy_us;
+	bool keeps_reads;                 /* it has reads_begin, and a connection to spare */
 
 	pthread_mutex_t pool_lock;
 	pthread_cond_t pool_freed;        /* on CLOCK_MONOTONIC */

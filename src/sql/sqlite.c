@@ -132,6 +132,7 @@ struct err *sqlite__control(struct arena *a, struct sqlite_conn *s, enum sqlite_
 	static const char *const texts[SQLITE_CONTROLS] = {
 		[SQLITE_CONTROL_BEGIN] = "BEGIN IMMEDIATE", [SQLITE_CONTROL_COMMIT] = "COMMIT", [SQLITE_CONTROL_ROLLBACK] = "ROLLBACK",
 		[SQLITE_CONTROL_SAVE] = "SAVEPOINT act", [SQLITE_CONTROL_RELEASE] = "RELEASE act", [SQLITE_CONTROL_UNDO] = "ROLLBACK TO act",
+		[SQLITE_CONTROL_READ] = "BEGIN",
 	};
 	int rc;
 
@@ -417,6 +418,12 @@ static void sqlite_rollback(struct sql_conn *conn)
 		(void)!sqlite__control(a, s, SQLITE_CONTROL_ROLLBACK);
 }
 
+/* Its snapshot is taken by the first statement. */
+static struct err *sqlite_reads_begin(struct call *c, struct sql_conn *conn)
+{
+	return sqlite__control(c->arena, (struct sqlite_conn *)conn, SQLITE_CONTROL_READ);
+}
+
 static struct err *sqlite_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg)
 {
 	(void)a, (void)db, (void)channel, (void)on_notify, (void)arg;
@@ -472,6 +479,7 @@ struct err *sql__open_sqlite(struct arena *a, const struct sql_open *how, struct
 	} else if (d->memory) {
 		d->base.open_max = 1;
 	} else {
+		d->base.keeps_reads = true;
 		create_file(d->path);
 		e = open_conn(a, d, true, &d->writer);
 	}
@@ -499,5 +507,7 @@ const struct sql_engine sql__sqlite = {
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.tx = sqlite__tx,
+	.reads_begin = sqlite_reads_begin,
+	.reads_end = sqlite_rollback,
 	.listen = sqlite_listen,
 };
