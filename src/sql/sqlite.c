@@ -400,7 +400,9 @@ static struct err *sqlite_script(struct call *c, struct sql_conn *conn, struct s
 
 static struct err *sqlite_begin(struct call *c, struct sql_conn *conn)
 {
-	return sqlite__control(c->arena, (struct sqlite_conn *)conn, SQLITE_CONTROL_SAVE);
+	struct sqlite_conn *s = (struct sqlite_conn *)conn;
+
+	return s->first ? NULL : sqlite__control(c->arena, s, SQLITE_CONTROL_SAVE);
 }
 
 static struct err *sqlite_commit(struct call *c, struct sql_conn *conn)

@@ -23,6 +23,7 @@ struct sqlite_conn {
 	int64_t clock;
 	sqlite3_stmt *control[SQLITE_CONTROLS];
 	int64_t deadline_us;              /* of the statement that runs, by world; 0: none */
+	bool first;                       /* of the writer: nothing stands in the group that its act must not undo */
 	struct world *world;
 };
 

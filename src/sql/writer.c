@@ -2,7 +2,8 @@
  *
  *   BEGIN IMMEDIATE · for each act: SAVEPOINT, its function, RELEASE (or ROLLBACK TO, where it failed) · COMMIT · answers
  *
- * so one sync to the disk serves all who wait. An act's failure is its own; a failed COMMIT fails the whole group with
+ * so one sync to the disk serves all who wait. The first of a group needs no SAVEPOINT, for which SQLite would copy each page before it changes:
+ * where it fails, the group ends with it. An act's failure is its own; a failed COMMIT fails the whole group with
  * LATER. An act's function runs on this thread with the caller's struct call, while the caller waits: the mutex hands the
  * call over and back. While an act still waits, its deadline may take it out of the queue; once begun it is run to its end. */
 #include <errno.h>
@@ -124,6 +125,8 @@ static bool run_act(struct sqlite_conn *s, struct act *act)
 	act->err = sql__run_fn(c, &s->base, act->fn, act->arg);
 	if (sqlite3_get_autocommit(s->h))
 		return false;
+	if (s->first)
+		return true;
 	if (act->err && sqlite__control(a, s, SQLITE_CONTROL_UNDO))
 		return false;
 	if (sqlite__control(c->arena, s, SQLITE_CONTROL_RELEASE))
@@ -159,9 +162,12 @@ static void run_group(struct sqlite_db *d, struct call *own, struct sqlite_conn 
 
 		if (!act)
 			break;
+		s->first = n == 0;
 		acts[n++] = act;
 		whole = run_act(s, act);
 		any = any || !act->err;
+		if (s->first && act->err)
+			break;
 	}
 	answer(d, acts, n, end_group(own, s, whole, any));
 }
