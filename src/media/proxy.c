@@ -159,8 +159,24 @@ static size_t body_max(enum proxy_kind kind)
 	return kind == PROXY_EMOJI ? PROXY_EMOJI_MAX : kind == PROXY_FRAME ? PROXY_FRAME_PIECE : kind == PROXY_PLAY ? PROXY_PLAY_PIECE : PROXY_BODY_MAX;
 }
 
-/* at: of a film or a sound, where the piece begins; *ret is empty where there is no more. */
-static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64_t at, struct str *ret)
+struct piece {
+	struct str bytes;             /* empty: there is no more */
+	int64_t whole;                /* how long all of it is; 0: not said */
+};
+
+/* RFC 9110, 14.4: "bytes 0-99/1234" */
+static int64_t whole_of(const struct fetched *got)
+{
+	struct str before, after;
+	int64_t n;
+
+	if (got->status == 200)
+		return (int64_t)got->body.n;
+	return got->content_range.n && str_cut(got->content_range, '/', &before, &after) && str_i64(after, &n) && n > 0 ? n : 0;
+}
+
+/* at: of a film or a sound, where the piece begins. */
+static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64_t at, struct piece *ret)
 {
 	bool piece = what->kind == PROXY_FRAME || what->kind == PROXY_PLAY;
 	int64_t max = (int64_t)body_max(what->kind);
@@ -175,7 +191,7 @@ static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64
 	TRY(client_fetch(c, c->house->client, &f, &got));
 	count(c, &f, &got);
 	if (at && got.outcome == FETCH_ANSWERED && got.status == 416) {
-		*ret = STR("");
+		*ret = (struct piece){ STR(""), at };
 		return NULL;
 	}
 	ok = got.outcome == FETCH_ANSWERED && ((got.status == 200 && !at) || (piece && got.status == 206)) && got.body.n;
@@ -186,7 +202,7 @@ static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64
 		return failed(c, ERR_NOT_FOUND);
 	if (got.outcome != FETCH_ANSWERED || got.status >= 500 || got.status == 429)
 		return failed(c, ERR_REMOTE);
-	*ret = got.body;
+	*ret = (struct piece){ got.body, whole_of(&got) };
 	return ok ? NULL : failed(c, ERR_NOT_FOUND);
 }
 
@@ -250,25 +266,27 @@ static struct err *make_film(struct call *c, const struct proxied *what, struct 
 	return keep(c, &copy);
 }
 
-/* Piece by piece onto the disk, for it may be large. */
+/* Piece by piece onto the disk, for it may be large. Some give less than was asked for. */
 static struct err *fetch_film(struct call *c, const struct proxied *what, int fd)
 {
 	AUTO_ARENA(a);
 	struct call one = *c;
 	struct err *e = NULL;
+	struct piece p = { 0 };
 	int64_t at = 0;
-	struct str piece;
+	bool more = true;
 
 	one.arena = a;
-	do {
+	while (!e && more) {
 		arena_reset(a);
-		e = fetch_bytes(&one, what, at, &piece);
-		if (!e && at + (int64_t)piece.n > c->conf->proxy_film_max)
+		e = fetch_bytes(&one, what, at, &p);
+		if (!e && (p.whole > c->conf->proxy_film_max || at + (int64_t)p.bytes.n > c->conf->proxy_film_max))
 			e = failed(&one, ERR_INVALID);
 		if (!e)
-			e = media__append(&one, fd, piece);
-		at += e ? 0 : (int64_t)piece.n;
-	} while (!e && piece.n == PROXY_PLAY_PIECE);
+			e = media__append(&one, fd, p.bytes);
+		at += e ? 0 : (int64_t)p.bytes.n;
+		more = p.bytes.n && (p.whole ? at < p.whole : p.bytes.n == PROXY_PLAY_PIECE);
+	}
 	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
 }
 
@@ -292,7 +310,7 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 		[PROXY_MEDIA] = HELPER_REMOTE, [PROXY_AVATAR] = HELPER_AVATAR, [PROXY_HEADER] = HELPER_HEADER, [PROXY_CARD] = HELPER_CARD,
 		[PROXY_PREVIEW] = HELPER_CARD, [PROXY_EMOJI] = HELPER_EMOJI, [PROXY_FRAME] = HELPER_CARD,
 	};
-	struct str bytes;
+	struct piece p;
 	struct picture pic;
 	struct err *e;
 
@@ -300,10 +318,10 @@ static struct err *fetch_and_keep(struct call *c, const struct proxied *what, st
 		return make_film(c, what, whole, ret_file);
 	if (what->kind == PROXY_PLAY)
 		return fetch_and_pass_on(c, what, ret_file);
-	TRY(fetch_bytes(c, what, 0, &bytes));
-	e = what->kind == PROXY_FRAME ? film_frame(c, bytes, &bytes) : NULL;
+	TRY(fetch_bytes(c, what, 0, &p));
+	e = what->kind == PROXY_FRAME ? film_frame(c, p.bytes, &p.bytes) : NULL;
 	if (!e)
-		e = picture_store(c, purposes[what->kind], bytes, &pic);
+		e = picture_store(c, purposes[what->kind], p.bytes, &pic);
 	if (e)
 		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
 	e = keep_picture(c, what, &pic);

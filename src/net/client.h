@@ -47,7 +47,7 @@ struct fetched {
 	struct str body;
 	struct str why;                   /* for the log, where not ANSWERED */
 	int64_t took_us;
-	struct str header_link, etag, last_modified;
+	struct str header_link, etag, last_modified, content_range;
 	int64_t certificate_from_us, certificate_until_us;    /* certificate_only; 0: none was seen */
 	bool certificate_trusted;         /* it leads to a root that is known here, and it is its time */
 };

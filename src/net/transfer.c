@@ -104,6 +104,7 @@ static void header_keep(struct transfer *t, struct str name, struct str value)
 	const struct { const char *name; struct str *to; } kept[] = {
 		{ "content-type", &t->result.content_type }, { "location", &t->result.location }, { "retry-after", &t->result.retry_after },
 		{ "etag", &t->result.etag }, { "last-modified", &t->result.last_modified },
+		{ "content-range", &t->result.content_range },
 	};
 
 	if (str_ieq(name, STR("link"))) {
