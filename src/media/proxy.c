@@ -256,6 +256,7 @@ static struct err *make_film(struct call *c, const struct proxied *what, struct 
 	bool found;
 
 	TRY(view_media_row(c, ID(media_id, what->id), &m, &found));
+	call_reads_end(c);       /* ffmpeg takes longer than all reading */
 	e = found ? film_of_gif(c, whole, &m) : failed(c, ERR_NOT_FOUND);
 	if (e)
 		return e->code == ERR_INVALID ? failed(c, ERR_NOT_FOUND) : e;
@@ -346,6 +347,7 @@ static struct err *get(struct call *c, const struct proxied *what, struct str wh
 	struct fetching *mine;
 	struct err *e;
 
+	call_reads_end(c);       /* what is waited for is what another's hand writes */
 	pthread_mutex_lock(&p->lock);
 	e = begin_or_wait(c, p, what, &mine);
 	pthread_mutex_unlock(&p->lock);
