@@ -28,10 +28,12 @@ class Scene:
         return self.remote.url + "/" + name
 
     def post(self, *tags, **more):
-        """A post that somebody delivers; its id here."""
+        """A post that somebody delivers, and looks up; its id here. What says the same or something else of an emoji later is another post."""
         note = self.bob.note(more.pop("content", "words"), to=[PUBLIC, f"{self.server.url}/users/alice"], tag=list(tags), **more)
         self.bob.send(f"{self.server.url}/inbox", self.bob.create(note))
-        return until(lambda: self.alice.get("/api/v2/search", {"q": note["id"], "resolve": "true"})["statuses"], "the post is here")[0]["id"]
+        id = until(lambda: self.alice.get("/api/v2/search", {"q": note["id"], "resolve": "true"})["statuses"], "the post is here")[0]["id"]
+        self.server.settled()
+        return id
 
     def shown(self, id):
         return {e["shortcode"]: e for e in self.alice.get(f"/api/v1/statuses/{id}")["emojis"]}
