@@ -490,10 +490,10 @@ def vain(new_server):
 
 def test_who_makes_up_ids_is_not_followed_without_end(vain):
     mallory, moll, honest = vain.m.actor("mallory"), vain.n.actor("moll"), vain.other.actor("hana")
-    for n in range(30):
+    for n in range(60):
         vain.names((mallory, moll)[n % 2], f"{vain.third.url}/notes/nothing-{n}")
     vain.server.settled()
-    assert 12 <= vain.asked() <= 24, vain.asked()
+    assert 12 <= vain.asked() <= 45, vain.asked()         # eighteen, and what many workers had begun
     assert "fetches.in_vain" in vain.server.log() and "for=flood.test" in vain.server.log()
     # Nor what is there but nobody here wants; nor what a post of theirs answers.
     before = vain.asked()
@@ -524,9 +524,9 @@ def test_keys_that_are_not_there_are_asked_for_a_while(vain):
     honest = vain.other.actor("hana")
     follow = honest.send(vain.inbox, honest.follow(vain.alice.me()["uri"]))
     vain.other.wait_activity("Accept")
-    answers = [honest.deliver(vain.inbox, {**follow, "id": honest.new_id()}, key_id=f"{vain.third.url}/keys/{n}").status_code for n in range(30)]
-    assert set(answers) == {401, 429} and answers == sorted(answers) and 12 <= answers.count(401) <= 24, answers
-    assert vain.asked("/keys/") <= 24
+    answers = [honest.deliver(vain.inbox, {**follow, "id": honest.new_id()}, key_id=f"{vain.third.url}/keys/{n}").status_code for n in range(60)]
+    assert set(answers) == {401, 429} and answers[0] == 401 and 12 <= answers.count(401) <= 45, answers
+    assert vain.asked("/keys/") == answers.count(401)
     honest.send(vain.inbox, honest.undo(follow))
     wait.until(lambda: vain.alice.me()["followers_count"] == 0, "who is known goes on")
 
