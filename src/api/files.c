@@ -40,7 +40,7 @@ static struct err *show_copy(struct call *c, struct req *r, const struct proxied
 	if (!what->file.n && !r->http->state) {
 		r->http->state = r->http;
 		r->out->again = true;
-		r->out->again_on = LANE_FETCH;
+		r->out->again_on = LANE_PICTURE;
 		return NULL;
 	}
 	e = proxy_get(c, what, &file);

@@ -94,7 +94,8 @@ static struct err *start_server(struct serving *s)
 		.listen = conf->listen, .trusted_proxies = conf->trusted_proxies, .io_threads = (int)conf->io_threads,
 		.connections_max = (int)conf->connections_max, .idle_timeout_s = 60,
 		.lanes = { [LANE_DB] = { (int)conf->db_workers, 512 }, [LANE_FETCH] = { (int)conf->fetch_workers, 128 },
-			   [LANE_UPLOAD] = { (int)conf->upload_workers, 32 }, [LANE_KEY] = { (int)conf->fetch_workers, 128 } },
+			   [LANE_UPLOAD] = { (int)conf->upload_workers, 32 }, [LANE_KEY] = { (int)conf->fetch_workers, 128 },
+			   [LANE_PICTURE] = { (int)conf->fetch_workers, 128 } },
 	};
 	struct server_app app;
 

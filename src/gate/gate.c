@@ -10,7 +10,8 @@ struct gate {
 };
 
 enum { BODY_DEFAULT = 1 << 20, BODY_OF_GET = 64 * 1024 };
-static const int64_t deadline_ms[LANES] = { [LANE_DB] = 15000, [LANE_FETCH] = 40000, [LANE_UPLOAD] = 90000, [LANE_KEY] = 15000 };
+static const int64_t deadline_ms[LANES] = { [LANE_DB] = 15000, [LANE_FETCH] = 40000, [LANE_UPLOAD] = 90000, [LANE_KEY] = 15000,
+					   [LANE_PICTURE] = 40000 };
 
 struct match {
 	const struct endpoint *endpoint;
@@ -186,8 +187,8 @@ static void on_request(void *ctx, struct request *http, struct reply *out)
 	struct err *e;
 
 	call_begin(g, &c, http->arena);
-	c.reads = m->endpoint->lane == LANE_DB ? &reads : NULL;
-	c.deadline_us = c.now_us + deadline_ms[m->endpoint->lane] * US_PER_MS;
+	c.reads = http->lane == LANE_DB ? &reads : NULL;
+	c.deadline_us = c.now_us + deadline_ms[http->lane] * US_PER_MS;
 	*r = (struct req){ .http = http, .endpoint = m->endpoint, .out = out };
 	e = run(&c, r, m);
 	call_reads_end(&c);

@@ -74,6 +74,8 @@ static int at_once(enum proxy_kind kind)
 	       PROXY_FETCHES_MAX;
 }
 
+static int waiters_max(enum proxy_kind kind) { return kind == PROXY_PLAY ? PROXY_PLAY_WAITERS_MAX : PROXY_WAITERS_MAX; }
+
 /* *ret_mine: the slot of a fetch that is now ours to do; NULL: somebody's has ended meanwhile. */
 static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct proxied *what, struct fetching **ret_mine)
 {
@@ -95,8 +97,8 @@ static struct err *begin_or_wait(struct call *c, struct proxy *p, const struct p
 			vacant = f;
 		alike += f->busy && f->kind == what->kind;
 	}
-	if (same ? same->waiters == PROXY_WAITERS_MAX : !vacant || alike >= at_once(what->kind))
-		return FAIL_DEFAULT(c->arena, ERR_BUSY);
+	if (same ? same->waiters >= waiters_max(what->kind) : !vacant || alike >= at_once(what->kind))
+		return what->kind == PROXY_PLAY ? failed(c, ERR_INVALID) : FAIL_DEFAULT(c->arena, ERR_BUSY);
 	if (!same) {
 		*vacant = (struct fetching){ .busy = true, .kind = what->kind, .id = what->id };
 		*ret_mine = vacant;
@@ -196,9 +198,9 @@ static struct err *fetch_bytes(struct call *c, const struct proxied *what, int64
 	}
 	ok = got.outcome == FETCH_ANSWERED && ((got.status == 200 && !at) || (piece && got.status == 206)) && got.body.n;
 	metric_add(METRIC_fetches_total, ok ? STR("ok") : STR("failed"), 1);
-	if (got.outcome == FETCH_TOO_LARGE)
-		return failed(c, what->kind == PROXY_PLAY ? ERR_INVALID : ERR_NOT_FOUND);
-	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS)
+	if (what->kind == PROXY_PLAY && (got.outcome == FETCH_TOO_LARGE || got.outcome == FETCH_TIMEOUT))
+		return failed(c, ERR_INVALID);
+	if (got.outcome == FETCH_BAD_URL || got.outcome == FETCH_REFUSED_ADDRESS || got.outcome == FETCH_TOO_LARGE)
 		return failed(c, ERR_NOT_FOUND);
 	if (got.outcome != FETCH_ANSWERED || got.status >= 500 || got.status == 429)
 		return failed(c, ERR_REMOTE);
@@ -274,10 +276,11 @@ static struct err *fetch_film(struct call *c, const struct proxied *what, int fd
 	struct call one = *c;
 	struct err *e = NULL;
 	struct piece p = { 0 };
-	int64_t at = 0;
+	int64_t at = 0, until_us = c->world->now_us(c->world) + PROXY_PLAY_MS * US_PER_MS;
 	bool more = true;
 
 	one.arena = a;
+	one.deadline_us = until_us;
 	while (!e && more) {
 		arena_reset(a);
 		e = fetch_bytes(&one, what, at, &p);
@@ -288,6 +291,8 @@ static struct err *fetch_film(struct call *c, const struct proxied *what, int fd
 		at += e ? 0 : (int64_t)p.bytes.n;
 		more = p.bytes.n && (p.whole ? at < p.whole : p.bytes.n == PROXY_PLAY_PIECE);
 	}
+	if (e && e->code == ERR_LATER && c->world->now_us(c->world) >= until_us)
+		return failed(c, ERR_INVALID);
 	return e ? FAIL(c->arena, e->code, STR_FMT, STR_ARG(e->text)) : NULL;
 }
 
@@ -364,7 +369,7 @@ static struct err *get(struct call *c, const struct proxied *what, struct str wh
 		return e;
 	}
 	TRY(view_proxied_again(c, what, ret_file));
-	return ret_file->n ? NULL : failed(c, ERR_REMOTE);
+	return ret_file->n ? NULL : failed(c, what->kind == PROXY_PLAY ? ERR_INVALID : ERR_REMOTE);
 }
 
 /* A film is made of our copy of the whole, which brings its first picture along. What does not move is its own first picture, but of attachments. */

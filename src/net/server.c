@@ -308,6 +308,7 @@ static void run(void *ctx, struct exchange *x)
 	} else {
 		net__reply_reset(x);
 		x->runs++;
+		x->request.lane = x->admission.lane;
 		s->app.on_request(s->app.ctx, &x->request, &x->reply);
 		if (x->reply.again) {
 			x->admission.lane = x->reply.again_on;

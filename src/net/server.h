@@ -6,8 +6,9 @@
 #include "base/err.h"
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };
-/* Answers from the database; may wait for a remote, for somebody here; takes files; waits for the key of a stranger, whom anybody may name. */
-enum lane { LANE_DB, LANE_FETCH, LANE_UPLOAD, LANE_KEY, LANES };
+/* Answers from the database; may wait for a remote, for somebody here; takes files; waits for the key of a stranger, or for a picture, either of
+ * which anybody may name. */
+enum lane { LANE_DB, LANE_FETCH, LANE_UPLOAD, LANE_KEY, LANE_PICTURE, LANES };
 
 struct header {
 	struct str name, value;
@@ -26,6 +27,7 @@ struct request {
 	int64_t began_us;         /* monotonic, when the head was complete */
 	const struct header *headers;
 	size_t headers_n;
+	enum lane lane;           /* whose worker runs it */
 	void *route;              /* what on_head put there */
 	void *state;              /* free for the application between two runs of the same request */
 };

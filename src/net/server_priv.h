@@ -114,7 +114,7 @@ struct server {
 static inline struct str net__lane_name(enum lane l)
 {
 	static const struct str names[LANES] = { [LANE_DB] = STRC("db"), [LANE_FETCH] = STRC("fetch"), [LANE_UPLOAD] = STRC("upload"),
-						 [LANE_KEY] = STRC("key") };
+						 [LANE_KEY] = STRC("key"), [LANE_PICTURE] = STRC("picture") };
 
 	return names[l];
 }

@@ -80,7 +80,8 @@ struct err *ops_listen(struct arena *a, struct str listen, struct server **ret)
 {
 	struct server_how how = {
 		.listen = listen, .io_threads = 1, .connections_max = 16, .idle_timeout_s = 30,
-		.lanes = { [LANE_DB] = { 1, 8 }, [LANE_FETCH] = { 1, 1 }, [LANE_UPLOAD] = { 1, 1 }, [LANE_KEY] = { 1, 1 } },
+		.lanes = { [LANE_DB] = { 1, 8 }, [LANE_FETCH] = { 1, 1 }, [LANE_UPLOAD] = { 1, 1 }, [LANE_KEY] = { 1, 1 },
+			   [LANE_PICTURE] = { 1, 1 } },
 	};
 	struct server_app app = { on_head, on_request, on_sent, on_refusal, NULL };
 
