@@ -62,8 +62,8 @@ static void take_off(struct queue *q, enum job_lane lane, struct batch *b, const
 	pthread_cond_signal(&q->work);
 }
 
-/* Where fewer came than there was room for, those were all; but of a host no more than its share is leased at once, and the window of the lease may
- * be full of one. */
+/* Where fewer came than there was room for, those were all. But of a host no more than its share is leased at once, and the window of the lease may
+ * be full of one: it is asked again at once, while that host has its share and is left out. */
 static bool may_have_more(const struct job *jobs, size_t n, size_t max)
 {
 	bool hosts = false;
@@ -130,7 +130,7 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 		return e;
 	}
 	pthread_mutex_lock(&q->lock);
-	*ret_more = n == (size_t)how.max;
+	*ret_more = may_have_more(jobs, n, (size_t)how.max);
 	l->lease_at_us = *ret_more ? 0 : now + LEASE_GAP_US;
 	for (size_t i = 0; i < n; i++) {
 		struct flight *f = q->free.first;
@@ -140,7 +140,7 @@ static struct err *lease(struct queue *q, enum job_lane lane, bool *ret_more)
 			f->probe |= str_eq(probe[k], jobs[i].host);
 	}
 	pthread_mutex_unlock(&q->lock);
-	if (may_have_more(jobs, n, (size_t)how.max))
+	if (*ret_more)
 		atomic_store(&l->look, true);
 	return NULL;
 }

@@ -27,7 +27,7 @@ enum {
 	STACK_BYTES = 512 * 1024,
 };
 #define SETTLE_US (50 * US_PER_MS)            /* an end waits this long for others to be written down with */
-#define LEASE_GAP_US (5 * US_PER_MS)          /* between two leases of a lane, where the first did not get all that it had room for */
+#define LEASE_GAP_US (5 * US_PER_MS)          /* between two leases of a lane, where the first got all there was */
 #define REST_US US_PER_S                      /* after the database failed */
 #define JOB_DEADLINE_US (10 * US_PER_MIN)     /* of a run: database and remote calls past it fail */
 #define WIRE_DEADLINE_US (15 * US_PER_MIN)    /* of a report; past it the job counts as failed */
