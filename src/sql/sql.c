@@ -92,7 +92,8 @@ void sql__db_init(struct sql_db *db, const struct sql_engine *engine, const stru
 	db->open_max = how->connections > 0 ? how->connections : 1;
 	db->reserve = how->reserve;
 	pthread_mutex_init(&db->pool_lock, NULL);
-	sql__cond_init(&db->pool_freed);
+	sql__cond_init(&db->pool_freed[false]);
+	sql__cond_init(&db->pool_freed[true]);
 	pthread_mutex_init(&db->stmt_lock, NULL);
 	db->stmt_arena = arena_create();
 }
@@ -106,7 +107,8 @@ void sql__db_done(struct sql_db *db)
 		db->real->conn_close(conn);
 	}
 	pthread_mutex_destroy(&db->pool_lock);
-	pthread_cond_destroy(&db->pool_freed);
+	pthread_cond_destroy(&db->pool_freed[false]);
+	pthread_cond_destroy(&db->pool_freed[true]);
 	pthread_mutex_destroy(&db->stmt_lock);
 	arena_destroy(db->stmt_arena);
 }
@@ -128,13 +130,31 @@ void sql_close(struct sql_db *db)
 
 bool sql_is_pgsql(const struct sql_db *db) { return db->real == &sql__pgsql; }
 
-/* Under the lock. Not all who wait may have what is free, so with a reserve all of them look. */
+/* Under the lock. */
+static bool has_place(const struct sql_db *db, bool background)
+{
+	int share = db->open_max - db->reserve;
+
+	return (db->idle || db->open < db->open_max) && (!background || db->background < (share > 1 ? share : 1));
+}
+
+/* Under the lock: one who may have what is free, and is waited for if anybody is. Whoever was told tells the next, so that nothing lies idle
+ * where two came free at once. */
 static void tell_freed(struct sql_db *db)
 {
-	if (db->reserve)
-		pthread_cond_broadcast(&db->pool_freed);
-	else
-		pthread_cond_signal(&db->pool_freed);
+	for (int background = 0; background < 2; background++) {
+		if (!db->pool_waiting[background] || !has_place(db, background))
+			continue;
+		pthread_cond_signal(&db->pool_freed[background]);
+		return;
+	}
+}
+
+/* Under the lock: many have come free. */
+static void tell_all(struct sql_db *db)
+{
+	pthread_cond_broadcast(&db->pool_freed[false]);
+	pthread_cond_broadcast(&db->pool_freed[true]);
 }
 
 /* A place in the pool is free again; its connection, where there was one, is closed. */
@@ -145,14 +165,6 @@ static void free_place(struct sql_db *db, bool background)
 	db->background -= background;
 	tell_freed(db);
 	pthread_mutex_unlock(&db->pool_lock);
-}
-
-/* Under the lock. */
-static bool has_place(const struct sql_db *db, bool background)
-{
-	int share = db->open_max - db->reserve;
-
-	return (db->idle || db->open < db->open_max) && (!background || db->background < (share > 1 ? share : 1));
 }
 
 /* The idle one that this thread had last, whose cache holds what the unit of work has just read; else the one given back last. */
@@ -176,8 +188,10 @@ static struct err *take_place(struct call *c, struct sql_conn **ret)
 	pthread_mutex_lock(&db->pool_lock);
 	if (!has_place(db, c->background)) {
 		until = sql__monotonic_in(left_us < wait_us ? left_us : wait_us);
+		db->pool_waiting[c->background]++;
 		while (!has_place(db, c->background) && rc != ETIMEDOUT)
-			rc = pthread_cond_timedwait(&db->pool_freed, &db->pool_lock, &until);
+			rc = pthread_cond_timedwait(&db->pool_freed[c->background], &db->pool_lock, &until);
+		db->pool_waiting[c->background]--;
 	}
 	if (!has_place(db, c->background)) {
 		rc = ETIMEDOUT;
@@ -193,6 +207,7 @@ static struct err *take_place(struct call *c, struct sql_conn **ret)
 		rc = 0;
 	}
 	db->background += !rc && c->background;
+	tell_freed(db);
 	pthread_mutex_unlock(&db->pool_lock);
 	return rc ? FAIL(c->arena, ERR_BUSY, "all %d database connections are in use", db->open_max) : NULL;
 }
@@ -238,7 +253,7 @@ void sql__give_back(struct sql_conn *conn)
 		db->idle = NULL;
 		for (next = stale; next; next = next->next)
 			db->open--;
-		pthread_cond_broadcast(&db->pool_freed);
+		tell_all(db);
 	} else {
 		conn->used = true;
 		conn->next = db->idle;
@@ -270,7 +285,7 @@ void sql_trim(struct sql_db *db)
 			db->real->conn_trim(conn);
 		at = &conn->next;
 	}
-	pthread_cond_broadcast(&db->pool_freed);
+	tell_all(db);
 	pthread_mutex_unlock(&db->pool_lock);
 	for (; stale; stale = conn) {
 		conn = stale->next;

@@ -90,7 +90,8 @@ struct sql_db {
 	bool keeps_reads;                 /* it has reads_begin, and a connection to spare */
 
 	pthread_mutex_t pool_lock;
-	pthread_cond_t pool_freed;        /* on CLOCK_MONOTONIC */
+	pthread_cond_t pool_freed[2];     /* on CLOCK_MONOTONIC: for who is waited for, and for calls in the background */
+	int pool_waiting[2];              /* guarded by pool_lock */
 	struct sql_conn *idle;            /* guarded by pool_lock; last in, first out, so that few stay warm */
 	int open, open_max;               /* guarded by pool_lock */
 	int reserve, background;          /* guarded by pool_lock: background counts those that such calls hold */
