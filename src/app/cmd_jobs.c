@@ -73,10 +73,10 @@ static struct str duration(struct arena *a, int64_t s)
 
 static const char head[] = "      due    later  running   parked   oldest   in/min  out/min      eta\n";
 
-static void put_numbers(struct call *c, struct buf *out, const struct job_host_stats *s)
+static void put_numbers(struct call *c, struct buf *out, const struct job_host_stats *s, int64_t eta_s)
 {
 	struct str oldest = duration(c->arena, s->oldest_due_us ? (c->now_us - s->oldest_due_us) / US_PER_S : 0);
-	struct str eta = duration(c->arena, view_jobs_eta_s(s->due + s->leased, s->came, s->gone));
+	struct str eta = duration(c->arena, eta_s);
 
 	buf_addf(out, " %8lld %8lld %8lld %8lld %8.*s %8lld %8lld %8.*s\n", (long long)s->due, (long long)s->later, (long long)s->leased,
 		 (long long)s->parked, (int)oldest.n, oldest.p, (long long)s->came, (long long)s->gone, (int)eta.n, eta.p);
@@ -141,13 +141,13 @@ static struct err *show(struct cli *cli, struct call *c)
 					    .came = k->came, .gone = k->gone };
 
 		buf_addf(&out, "%-9s", job_lane_name(i));
-		put_numbers(c, &out, &n);
+		put_numbers(c, &out, &n, view_jobs_class_eta_s(c, k));
 	}
 	if (s.hosts_n)
 		buf_addf(&out, "\n%-40s%s", "host", head);
 	for (size_t i = 0; i < s.hosts_n; i++) {
 		buf_addf(&out, "%-39.*s", (int)s.hosts[i].host.n, s.hosts[i].host.p);
-		put_numbers(c, &out, &s.hosts[i]);
+		put_numbers(c, &out, &s.hosts[i], view_jobs_eta_s(s.hosts[i].due + s.hosts[i].leased, s.hosts[i].came, s.hosts[i].gone));
 	}
 	if (s.hosts_failing)
 		buf_addf(&out, "\n%lld hosts fail, %lld of them parked: howdah jobs hosts\n", (long long)s.hosts_failing, (long long)s.hosts_parked);

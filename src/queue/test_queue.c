@@ -526,6 +526,8 @@ static void what_came_and_went_is_counted(void **state)
 	assert_int_equal(s[JOB_LANE_PUSH].came, 40);
 	assert_int_equal(s[JOB_LANE_PUSH].gone, 30);
 	assert_int_equal(s[JOB_LANE_PUSH].due, 10);
+	assert_true(s[JOB_LANE_PUSH].going_us > 0 && s[JOB_LANE_PUSH].going_us <= f->call.now_us);
+	assert_int_equal(s[JOB_LANE_PULL].going_us, 0);
 	ok(job_stats_by_host(&f->call, 10, &hosts, &n));
 	assert_int_equal(n, 1);
 	assert_true(str_eqz(hosts[0].host, "b.example"));

@@ -41,7 +41,9 @@ struct err *job_rates_clean(struct call *c)
 	" count(*) FILTER (WHERE leased_until_us > $1), count(*) FILTER (WHERE parked_us > 0)," \
 	" min(due_us) FILTER (WHERE due_us <= $1 AND parked_us = 0), count(*) FILTER (WHERE created_us >= $2)"
 SQL(q_job_stats_class, "SELECT lane, " COUNTS " FROM jobs GROUP BY lane");
-SQL(q_job_rates_class, "SELECT lane, sum(came), sum(gone) FROM job_rates WHERE slot_us >= $1 AND host = '' GROUP BY lane");
+SQL(q_job_rates_class,
+    "SELECT lane, sum(came), sum(gone), COALESCE(min(slot_us) FILTER (WHERE gone > 0), 0)"
+    " FROM job_rates WHERE slot_us >= $1 AND host = '' GROUP BY lane");
 
 static int64_t last_minute(const struct call *c) { return (c->now_us - US_PER_MIN) / JOB_SLOT_US * JOB_SLOT_US + JOB_SLOT_US; }
 
@@ -58,7 +60,8 @@ struct err *job_stats_by_class(struct call *c, struct job_class_stats ret[JOB_LA
 		int64_t lane = row_i64(r, 0);
 
 		if (lane >= 0 && lane < JOB_LANES)
-			ret[lane] = (struct job_class_stats){ row_i64(r, 1), row_i64(r, 2), row_i64(r, 3), row_i64(r, 4), row_i64(r, 5), row_i64(r, 6), 0 };
+			ret[lane] = (struct job_class_stats){ .due = row_i64(r, 1), .later = row_i64(r, 2), .leased = row_i64(r, 3),
+							      .parked = row_i64(r, 4), .oldest_due_us = row_i64(r, 5), .came = row_i64(r, 6) };
 	}
 	for (size_t i = 0; i < rates.n; i++) {
 		struct row r = sql_row(&rates, i);
@@ -68,6 +71,7 @@ struct err *job_stats_by_class(struct call *c, struct job_class_stats ret[JOB_LA
 			continue;
 		ret[lane].came += row_i64(r, 1);
 		ret[lane].gone += row_i64(r, 2);
+		ret[lane].going_us = row_i64(r, 3);
 	}
 	return NULL;
 }

@@ -20,6 +20,7 @@ struct job_class_stats {
 	int64_t due, later, leased, parked;
 	int64_t oldest_due_us;            /* 0: nothing is due */
 	int64_t came, gone;               /* in the last minute */
+	int64_t going_us;                 /* since when in the last minute jobs have gone; 0: none have */
 };
 /* One for each lane. Walks through all jobs. */
 MUST struct err *job_stats_by_class(struct call *c, struct job_class_stats ret[JOB_LANES]);

@@ -24,14 +24,21 @@ int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
 	return gone > came ? (waiting * 60 + gone - came - 1) / (gone - came) : -1;
 }
 
+int64_t view_jobs_class_eta_s(const struct call *c, const struct job_class_stats *s)
+{
+	int64_t going_s = s->going_us ? (c->now_us - s->going_us) / US_PER_S : 60, slot_s = JOB_SLOT_US / US_PER_S;
+
+	/* What is counted is written down slot by slot, so less than one says nothing. */
+	going_s = going_s < slot_s ? slot_s : going_s > 60 ? 60 : going_s;
+	return view_jobs_eta_s(s->due + s->leased, s->came, s->gone * 60 / going_s);
+}
+
 struct numbers {
-	int64_t due, later, leased, parked, oldest_due_us, came, gone;
+	int64_t due, later, leased, parked, oldest_due_us, came, gone, eta_s;
 };
 
 static void write_numbers(struct call *c, struct jw *w, const struct numbers *n)
 {
-	int64_t eta = view_jobs_eta_s(n->due + n->leased, n->came, n->gone);
-
 	jw_ki64(w, "due", n->due);
 	jw_ki64(w, "later", n->later);
 	jw_ki64(w, "running", n->leased);
@@ -39,15 +46,15 @@ static void write_numbers(struct call *c, struct jw *w, const struct numbers *n)
 	jw_ki64(w, "oldest_seconds", n->oldest_due_us ? (c->now_us - n->oldest_due_us) / US_PER_S : 0);
 	jw_ki64(w, "in_per_minute", n->came);
 	jw_ki64(w, "out_per_minute", n->gone);
-	if (eta < 0)
+	if (n->eta_s < 0)
 		jw_knull(w, "eta_seconds");
 	else
-		jw_ki64(w, "eta_seconds", eta);
+		jw_ki64(w, "eta_seconds", n->eta_s);
 }
 
 static void write_class(struct call *c, struct jw *w, enum job_lane lane, const struct job_class_stats *s)
 {
-	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone };
+	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone, view_jobs_class_eta_s(c, s) };
 
 	jw_obj(w);
 	jw_kz(w, "class", job_lane_name(lane));
@@ -61,7 +68,8 @@ static void write_class(struct call *c, struct jw *w, enum job_lane lane, const 
 
 static void write_host(struct call *c, struct jw *w, const struct job_host_stats *s)
 {
-	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone };
+	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone,
+			     view_jobs_eta_s(s->due + s->leased, s->came, s->gone) };
 
 	jw_obj(w);
 	jw_kstr(w, "host", s->host);

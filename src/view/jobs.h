@@ -27,3 +27,5 @@ MUST struct err *view_jobs_json(struct call *c, struct str *ret);
 /* Seconds until what waits is done at the pace of the last minute, what comes in meanwhile taken off; 0 where nothing waits, -1 where it
  * does not get less. */
 int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone);
+/* The same of a class; where work began within that minute, at its pace since then. */
+int64_t view_jobs_class_eta_s(const struct call *c, const struct job_class_stats *s);
