@@ -1,4 +1,4 @@
-/* howdah-bench fill PUBLIC-KEY.pem HOSTS | plain PORT | speed MILLISECONDS. Settings come from the environment, as for howdah. */
+/* howdah-bench fill PUBLIC-KEY.pem HOSTS PORT | plain PORT | speed MILLISECONDS. Settings come from the environment, as for howdah. */
 #include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 	static const struct { const char *name; command_fn *run; } verbs[] = { { "fill", bench_fill }, { "plain", bench_plain }, { "speed", speed } };
 	AUTO_ARENA(a);
 	struct cli cli = { .arena = a, .in = stdin, .out = stdout, .err = stderr, .environ = (const char *const *)environ };
-	struct err *e = FAIL(a, ERR_BAD_REQUEST, "howdah-bench fill PUBLIC-KEY.pem HOSTS | plain PORT | speed MILLISECONDS");
+	struct err *e = FAIL(a, ERR_BAD_REQUEST, "howdah-bench fill PUBLIC-KEY.pem HOSTS PORT | plain PORT | speed MILLISECONDS");
 
 	mallopt(M_ARENA_MAX, 2);
 	signal(SIGPIPE, SIG_IGN);

@@ -31,7 +31,7 @@ struct fill {
 	int64_t thread;               /* a post with REPLIES answers */
 	struct str token_texts;
 	struct str remote_pem;
-	int64_t hosts;
+	int64_t hosts, port;          /* of the servers elsewhere, all at one port: only a laboratory is spoken to without TLS */
 	int64_t from, to;             /* of the batch under way */
 	struct err *(*one)(struct call *c, struct fill *f, int64_t i);
 };
@@ -176,7 +176,7 @@ static struct err *add_status(struct call *c, struct fill *f, int64_t i)
 /* The 0th elsewhere follows reader 0 and signs what bench/run sends; the others follow reader 1, one a host. */
 static struct err *add_remote(struct call *c, struct fill *f, int64_t i)
 {
-	struct str host = arena_printf(c->arena, "h%lld.bench", (long long)i);
+	struct str host = arena_printf(c->arena, "h%lld.bench:%lld", (long long)i, (long long)f->port);
 	struct account a = { .id = ID(account_id, id_next(c)), .username = STR("sender"), .domain = host, .note = STR(""), .fields = STR("[]"),
 			     .emojis = STR("[]"), .also_known_as = STR("[]"), .display_name = STR("Sender"), .created_us = c->now_us, .fetched_us = c->now_us };
 	struct account_key k = { .id = id_next(c), .account = a.id, .algorithm = KEY_ALGORITHM_RSA_SHA256, .public_pem = f->remote_pem,
@@ -325,8 +325,8 @@ static struct err *fill(struct cli *cli, struct call *c)
 	struct fill *f = arena_new(c->arena, struct fill);
 	struct buf out = buf_init(c->arena, 1 << 20);
 
-	if (cli->args_n < 2 || !str_i64(cli->args[1], &f->hosts) || f->hosts < 1 || f->hosts > HOSTS_MAX)
-		return FAIL(c->arena, ERR_BAD_REQUEST, "fill takes a key's file and 1 to %d hosts", HOSTS_MAX);
+	if (cli->args_n < 3 || !str_i64(cli->args[1], &f->hosts) || f->hosts < 1 || f->hosts > HOSTS_MAX || !str_i64(cli->args[2], &f->port))
+		return FAIL(c->arena, ERR_BAD_REQUEST, "fill takes a key's file, 1 to %d hosts and their port", HOSTS_MAX);
 	TRY(read_pem(cli, &f->remote_pem));
 	TRY(key_pair_create(c->arena, KEY_RSA, &f->pairs[0]));
 	TRY(key_pair_create(c->arena, KEY_ED25519, &f->pairs[1]));
