@@ -26,11 +26,11 @@ def test_what_is_tried_again_after_a_crash_stands_once(new_server, moment, key):
     alice = server.account("alice")
     alice.me()
     server.stop()
-    server.fault = f"{moment}:40"  # past what a start writes
+    server.fault = f"{moment}:100"  # past what a start writes, recurring work and all
     server.start()
     tried = None
     with pytest.raises(requests.ConnectionError):
-        for n in range(100):
+        for n in range(200):
             tried = f"post {n}"
             alice.ok("POST", "/api/v1/statuses", json={"status": tried}, headers={k: f"{v} {n}" for k, v in key.items()})
     assert server.wait_dead() == -9
