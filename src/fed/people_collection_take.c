@@ -157,7 +157,8 @@ struct err *fed_job_fetch_collections(struct call *c, const struct job *job, boo
 	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &a));
 	if (!a || a->local || a->deleted_us || a->suspended_us || !a->collections_uri.n)
 		return NULL;
-	return fed__settle(fed_people_collections_read(c, &b, a));
+	b = fed_budget_for(c, a->uri);
+	return fed__settle(fed_budget_end(c, &b, fed_people_collections_read(c, &b, a)));
 }
 
 /* ---- consent ---- */
@@ -199,19 +200,27 @@ static struct err *verify(struct call *c, struct fed_budget *b, const struct col
 	return acts_collection_item_later(c, item->id, item->approval_uri);
 }
 
+static struct err *verify_all(struct call *c, struct fed_budget *b, const struct collection *k, const struct collection_item *items, size_t n)
+{
+	for (size_t i = 0; i < n && b->fetches_left > 0; i++)
+		if (items[i].approval_uri.n && !fed_is_ours(c, items[i].approval_uri))
+			TRY(verify(c, b, &items[i], k));
+	return NULL;
+}
+
 /* ref_id: the collection. What the budget does not suffice for waits, and comes again with acts_collections_again(). */
 struct err *fed_job_verify_items(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct fed_budget b = fed_budget(c);
 	struct collection_item *items;
+	struct fed_budget b;
 	struct collection k;
 	bool found;
 	size_t n;
 
 	(void)ret_later;
 	TRY(view_collection_items_due(c, ID(collection_id, job->ref_id), &k, &items, &n, &found));
-	for (size_t i = 0; i < n && b.fetches_left > 0; i++)
-		if (items[i].approval_uri.n && !fed_is_ours(c, items[i].approval_uri))
-			TRY(verify(c, &b, &items[i], &k));
-	return NULL;
+	if (!found)
+		return NULL;
+	b = fed_budget_for(c, k.uri);
+	return fed_budget_end(c, &b, verify_all(c, &b, &k, items, n));
 }
