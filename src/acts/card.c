@@ -147,6 +147,7 @@ static struct err *queue_rest(struct call *c, const struct card *k)
 	if (!k->creator.n || k->author.v)
 		return NULL;
 	author.arg = k->creator;
+	author.payload = k->url;
 	author.once_key = arena_printf(c->arena, "card_author:%lld", (long long)k->id.v);
 	return job_add(c, &author);
 }

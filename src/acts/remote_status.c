@@ -123,7 +123,7 @@ static struct status_whole whole(const struct receive *r)
 				      .collection_uris = r->in->collection_uris, .collections_n = r->in->collections_n, .quiet = r->in->quiet };
 }
 
-/* The collections of people that it links to, as far as they are not known. */
+/* The collections of people that it links to, as far as they are not known; the job says who has them asked for. */
 static struct err *fetch_collections(struct call *c, const struct remote_status *in)
 {
 	struct collection *known;
@@ -132,7 +132,7 @@ static struct err *fetch_collections(struct call *c, const struct remote_status 
 	TRY(collections_by_uris(c, in->collection_uris, in->collections_n, &known, &n));
 	for (size_t i = 0; i < in->collections_n; i++) {
 		struct job_new job = { .kind = JOB_FETCH_COLLECTIONS, .arg = in->collection_uris[i],
-				       .host = url_domain(c->arena, in->collection_uris[i]) };
+				       .host = url_domain(c->arena, in->collection_uris[i]), .payload = url_domain(c->arena, in->uri) };
 		bool there = false;
 
 		for (size_t k = 0; k < n; k++)

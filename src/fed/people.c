@@ -199,9 +199,8 @@ struct err *fed_refresh_actor(struct call *c, account_id who)
 	return fed_person_again(c, &b, who);
 }
 
-struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *ret)
+struct err *fed_person_named(struct call *c, struct fed_budget *b, struct str handle, account_id *ret)
 {
-	struct fed_budget b = fed_budget(c);
 	struct fed_webfinger wf;
 	struct account *known, *a;
 	struct acct who;
@@ -220,10 +219,17 @@ struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *re
 	}
 	if (!known)
 		TRY(refuse_unwelcome(c, who.domain));
-	TRY(webfinger_agreed(c, &b, who.name, who.domain, &wf));
-	TRY(fed_person(c, &b, wf.actor_uri, true, &a));
+	TRY(webfinger_agreed(c, b, who.name, who.domain, &wf));
+	TRY(fed_person(c, b, wf.actor_uri, true, &a));
 	*ret = a->id;
 	return NULL;
+}
+
+struct err *fed_resolve_handle(struct call *c, struct str handle, account_id *ret)
+{
+	struct fed_budget b = fed_budget(c);
+
+	return fed_person_named(c, &b, handle, ret);
 }
 
 /* ---- an address that somebody typed ---- */

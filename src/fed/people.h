@@ -11,6 +11,8 @@ MUST struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri
 MUST struct err *fed_person_from(struct call *c, struct fed_budget *b, const struct json *doc, struct account **ret);
 /* Reads the actor's document again. */
 MUST struct err *fed_person_again(struct call *c, struct fed_budget *b, account_id who);
+/* As fed_resolve_handle(), in this budget. */
+MUST struct err *fed_person_named(struct call *c, struct fed_budget *b, struct str handle, account_id *ret);
 /* Fetches the key's document, and its owner's; afterwards the key is known, or does not exist. */
 MUST struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri);
 

@@ -145,15 +145,25 @@ struct err *fed_people_collections_read(struct call *c, struct fed_budget *b, co
 	return whole ? look_for_others(c, b, a, items, n) : NULL;
 }
 
+static struct err *get_wanted(struct call *c, struct fed_budget *b, struct str uri)
+{
+	collection_id id;
+
+	TRY(fed_people_collection_get(c, b, uri, &id));
+	if (!id.v)
+		fed_budget_in_vain(b);
+	return NULL;
+}
+
+/* arg: a collection that a post links to, and payload: the domain of that post; or ref_id: whose collections are read. */
 struct err *fed_job_fetch_collections(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct fed_budget b = fed_budget(c);
+	struct fed_budget b = fed_budget_for(c, job->payload);
 	struct account *a;
-	collection_id id;
 
 	(void)ret_later;
 	if (job->arg.n)
-		return fed__settle(fed_people_collection_get(c, &b, job->arg, &id));
+		return fed__settle(fed_budget_end(c, &b, get_wanted(c, &b, job->arg)));
 	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &a));
 	if (!a || a->local || a->deleted_us || a->suspended_us || !a->collections_uri.n)
 		return NULL;

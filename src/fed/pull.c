@@ -37,18 +37,26 @@ struct err *fed_job_fetch_thread(struct call *c, const struct job *job, bool *re
 	return fed_budget_end(c, &b, fed_post_get(c, &b, job->arg, (struct post_depth){ .thread = (int)depth, .quotes = (int)quotes }, &got));
 }
 
+/* ref_id: one who has sent something. */
 struct err *fed_job_refresh_actor(struct call *c, const struct job *job, bool *ret_later)
 {
-	struct err *e = fed_refresh_actor(c, ID(account_id, job->ref_id));
+	struct fed_budget b;
+	struct account *a;
 
 	(void)ret_later;
-	return fed__settle(e);
+	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &a));
+	if (!a)
+		return NULL;
+	b = fed_budget_for(c, a->uri);
+	return fed__settle(fed_budget_end(c, &b, fed_person_again(c, &b, a->id)));
 }
 
+/* ref_id: the card; arg: the handle that its page names; payload: the page. */
 struct err *fed_job_card_author(struct call *c, const struct job *job, bool *ret_later)
 {
+	struct fed_budget b = fed_budget_for(c, job->payload);
 	account_id who;
-	struct err *e = fed_resolve_handle(c, job->arg, &who);
+	struct err *e = fed_budget_end(c, &b, fed_person_named(c, &b, job->arg, &who));
 
 	(void)ret_later;
 	if (e)

@@ -148,30 +148,35 @@ struct err *fed__disagrees(struct call *c, const struct req *r, const struct acc
 }
 
 /* Whom they hold for a follower, of ours; a list that could not be read to its end says nothing about those who are not on it. */
-struct err *fed_job_synchronize(struct call *c, const struct job *job, bool *ret_later)
+static struct err *synchronize(struct call *c, struct fed_budget *b, const struct account *whom, const struct job *job)
 {
-	struct fed_budget b = fed_budget(c);
 	account_id *said = arena_array(c->arena, account_id, SYNCHRONIZE_MAX);
 	const struct json *doc, **items;
-	struct account *whom, *who;
+	struct account *who;
 	size_t n, said_n = 0;
-	struct err *e;
 	bool whole;
 
-	(void)ret_later;
-	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &whom));
-	if (!whom || whom->local || whom->deleted_us || !url_same_host(job->arg, whom->uri))
-		return NULL;
-	e = fed_fetch(c, &b, job->arg, &doc);
-	if (e)
-		return fed__settle(e);
-	TRY(fed_collection_read(c, &b, doc, job->arg, SYNCHRONIZE_MAX, PAGES_MAX, &items, &n, &whole));
+	TRY(fed_fetch(c, b, job->arg, &doc));
+	TRY(fed_collection_read(c, b, doc, job->arg, SYNCHRONIZE_MAX, PAGES_MAX, &items, &n, &whole));
 	for (size_t i = 0; whole && i < n; i++) {
 		TRY(fed__ours_by_uri(c, fed_id_of(items[i]), &who));
 		if (who)
 			said[said_n++] = who->id;
 	}
 	return whole ? acts_followers_synchronize(c, whom->id, said, said_n, job->created_us) : NULL;
+}
+
+struct err *fed_job_synchronize(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct fed_budget b;
+	struct account *whom;
+
+	(void)ret_later;
+	TRY(view_account_by_id(c, ID(account_id, job->ref_id), &whom));
+	if (!whom || whom->local || whom->deleted_us || !url_same_host(job->arg, whom->uri))
+		return NULL;
+	b = fed_budget_for(c, whom->uri);
+	return fed__settle(fed_budget_end(c, &b, synchronize(c, &b, whom, job)));
 }
 
 #define DOC(p, fn) { .method = METHOD_GET, .path = p, .auth = auth_none, .limit = LIMIT_FEDERATION, .lane = LANE_DB, .handler = fn }

@@ -468,7 +468,7 @@ class Vain:
             return remote
         self.m, self.n, self.other, self.third = (named(f"{name}.test", i) for i, name in enumerate(("m.flood", "n.flood", "other", "third")))
         self.server = new_server(static_hosts=" ".join(f"{r.domain.partition(':')[0]}=127.0.0.1:{r.port}"
-                                                       for r in (self.m, self.n, self.other, self.third)), start=False)
+                                                       for r in (self.m, self.n, self.other, self.third)), card_spread_s=0, start=False)
         self.server.cli("config", "set", "vain_hour_max", "12")
         self.server.start()
         self.alice, self.inbox = self.server.account("alice"), self.server.url + "/inbox"
@@ -518,6 +518,40 @@ def test_who_has_others_asked_for_much_that_is_there_is_not_stopped(vain):
     vain.server.settled()
     assert vain.server.sql("SELECT count(*) FROM statuses WHERE uri LIKE '%third.test%'") == "45"
     assert "fetches.in_vain" not in vain.server.log()
+
+
+def test_collections_that_a_post_links_to_are_asked_for_in_its_authors_name(vain):
+    """No other post says whose they are, and who owns them is unknown."""
+    mallory, me = vain.m.actor("mallory"), vain.alice.me()["uri"]
+    for n in range(60):
+        note = mallory.note("they are good", to=[PUBLIC, me], tag=[{"type": "Mention", "href": me, "name": "@alice"},
+                                                                   {"type": "FeaturedCollection", "id": f"{vain.third.url}/collections/{n}"}])
+        mallory.send(vain.inbox, mallory.create(note))
+    vain.server.settled()
+    assert 12 <= vain.asked("/collections/") <= 45, vain.asked("/collections/")
+    assert "for=flood.test" in vain.server.log()
+
+
+def test_the_authors_that_pages_name_are_asked_for_in_the_pages_name(vain):
+    """alice's links lead to pages that say they are by people of third.test."""
+    for n in range(40):
+        named = f'<title>{n}</title><meta name="fediverse:creator" content="@nobody{n}@{vain.third.domain}">'
+        vain.alice.status(vain.m.put(f"/pages/{n}", named, "text/html"))
+    vain.server.settled()
+    assert 12 <= vain.asked("/.well-known/") <= 60, vain.asked("/.well-known/")      # two requests each
+    assert "for=flood.test" in vain.server.log()
+
+
+def test_lists_of_followers_that_lead_elsewhere_are_asked_for_in_their_owners_name(vain):
+    """A redirect at mallory's server would have us ask third.test for each activity of hers."""
+    mallory = vain.m.actor("mallory")
+    vain.m.behave("/users/mallory/ours", ways.redirect(f"{vain.third.url}/lists"))
+    said = f'collectionId="{mallory.document["followers"]}", url="{mallory.id}/ours", digest="{"1" * 64}"'
+    for n in range(60):
+        mallory.send(vain.inbox, mallory.activity("Like", f"{vain.third.url}/notes/{n}"), headers={"Collection-Synchronization": said})
+        vain.server.settled("PULL")
+    assert 6 <= vain.asked("/lists") <= 20, vain.asked("/lists")
+    assert "for=flood.test" in vain.server.log()
 
 
 def test_keys_that_are_not_there_are_asked_for_a_while(vain):
