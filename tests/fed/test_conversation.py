@@ -153,6 +153,18 @@ def test_who_is_named_and_not_addressed_is_not_told(pair):
     assert {n["status"]["uri"] for n in pair.notifications("mention")} == {addressed["id"], delivered["id"]}, "alice is told of two"
 
 
+def test_who_is_mentioned_is_known_by_the_address(pair):
+    """A tag needs no name, and one alone may stand without its list."""
+    bare = pair.bob.note("to alice", cc=[pair.actor], tag={"type": "Mention", "href": pair.actor})
+    misnamed = pair.bob.note("to her too", cc=[pair.actor], tag=[{"type": ["Mention"], "href": pair.actor, "name": "@somebody@else.example"}])
+    nobody = pair.bob.note("to nobody", cc=[pair.actor], tag=[{"type": "Mention", "name": f"@{pair.alice.handle}"}])
+    for note in (bare, misnamed, nobody):
+        pair.send(pair.bob.create(note))
+    pair.server.settled()
+    assert {n["status"]["uri"] for n in pair.notifications("mention")} == {bare["id"], misnamed["id"]}
+    assert [m["id"] for m in pair.found(bare["id"])["mentions"]] == [pair.alice.id]
+
+
 def test_boosts_and_likes_go_out(pair):
     pair.follow_bob()
     note = pair.bob.note("like me")
