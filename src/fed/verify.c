@@ -10,6 +10,7 @@
 #include "gate/gate.h"
 #include "gate/limit.h"
 #include "view/federation.h"
+#include "wire/acct.h"
 #include "wire/date.h"
 #include "wire/signature.h"
 #include "wire/url.h"
@@ -36,11 +37,14 @@ static struct err *parse(struct call *c, const struct req *r, struct signature *
 	return input.n ? signature_parse_rfc9421(c->arena, input, header, ret) : signature_parse(c->arena, header, ret);
 }
 
+/* Some name themselves, and not their key. */
+static bool names_a_person(struct str key_id) { return str_has_prefix(key_id, STR("acct:")); }
+
 static struct str host_of_key(struct call *c, struct str key_id)
 {
 	struct str domain = STR_NONE;
 
-	if (str_has_prefix(key_id, STR("acct:")))
+	if (names_a_person(key_id))
 		return domain_normalize(c->arena, str_from(key_id, str_rfind(key_id, '@') + 1), &domain) ? domain : STR_NONE;
 	return url_domain(c->arena, key_id);
 }
@@ -197,6 +201,56 @@ static struct err *run_again(struct req *r, bool *ret_again)
 	return NULL;
 }
 
+/* Ours are not looked up: they sign with their keys. */
+static struct err *named_person(struct call *c, struct str key_id, struct account **ret)
+{
+	struct acct who;
+
+	*ret = NULL;
+	if (!acct_parse(c->arena, key_id, &who) || str_eq(who.domain, c->conf->domain) || str_eq(who.domain, c->conf->web_domain))
+		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_id, 200)));
+	return view_account_by_handle(c, who.name, who.domain, ret);
+}
+
+/* The one of theirs that this signature can be made with. */
+static struct err *key_of_person(struct call *c, const struct signature *s, struct actor_key *ret, bool *ret_found)
+{
+	enum key_algorithm wanted = str_eqz(s->algorithm, "ed25519") ? KEY_ALGORITHM_ED25519 : KEY_ALGORITHM_RSA_SHA256;
+	struct actor_key *keys;
+	struct account *a;
+	struct err *e;
+	size_t n;
+
+	*ret_found = false;
+	TRY(named_person(c, s->key_id, &a));
+	if (!a)
+		return NULL;
+	e = view_actor_keys(c, a->id, &keys, &n);
+	if (e)
+		return e->code == ERR_NOT_FOUND ? NULL : e;
+	for (size_t i = 0; i < n && !*ret_found; i++) {
+		*ret = keys[i];
+		*ret_found = keys[i].algorithm == wanted;
+	}
+	return NULL;
+}
+
+static struct err *find_key(struct call *c, const struct signature *s, struct actor_key *ret, bool *ret_found)
+{
+	return names_a_person(s->key_id) ? key_of_person(c, s, ret, ret_found) : view_key_by_uri(c, s->key_id, ret, ret_found);
+}
+
+static struct err *ask_for_key(struct call *c, struct fed_budget *b, struct str key_id)
+{
+	struct account *known;
+	account_id who;
+
+	if (!names_a_person(key_id))
+		return fed_key_fetch(c, b, key_id);
+	TRY(named_person(c, key_id, &known));
+	return known ? fed_person_again(c, b, known->id) : fed_person_named(c, b, key_id, &who);
+}
+
 /* Whose name is on the key is not known yet to have anything to do with it: who asks is an address. */
 static struct err *fetch_key(struct call *c, const struct req *r, struct str key_uri)
 {
@@ -204,7 +258,7 @@ static struct err *fetch_key(struct call *c, const struct req *r, struct str key
 	struct err *e;
 
 	b.blamed = arena_concat(c->arena, STR("from "), limit_network(r->http->peer));
-	e = fed_budget_end(c, &b, fed_key_fetch(c, &b, key_uri));
+	e = fed_budget_end(c, &b, ask_for_key(c, &b, key_uri));
 	if (b.refused)
 		return FAIL(c->arena, ERR_LIMITED, "too many keys that are not there were asked for from your address");
 	if (e && (e->code == ERR_NOT_FOUND || e->code == ERR_INVALID))
@@ -219,6 +273,9 @@ static struct err *signer(struct call *c, const struct actor_key *key, struct st
 		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
 	if (ret->account->deleted_us)
 		return FAIL_DEFAULT(c->arena, ERR_GONE);
+	/* A name may be of another domain than who has it. */
+	if (names_a_person(key_uri) && conf_limits_of(c->conf, url_domain(c->arena, ret->account->uri)).suspended)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
 	ret->key_uri = key_uri;
 	return NULL;
 }
@@ -235,13 +292,13 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	TRY(check_form(c, r, &s));
 	ret->signature = s.bytes;
 	ret->dialect = s.rfc9421 ? DIALECT_RFC9421 : DIALECT_DRAFT;
-	TRY(view_key_by_uri(c, s.key_id, &key, &found));
+	TRY(find_key(c, &s, &key, &found));
 	if (!found) {
 		if (!may_wait)
 			return run_again(r, ret_again);
 		TRY(fetch_key(c, r, s.key_id));
 		fetched = true;
-		TRY(view_key_by_uri(c, s.key_id, &key, &found));
+		TRY(find_key(c, &s, &key, &found));
 		if (!found)
 			return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 	}
@@ -255,7 +312,7 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	if (!may_wait)
 		return run_again(r, ret_again);
 	TRY(fetch_key(c, r, s.key_id));
-	TRY(view_key_by_uri(c, s.key_id, &key, &found));
+	TRY(find_key(c, &s, &key, &found));
 	if (!found || try_key(c, r, &s, key.public_pem))
 		return REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 	return signer(c, &key, s.key_id, ret);

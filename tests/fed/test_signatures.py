@@ -1,8 +1,10 @@
 """Signatures of requests in both dialects, both ways, and what is remembered of who reads which."""
+import json
+
 import pytest
 import requests
 from howdah import FakeRemote, signing, until
-from howdah.remote import ACTIVITY
+from howdah.remote import ACTIVITY, redirect
 
 
 class Scene:
@@ -158,3 +160,61 @@ def test_whose_keys_are_rotated_must_be_said(scene):
     before = keys_of(scene, f"http://{scene.server.domain}/actor")[0]
     assert "2 accounts have new keys" in scene.server.cli("keys", "rotate", "--all")
     assert keys_of(scene, f"http://{scene.server.domain}/actor")[0] != before
+
+
+# ---- keys that are named after their owner ----
+
+def acct(actor):
+    return f"acct:{actor.handle}"
+
+
+def new_key(actor, other):
+    """The key of that one."""
+    actor.private = other.private
+    actor.document["publicKey"]["publicKeyPem"] = other.document["publicKey"]["publicKeyPem"]
+    actor.publish()
+
+
+@pytest.mark.parametrize("sign", [signing.sign, signing.sign_message])
+def test_a_key_may_be_named_after_its_owner(scene, sign):
+    follow = scene.dora.send(scene.inbox, scene.dora.follow(scene.uri), key_id=acct(scene.dora), sign=sign)
+    assert scene.knocks("Accept", lambda a: a["object"]["id"] == follow["id"])
+    asked = len(scene.gets("/.well-known/webfinger"))
+    assert scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri), key_id=acct(scene.dora), sign=sign).status_code == 202
+    assert len(scene.gets("/.well-known/webfinger")) == asked >= 1, "who is known is not looked up again"
+    new_key(scene.dora, scene.remote.actor("eve"))
+    until(lambda: scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri), key_id=acct(scene.dora)).status_code == 202, "the new key is fetched")
+    id = with_ed25519(scene.dora)
+    assert scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri), private=scene.dora.ed25519, key_id=id, sign=signing.sign_message,
+                              alg="ed25519").status_code == 202
+    assert scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri), private=scene.dora.ed25519, key_id=acct(scene.dora),
+                              sign=signing.sign_message, alg="ed25519").status_code == 202
+
+
+def test_a_name_for_a_key_is_not_believed_without_it(scene):
+    eve = scene.remote.actor("eve")
+    for name in (acct(scene.dora), f"acct:nobody@{scene.remote.domain}", f"acct:alice@{scene.server.domain}", "acct:dora", "acct:"):
+        got = eve.deliver(scene.inbox, eve.follow(scene.uri), key_id=name)
+        assert got.status_code == 401, (name, got.text)
+    scene.met()
+    got = eve.deliver(scene.inbox, scene.dora.follow(scene.uri), key_id=acct(scene.dora))
+    assert got.status_code == 401 and got.json() == {"error": f"Verification failed for {acct(scene.dora)}"}
+    got = scene.dora.deliver(scene.inbox, eve.follow(scene.uri), key_id=acct(scene.dora))
+    assert got.status_code == 202, "hers, but"
+    scene.server.settled()
+    assert [r.activity["object"]["actor"] for r in scene.remote.received if r.activity and r.activity["type"] == "Accept"] == [scene.dora.id]
+
+
+def test_a_name_of_another_domain_does_not_hide_a_suspended_server(scene):
+    with FakeRemote() as org:
+        found = {"subject": f"acct:dora@{org.domain}", "links": [{"rel": "self", "type": ACTIVITY, "href": scene.dora.id}]}
+        for at in (org, scene.remote):
+            at.put("/found", json.dumps(found), "application/jrd+json")
+            at.behave("/.well-known/webfinger", redirect(at.url + "/found"))
+        name = f"acct:dora@{org.domain}"
+        assert scene.dora.deliver(scene.inbox, scene.dora.follow(scene.uri), key_id=name).status_code == 202
+        scene.server.cli("blocks", "add", scene.remote.domain, "--severity", "suspend")
+        until(lambda: scene.dora.fetch(scene.uri.replace(f"http://{scene.server.domain}", scene.server.url)).status_code == 403, "the block holds")
+        got = scene.dora.deliver(scene.inbox, {**scene.dora.follow(scene.uri), "actor": f"{org.url}/users/dora"}, key_id=name)
+        assert got.status_code == 403, got.text
+        scene.server.cli("blocks", "remove", scene.remote.domain)
