@@ -4,6 +4,7 @@
 #include "app/watch.h"
 #include "conf/exposed.h"
 #include "store/schedule.h"
+#include "store/store.h"
 #include "wire/date.h"
 
 struct examined {
@@ -64,6 +65,22 @@ static struct err *certificates(struct examined *x)
 	return NULL;
 }
 
+static struct err *connections(struct examined *x)
+{
+	struct database_room room;
+	struct node *v;
+	size_t n;
+
+	TRY(database_room(x->c, &room));
+	TRY(nodes_leased(x->c, &v, &n));
+	if (!room.lets_in)
+		return NULL;
+	return cli_print(x->cli, arena_printf(x->cli->arena,
+		"database connections: all nodes hold %lld at most, of %lld (the database lets in %lld, %lld are kept free)\n",
+		(long long)nodes_connections(v, n), (long long)(room.lets_in - x->c->conf->db_connections_spare), (long long)room.lets_in,
+		(long long)x->c->conf->db_connections_spare));
+}
+
 static struct err *doctor(struct cli *cli, struct call *c)
 {
 	struct examined x = { cli, c, 0 };
@@ -72,6 +89,7 @@ static struct err *doctor(struct cli *cli, struct call *c)
 
 	TRY(settings(&x));
 	TRY(certificates(&x));
+	TRY(connections(&x));
 	TRY(app_watch(c, v, &n));
 	for (size_t i = 0; i < n; i++)
 		TRY(say(&x, v[i].event, v[i].what, v[i].why));

@@ -2,6 +2,7 @@
 #include "acts/jobs.h"
 #include "app/open.h"
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "store/audit.h"
 #include "view/jobs.h"
 #include "wire/date.h"
@@ -128,6 +129,25 @@ static void put_node(struct buf *out, const struct job_node_stats *n)
 	buf_addz(out, "\n");
 }
 
+/* "node 3 at yakko 127.0.0.1:3000: 25 connections at most, 18 of them for jobs, 6 kept for requests" */
+static void put_connections(struct call *c, struct buf *out, const struct jobs_state *s)
+{
+	int64_t spare = c->conf->db_connections_spare;
+
+	for (size_t i = 0; i < s->nodes_n; i++) {
+		const struct job_node_stats *n = &s->nodes[i];
+		int64_t listens = s->room.lets_in > 0;
+
+		if (n->connections)
+			buf_addf(out, "node %d at " STR_FMT ": %lld connections at most, %lld of them for jobs, %lld kept for requests\n", n->node,
+				 STR_ARG(n->place), (long long)n->connections, (long long)n->connections_jobs,
+				 (long long)(n->connections - listens - n->connections_jobs));
+	}
+	if (s->room.lets_in)
+		buf_addf(out, "all nodes: %lld connections at most; the database lets in %lld, %lld of which are kept free\n",
+			 (long long)view_jobs_connections(s), (long long)s->room.lets_in, (long long)spare);
+}
+
 static struct err *show(struct cli *cli, struct call *c)
 {
 	struct buf out = buf_init(cli->arena, TEXT_MAX);
@@ -155,6 +175,7 @@ static struct err *show(struct cli *cli, struct call *c)
 	for (size_t i = 0; i < s.nodes_n; i++)
 		if (!str_eqz(s.nodes[i].roles, "cli"))
 			put_node(&out, &s.nodes[i]);
+	put_connections(c, &out, &s);
 	if (s.rules_n)
 		buf_addz(&out, "\n");
 	for (size_t i = 0; i < s.rules_n; i++)

@@ -13,6 +13,7 @@
 #include "acts/certificate.h"
 #include "acts/keys.h"
 #include "acts/vapid.h"
+#include "app/budget.h"
 #include "app/jobs.h"
 #include "app/open.h"
 #include "app/schedule.h"
@@ -42,6 +43,7 @@ struct serving {
 	struct opened *o;
 	struct cli *cli;
 	int roles;
+	struct str role_names;
 	struct gate *gate;
 	struct server *server, *metrics;
 	int lock_fd;              /* holds the data directory until the process ends */
@@ -297,25 +299,10 @@ static void raise_descriptor_limit(void)
 		log_warn("serve.descriptors", KV("why", "the limit of open files could not be raised"));
 }
 
-/* Connections are opened when they are needed: without this, what does not fit would be found out on a busy evening. */
-static struct err *count_connections(struct serving *s, struct call *c)
-{
-	int64_t mine = s->o->boot->db_connections, most, now;
-
-	TRY(database_sessions(c, &most, &now));
-	now -= now > 0;           /* the one that asks is one of ours */
-	if (most && mine > most)
-		return FAIL(c->arena, ERR_INVALID, "db_connections = %lld, but the database lets in %lld (max_connections without those reserved for"
-			" superusers). Lower it here, or raise max_connections there", (long long)mine, (long long)most);
-	if (most && mine + now > most)
-		log_warn("serve.connections", KV("db_connections", mine), KV("others_now", now), KV("database_lets_in", most));
-	return NULL;
-}
-
 static struct err *start(struct serving *s, struct call *c)
 {
 	TRY(hold_data_dir(s));
-	TRY(count_connections(s, c));
+	TRY(budget_claim(s->o, s->role_names));
 	raise_descriptor_limit();
 	TRY(start_rooms(s, c));
 	TRY(start_streams(s));
@@ -333,12 +320,13 @@ struct err *cmd_serve(struct cli *cli)
 	struct err *e;
 
 	TRY(parse_roles(cli, &s.roles));
+	s.role_names = cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs");
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);      /* before any thread: they inherit it, and only this one waits for them */
-	TRY(app_open(cli, cli_option(cli, "--roles").n ? cli_option(cli, "--roles") : STR("web,streaming,jobs"), &s.o));
+	TRY(app_open(cli, s.role_names, &s.o));
 	set_up_log(s.o->boot);
 	tell_exposed(cli->arena, s.o->boot);
 	c = app_call(s.o, cli->arena);

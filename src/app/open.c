@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "acts/reseal.h"
+#include "app/budget.h"
 #include "app/process.h"
 #include "base/log.h"
 #include "conf/limits.h"
@@ -12,6 +13,8 @@
 #include "store/job.h"
 #include "store/server_block.h"
 #include "store/store.h"
+
+enum { CLI_CONNECTIONS = 2 };
 
 struct call app_call(struct opened *o, struct arena *a)
 {
@@ -109,12 +112,6 @@ static struct err *open_secrets(struct opened *o, struct call *c)
 	return check_ring(o, c, sample, file);
 }
 
-/* A quarter, where the process answers as well as works off jobs. */
-static int reserve_for(const struct conf *boot, struct str roles)
-{
-	return str_contains(roles, STR("web")) || str_contains(roles, STR("streaming")) ? (int)(boot->db_connections + 3) / 4 : 0;
-}
-
 static struct err *open_database(struct opened *o, struct call *c, struct str roles)
 {
 	struct sql_open how = { .url = o->boot->database_url, .path = conf_sqlite_path(o->arena, o->boot), .connections = (int)o->boot->db_connections };
@@ -123,7 +120,10 @@ static struct err *open_database(struct opened *o, struct call *c, struct str ro
 	};
 	int applied;
 
-	how.reserve = reserve_for(o->boot, roles);
+	/* Commands do one thing after the other, and are not counted among the nodes. */
+	if (str_eqz(roles, "cli"))
+		how.connections = CLI_CONNECTIONS;
+	how.reserve = budget_reserve(o->boot, roles);
 	TRY(sql_open(o->arena, &how, &o->db));
 	c->db = o->db;
 	TRY(store_migrate(c, &applied));

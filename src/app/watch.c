@@ -3,6 +3,7 @@
 #include "app/schedule.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "conf/conf.h"
 #include "store/job.h"
 #include "store/schedule.h"
 #include "store/store.h"
@@ -67,6 +68,19 @@ static struct err *look_at_recurring(struct call *c, struct watch *w)
 	return NULL;
 }
 
+/* They fitted when they began: the database lets in fewer now, or one was taken for dead that was not. */
+static struct err *look_at_connections(struct call *c, struct watch *w, int64_t all)
+{
+	struct database_room room;
+	int64_t spare = c->conf->db_connections_spare;
+
+	TRY(database_room(c, &room));
+	if (room.lets_in && all > room.lets_in - spare)
+		add(w, "database.connections", STR(""), arena_printf(w->arena, "the nodes may hold %lld connections together, but the database lets in %lld"
+			" (%s), %lld of which are kept free: howdah jobs shows each node's", (long long)all, (long long)room.lets_in, room.by, (long long)spare));
+	return NULL;
+}
+
 static struct err *look_at_nodes(struct call *c, struct watch *w)
 {
 	struct node *v;
@@ -77,7 +91,7 @@ static struct err *look_at_nodes(struct call *c, struct watch *w)
 		works += str_contains(v[i].roles, STR("jobs"));
 	if (!works)
 		add(w, "queue.nobody", STR(""), STR("no process that runs has the role jobs: nothing is delivered, processed or done in the background"));
-	return NULL;
+	return look_at_connections(c, w, nodes_connections(v, n));
 }
 
 struct err *app_watch(struct call *c, struct attention ret[ATTENTIONS_MAX], size_t *ret_n)

@@ -10,8 +10,8 @@ struct attention {
 };
 enum { ATTENTIONS_MAX = 64 };
 
-/* Classes whose oldest job waits longer than lanes.def allows, recurring work that was missed twice or failed, and nobody working off jobs at
- * all. A few cheap queries. How many in *ret_n. */
+/* Classes whose oldest job waits longer than lanes.def allows, recurring work that was missed twice or failed, nobody working off jobs at all,
+ * and nodes that may hold more connections than the database lets in. A few cheap queries. How many in *ret_n. */
 MUST struct err *app_watch(struct call *c, struct attention ret[ATTENTIONS_MAX], size_t *ret_n);
 /* The same into the log and the metrics of this process. */
 MUST struct err *app_watch_tell(struct call *c);

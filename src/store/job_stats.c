@@ -137,8 +137,8 @@ struct err *hosts_failing_count(struct call *c, int64_t *ret_failing, int64_t *r
 
 SQL(q_job_stats_nodes,
     "WITH held (node, lane, n) AS (SELECT leased_by, lane, count(*) FROM jobs WHERE leased_until_us > $1 GROUP BY leased_by, lane)"
-    " SELECT n.number, n.roles, h.lane, COALESCE(h.n, 0) FROM nodes n LEFT JOIN held h ON h.node = n.number WHERE n.leased_until_us > $1"
-    " ORDER BY n.number, h.lane");
+    " SELECT n.number, n.roles, h.lane, COALESCE(h.n, 0), n.place, n.connections, n.connections_jobs, n.job_workers"
+    " FROM nodes n LEFT JOIN held h ON h.node = n.number WHERE n.leased_until_us > $1 ORDER BY n.number, h.lane");
 
 /* The rows of one node follow each other. */
 struct err *job_stats_by_node(struct call *c, struct job_node_stats **ret, size_t *ret_n)
@@ -154,7 +154,8 @@ struct err *job_stats_by_node(struct call *c, struct job_node_stats **ret, size_
 		int64_t lane = row_i64(r, 2);
 
 		if (!n || v[n - 1].node != (int)row_i64(r, 0))
-			v[n++] = (struct job_node_stats){ .node = (int)row_i64(r, 0), .roles = row_str(r, 1) };
+			v[n++] = (struct job_node_stats){ .node = (int)row_i64(r, 0), .roles = row_str(r, 1), .place = row_str(r, 4),
+							  .connections = row_i64(r, 5), .connections_jobs = row_i64(r, 6), .workers = row_i64(r, 7) };
 		if (lane >= 0 && lane < JOB_LANES)
 			v[n - 1].held[lane] += row_i64(r, 3);
 	}

@@ -36,7 +36,9 @@ MUST struct err *job_stats_by_host(struct call *c, int64_t max, struct job_host_
 /* What each process whose lease stands does, and how many jobs it holds of each class. At most 64. */
 struct job_node_stats {
 	int node;
-	struct str roles;
+	struct str roles, place;
+	int64_t connections, connections_jobs;    /* as in struct node */
+	int64_t workers;
 	int64_t held[JOB_LANES];
 };
 MUST struct err *job_stats_by_node(struct call *c, struct job_node_stats **ret, size_t *ret_n);

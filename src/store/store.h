@@ -29,11 +29,19 @@ MUST struct err *node_release(struct call *c, int node, struct str token);
 /* Those whose leases stand, at most 64. */
 struct node {
 	int number;
-	struct str token, roles;
+	struct str token, roles, place;                               /* place: its machine, and the address it listens on */
+	int64_t connections, connections_jobs;                        /* of the database, that it may hold, and that its jobs may; 0: a command line */
+	int64_t job_workers, leased_until_us;
 };
 MUST struct err *nodes_leased(struct call *c, struct node **ret, size_t *ret_n);
-/* PostgreSQL's sessions: how many it lets in that are no superuser's, and how many there are, this call's included. 0 and 0 on SQLite. */
-MUST struct err *database_sessions(struct call *c, int64_t *ret_most, int64_t *ret_now);
+int64_t nodes_connections(const struct node *v, size_t n);            /* all of them together */
+/* Writes down what me may hold, and renews its lease, where that and what all others of the nodes may hold fit into room (0: any do). Of two that
+ * ask at once, the second counts the first. *ret_others: those that were counted. Fails: BUSY its number is another's by now. */
+MUST struct err *node_claim(struct call *c, const struct node *me, int64_t room, struct node **ret_others, size_t *ret_n, bool *ret_fits);
+/* How many sessions PostgreSQL lets in that are no superuser's, why no more, and how many there are, this call's included, of all its databases.
+ * 0 on SQLite. */
+struct database_room { int64_t lets_in, now; const char *by; };
+MUST struct err *database_room(struct call *c, struct database_room *ret);
 /* In a transaction: this node is known to be dead; its number is free, and so are its jobs. Nothing where another has its number now. */
 MUST struct err *node_bury(struct call *c, const struct node *dead);
 

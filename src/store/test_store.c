@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,6 +208,86 @@ static void nodes_take_different_numbers(void **state)
 	ok(node_release(&f->call, one, STR("a")));
 	ok(node_lease(&f->call, STR("c"), STR("web"), US_PER_MIN, &two));
 	assert_int_equal(one, two);
+}
+
+struct starting {
+	struct call call;
+	struct node me;
+	bool fits;
+	struct err *e;
+};
+
+static void *start_node(void *arg)
+{
+	struct starting *s = arg;
+	struct node *others;
+	size_t n;
+
+	s->e = node_claim(&s->call, &s->me, 30, &others, &n, &s->fits);
+	return NULL;
+}
+
+static void of_two_nodes_that_start_at_once_only_what_fits_does(void **state)
+{
+	struct fixture *f = *state;
+	const struct str tokens[2] = { STRC("one"), STRC("two") };
+	struct starting s[2];
+	pthread_t thread[2];
+	struct node *nodes;
+	size_t n, counted = 0;
+
+	NEED(f);
+	for (int i = 0; i < 2; i++) {
+		s[i] = (struct starting){ .call = f->call, .me = { .token = tokens[i], .place = tokens[i], .connections = 20, .connections_jobs = 15,
+								   .leased_until_us = f->call.now_us + US_PER_MIN } };
+		s[i].call.arena = arena_create();
+		ok(node_lease(&f->call, tokens[i], STR("jobs"), US_PER_MIN, &s[i].me.number));
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, start_node, &s[i]), 0);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(thread[i], NULL);
+		ok(s[i].e);
+	}
+	assert_int_equal(s[0].fits + s[1].fits, 1);
+	ok(nodes_leased(&f->call, &nodes, &n));
+	assert_int_equal(nodes_connections(nodes, n), 20);
+	for (size_t i = 0; i < n; i++)
+		counted += nodes[i].connections == 20 && nodes[i].connections_jobs == 15 && str_eq(nodes[i].place, nodes[i].token);
+	assert_int_equal(counted, 1);
+	for (int i = 0; i < 2; i++)
+		arena_destroy(s[i].call.arena);
+}
+
+static void a_node_counts_while_its_lease_stands_and_not_against_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct node me = { .token = STRC("me"), .place = STRC("here"), .connections = 20 };
+	struct node other = { .token = STRC("other"), .place = STRC("there"), .connections = 15 }, *others;
+	size_t n;
+	bool fits;
+
+	NEED(f);
+	ok(node_lease(&f->call, me.token, STR("web"), US_PER_MIN, &me.number));
+	ok(node_lease(&f->call, other.token, STR("web"), US_PER_MIN, &other.number));
+	me.leased_until_us = other.leased_until_us = f->call.now_us + US_PER_MIN;
+	ok(node_claim(&f->call, &me, 30, &others, &n, &fits));
+	assert_true(fits && n == 0);
+	ok(node_claim(&f->call, &me, 30, &others, &n, &fits));
+	assert_true(fits && n == 0);                 /* again: not against itself */
+	ok(node_claim(&f->call, &other, 30, &others, &n, &fits));
+	assert_true(!fits && n == 1 && others[0].connections == 20 && str_eqz(others[0].place, "here"));
+	other.connections = 10;
+	ok(node_claim(&f->call, &other, 30, &others, &n, &fits));
+	assert_true(fits);
+	f->call.now_us += 2 * US_PER_MIN;            /* both were killed: nobody renewed their leases */
+	ok(node_lease(&f->call, STR("third"), STR("web"), US_PER_MIN, &other.number));
+	other = (struct node){ .number = other.number, .token = STRC("third"), .place = STRC("there"), .connections = 30,
+				 .leased_until_us = f->call.now_us + US_PER_MIN };
+	ok(node_claim(&f->call, &other, 30, &others, &n, &fits));
+	assert_true(fits && n == 0);
+	other.token = STR("somebody else's");
+	assert_non_null(node_claim(&f->call, &other, 30, &others, &n, &fits));
 }
 
 static struct err *add_jobs(struct call *c, void *arg)
@@ -436,6 +517,8 @@ int main(void)
 		BOTH(emoji_that_were_here_before_keep_their_pictures),
 		BOTH(ids_only_grow),
 		BOTH(nodes_take_different_numbers),
+		BOTH(of_two_nodes_that_start_at_once_only_what_fits_does),
+		BOTH(a_node_counts_while_its_lease_stands_and_not_against_itself),
 		BOTH(a_job_is_leased_once_and_comes_back),
 		BOTH(what_a_dead_node_held_is_free_when_it_is_buried),
 		BOTH(an_event_flies_after_its_commit),

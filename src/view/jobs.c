@@ -1,6 +1,7 @@
 #include "view/jobs.h"
 
 #include "base/buf.h"
+#include "conf/conf.h"
 #include "view/view_priv.h"
 #include "wire/json.h"
 
@@ -12,9 +13,19 @@ struct err *view_jobs(struct call *c, struct jobs_state *ret)
 	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
 	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
 	TRY(job_stats_by_node(c, &ret->nodes, &ret->nodes_n));
+	TRY(database_room(c, &ret->room));
 	TRY(job_rules(c, &ret->rules, &ret->rules_n));
 	TRY(job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n));
 	return jobs_deleted(c, VIEW_JOBS_DELETIONS, &ret->deleted, &ret->deleted_n);
+}
+
+int64_t view_jobs_connections(const struct jobs_state *s)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < s->nodes_n; i++)
+		sum += s->nodes[i].connections;
+	return sum;
 }
 
 int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
@@ -87,12 +98,33 @@ static void write_node(struct jw *w, const struct job_node_stats *n)
 	jw_obj(w);
 	jw_ki64(w, "node", n->node);
 	jw_kstr(w, "roles", n->roles);
+	jw_kstr(w, "place", n->place);
+	jw_ki64(w, "connections", n->connections);
+	jw_ki64(w, "connections_for_jobs", n->connections_jobs);
+	jw_ki64(w, "job_workers", n->workers);
 	jw_key(w, "holds");
 	jw_obj(w);
 	for (enum job_lane i = 0; i < JOB_LANES; i++)
 		if (n->held[i])
 			jw_ki64(w, job_lane_name(i), n->held[i]);
 	jw_obj_end(w);
+	jw_obj_end(w);
+}
+
+/* null: the embedded database, which has no bound. */
+static void write_connections(struct call *c, struct jw *w, const struct jobs_state *s)
+{
+	int64_t spare = c->conf->db_connections_spare;
+
+	if (!s->room.lets_in) {
+		jw_null(w);
+		return;
+	}
+	jw_obj(w);
+	jw_ki64(w, "database_lets_in", s->room.lets_in);
+	jw_ki64(w, "kept_free", spare);
+	jw_ki64(w, "for_nodes", s->room.lets_in - spare);
+	jw_ki64(w, "nodes_hold_at_most", view_jobs_connections(s));
 	jw_obj_end(w);
 }
 
@@ -146,6 +178,8 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	for (size_t i = 0; i < s->nodes_n; i++)
 		write_node(w, &s->nodes[i]);
 	jw_arr_end(w);
+	jw_key(w, "connections");
+	write_connections(c, w, s);
 	jw_key(w, "held_back");
 	jw_arr(w);
 	for (size_t i = 0; i < s->rules_n; i++)

@@ -5,6 +5,7 @@
 #include "store/job_deletion.h"
 #include "store/job_rule.h"
 #include "store/job_stats.h"
+#include "store/store.h"
 
 enum { VIEW_JOBS_HOSTS = 40, VIEW_JOBS_DELETIONS = 20 };
 
@@ -15,6 +16,7 @@ struct jobs_state {
 	int64_t hosts_failing, hosts_parked;
 	struct job_node_stats *nodes;             /* the processes that run */
 	size_t nodes_n;
+	struct database_room room;
 	struct job_rule *rules;
 	size_t rules_n;
 	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */
@@ -22,6 +24,8 @@ struct jobs_state {
 	struct jobs_deleted *deleted;             /* that can be taken back, VIEW_JOBS_DELETIONS at most */
 	size_t deleted_n;
 };
+/* How many connections all nodes together may hold. */
+int64_t view_jobs_connections(const struct jobs_state *s);
 MUST struct err *view_jobs(struct call *c, struct jobs_state *ret);
 MUST struct err *view_jobs_json(struct call *c, struct str *ret);
 /* Seconds until what waits is done at the pace of the last minute, what comes in meanwhile taken off; 0 where nothing waits, -1 where it

@@ -143,11 +143,20 @@ def test_more_connections_than_the_database_lets_in_are_refused_with_the_numbers
         return
     most = int(server.sql("SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"))
     done = server.cli("serve", check=False)
-    assert done.returncode == 1 and f"db_connections = 1000, but the database lets in {most}" in done.stderr, done.stderr
+    assert done.returncode == 1 and re.search(rf"this one at .* \(web,streaming,jobs\) +1001\n(.*\n)+ +the database lets in +{most} ", done.stderr), done.stderr
+    assert f"Set db_connections = {most - 9} or less here" in done.stderr, "eight are kept free, and one is listened with"
     new_server()               # which has some already
-    server.settings["db_connections"] = most
+    server.settings.update(db_connections=most - 1, db_connections_spare=0)
     server.start()
-    until(lambda: f"serve.connections db_connections={most} " in server.log(), "what is there already does not fit beside it")
+    until(lambda: f"serve.connections may_hold={most} " in server.log(), "what is there already does not fit beside it")
+
+
+def test_more_workers_than_the_connections_can_serve_are_refused_with_the_numbers(new_server):
+    server = new_server(start=False, db_connections=8, job_workers=64)
+    done = server.cli("serve", check=False)
+    assert done.returncode == 1 and "Set job_workers = 48 or less, or db_connections = 11 or more" in done.stderr, done.stderr
+    server.settings["db_connections"] = 11
+    server.start()
 
 
 # SIGHUP
