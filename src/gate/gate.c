@@ -211,7 +211,7 @@ static void on_request(void *ctx, struct request *http, struct reply *out)
 static void on_refusal(void *ctx, const struct request *http, struct reply *out)
 {
 	struct gate *g = ctx;
-	enum err_code code = out->status == 408 ? ERR_TIMEOUT : out->status == 413 || out->status == 431 ? ERR_TOO_LARGE :
+	enum err_code code = out->status == 408 ? ERR_TIMEOUT : out->status == 413 || out->status == 414 || out->status == 431 ? ERR_TOO_LARGE :
 			     out->status == 503 ? ERR_BUSY : ERR_BAD_REQUEST;
 	int status = out->status;
 

@@ -5,7 +5,7 @@
 #include "wire/date.h"
 #include "wire/json.h"
 
-enum { LINK_MAX = 4096 };
+enum { LINK_MAX = 2048 };
 
 void req_status(struct req *r, int status) { r->out->status = status; }
 void req_header(struct req *r, const char *name, struct str value) { reply_header(r->out, name, value); }

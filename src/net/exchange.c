@@ -7,9 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/metrics.h"
 #include "net/server_priv.h"
+#include "wire/date.h"
 
+/* A head may be 16 kB, with what libmicrohttpd makes of each header; its first line 8 kB, for which RFC 9112, 3, asks. */
+enum { TARGET_MAX = 8 * 1024, HEAD_MAX = 16 * 1024, HEADER_COST = 64 };
 enum { POOL_MAX = 64, BODY_FIRST = 4096, BODY_DECLARED_FIRST = 64 * 1024 };
 
 /* Arenas of past exchanges, each with its first block: in steady state a request allocates nothing. */
@@ -245,6 +249,31 @@ bool net__exchange_read_head(struct exchange *x, const char *method, const char 
 	str_cut(path, '?', &path, &r->query);
 	x->shut = is_ambiguous(r, named);
 	return !x->shut && path.n > 0 && path.p[0] == '/' && path_decode(x->arena, path, &r->path);
+}
+
+int net__exchange_too_long(const struct exchange *x)
+{
+	size_t n = x->request.target.n;
+
+	if (n > TARGET_MAX)
+		return 414;
+	for (size_t i = 0; i < x->request.headers_n; i++)
+		n += x->request.headers[i].name.n + x->request.headers[i].value.n + HEADER_COST;
+	return n > HEAD_MAX ? 431 : 0;
+}
+
+struct str net__exchange_bare(struct exchange *x)
+{
+	struct buf b = buf_init(x->arena, HEAD_MAX + x->reply.body.n);
+
+	buf_addf(&b, "HTTP/1.1 %d %s\r\nDate: " STR_FMT "\r\nConnection: close\r\nContent-Length: %zu\r\n", x->reply.status,
+		 MHD_get_reason_phrase_for((unsigned)x->reply.status), STR_ARG(date_http(x->arena, world_real.now_us(&world_real))), x->reply.body.n);
+	for (size_t i = 0; i < x->reply.headers_n; i++)
+		buf_addf(&b, STR_FMT ": " STR_FMT "\r\n", STR_ARG(x->reply.headers_v[i].name), STR_ARG(x->reply.headers_v[i].value));
+	buf_addz(&b, "\r\n");
+	if (x->request.method != METHOD_HEAD)
+		buf_add(&b, x->reply.body);
+	return buf_str(&b);
 }
 
 void net__exchange_refuse(struct exchange *x, int status)

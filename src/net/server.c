@@ -10,7 +10,8 @@
 #include "net/server_priv.h"
 
 enum {
-	IO_STACK = 256 * 1024, CONNECTION_MEMORY = 16 * 1024,
+	IO_STACK = 256 * 1024,
+	CONNECTION_MEMORY = 24 * 1024,                            /* a head (HEAD_MAX in exchange.c) and the head of its answer */
 	AGAIN_MAX = 8,                                            /* runs of one request */
 	THROWN_AT_ONCE = 1024 * 1024, THROWN_MAX = 64 * 1024 * 1024, /* bytes of a refused body read, so that the refusal arrives */
 	PACE = 8 * 1024,                                          /* bytes a second that a body or an answer must make on average */
@@ -100,6 +101,9 @@ static void conn_close(struct conn *c)
 {
 	struct server *s = c->server;
 
+	/* A head that libmicrohttpd has refused has not got any further. */
+	if (!c->stream)
+		net__linger(s, c->fd, c->cut_short || (c->x && c->x->phase == PHASE_HEAD));
 	conn_settle(c, false);
 	pthread_mutex_lock(&s->conns_lock);
 	if (c->prev)
@@ -125,15 +129,20 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 	atomic_fetch_sub(&s->conns_n, 1);
 }
 
+/* gate takes the query apart. libmicrohttpd would do so too, and where the parameters do not fit into the connection's memory it never
+ * answers: for it there are none. */
 static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	struct conn *c = conn_of(mhd);
+	char *query = strchr(uri, '?');
 
 	(void)cls;
 	if (!c)
 		return NULL;
 	conn_settle(c, false);
 	c->x = net__exchange_create(c, uri);
+	if (query)
+		query[1] = 0;
 	return c->x;
 }
 
@@ -198,17 +207,36 @@ static enum MHD_Result refused(struct exchange *x)
 	/* An early answer makes libmicrohttpd stop reading for these two methods only; for others it would take the body for the
 	 * next request. */
 	if (upload && (declared > THROWN_AT_ONCE || (expect.p && declared > 0) || (coding.n && !str_ieq(coding, STR("chunked")))))
+{
+		x->conn->cut_short = true;
 		return answer(x);
+	}
 	be_patient(x->conn, BODY_PATIENCE_S + declared / PACE);
 	return MHD_YES;
+}
+
+/* Past libmicrohttpd, in whose memory for this connection there may be no room left for an answer. What it had to say before has been sent. */
+static enum MHD_Result refuse_bare(struct exchange *x, int status)
+{
+	struct str text;
+
+	net__exchange_refuse(x, status);
+	text = net__exchange_bare(x);
+	(void)send(x->conn->fd, text.p, text.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	x->conn->cut_short = true;
+	return MHD_NO;
 }
 
 static enum MHD_Result take_head(struct exchange *x, const char *method, const char *version)
 {
 	struct server *s = x->conn->server;
+	bool well_formed = net__exchange_read_head(x, method, version);
+	int too_long = net__exchange_too_long(x);
 	int64_t declared = 0;
 
-	if (!net__exchange_read_head(x, method, version)) {
+	if (too_long)
+		return refuse_bare(x, too_long);
+	if (!well_formed) {
 		net__exchange_refuse(x, 400);
 		return refused(x);
 	}
@@ -444,6 +472,7 @@ void server_stop(struct server *s, int64_t grace_ms)
 	}
 	if (s->streams)
 		net__streams_stop(s->streams);
+	net__linger_sweep(s, true);
 	net__pool_empty();
 	pthread_cond_destroy(&s->quiet);
 	pthread_mutex_destroy(&s->conns_lock);

@@ -78,9 +78,9 @@ struct server_app {
 	 * where the process was too busy to read it. A stream counts as sent when it begins. Called once for each on_head. Cheap
 	 * things only. */
 	void (*on_sent)(void *ctx, struct request *r, int status, bool whole, int64_t took_us);
-	/* Writes the body of a refusal net makes itself (reply->status is 400, 413, 426 or 503), so that errors look alike
-	 * everywhere. Any thread. What libmicrohttpd refuses before there is a head (a malformed one, one too long: 431) it answers
-	 * itself; a client too slow to send one is closed without a word. */
+	/* Writes the body of a refusal net makes itself (reply->status is 400, 413, 414, 426, 431 or 503), so that errors look alike
+	 * everywhere. Any thread. What libmicrohttpd refuses before there is a head (a malformed one, one of more than 24 kB: 414, 431) it
+	 * answers itself; a client too slow to send one is closed without a word. */
 	void (*on_refusal)(void *ctx, const struct request *r, struct reply *reply);
 	void *ctx;
 };

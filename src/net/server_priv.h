@@ -26,6 +26,7 @@ struct conn {
 	int fd;
 	_Atomic int64_t until_us; /* monotonic: past it the connection is shut; 0: it may stay */
 	struct exchange *x;       /* the request under way, or NULL */
+	bool cut_short;           /* answered before it had said all */
 	struct stream *stream;    /* the stream this connection carries or is about to, or NULL; holds a reference */
 };
 
@@ -51,6 +52,11 @@ MUST struct err *net__door_open(struct arena *a, struct server *s);  /* binds, a
 MUST struct err *net__door_start(struct arena *a, struct server *s); /* begins to accept */
 void net__door_close(struct server *s);                       /* when it returns, nobody new comes; `stopping` is set before */
 
+/* linger.c: what was answered before it had said all is closed a moment later, so that the answer arrives. */
+enum { LINGERING_MAX = 64 };                                  /* past it the oldest is closed */
+void net__linger(struct server *s, int fd, bool cut_short);   /* fd is about to be closed; else only where there is something unread */
+void net__linger_sweep(struct server *s, bool all);           /* closes those whose time is over; every second, on the stream thread */
+
 /* lanes.c: bounded queues and their workers. */
 struct lanes;
 struct lanes_how {
@@ -68,8 +74,10 @@ void net__lanes_stop(struct lanes *l, void (*drop)(void *ctx, struct exchange *x
 struct exchange *net__exchange_create(struct conn *c, const char *target);
 void net__exchange_end(struct exchange *x, bool whole);       /* calls on_sent, frees */
 bool net__exchange_read_head(struct exchange *x, const char *method, const char *version); /* false: malformed, 400 */
-/* How net answers by itself: 400, 413, 426, 503 (with Retry-After). Sets x->reply. */
+int net__exchange_too_long(const struct exchange *x);         /* its head: 0, 414 or 431 */
+/* How net answers by itself: 400, 413, 414, 426, 431, 503 (with Retry-After). Sets x->reply. */
 void net__exchange_refuse(struct exchange *x, int status);
+struct str net__exchange_bare(struct exchange *x);            /* x->reply as HTTP/1.1 has it on the wire; the last on its connection */
 /* Adds to the body. 0, or the status of a refusal. */
 int net__exchange_take(struct exchange *x, const char *p, size_t n);
 struct MHD_Response *net__exchange_response(struct exchange *x);
@@ -104,6 +112,8 @@ struct server {
 	struct streams *streams;
 	pthread_mutex_t conns_lock;
 	struct conn *conns;
+	struct { int fd; int64_t until_us; } lingering[LINGERING_MAX]; /* under conns_lock */
+	int lingering_n;
 	pthread_cond_t quiet;     /* with conns_lock: one of the two counts below fell while stopping */
 	atomic_int under_way;     /* exchanges between their head and their answer's last byte; event streams */
 	atomic_int suspended;     /* connections; libmicrohttpd must not be stopped while there are any */

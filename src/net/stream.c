@@ -316,6 +316,7 @@ static void tick(struct streams *set)
 		}
 	}
 	net__conns_sweep(set->server);
+	net__linger_sweep(set->server, false);
 }
 
 /* Stopping: says goodbye to every stream once, and looks whether they have gone. */

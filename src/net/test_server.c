@@ -263,6 +263,54 @@ static void a_malformed_head_leaves_nothing_behind(void **state)
 	server_stop(s, 1000);
 }
 
+/* Once libmicrohttpd had no memory left for an answer, or, where it had taken a query apart, never gave one. */
+static int asked_with(struct arena *a, struct server *s, const char *before, const char *piece, size_t n)
+{
+	struct buf b = buf_init(a, 800000);
+
+	buf_addf(&b, "GET /p%s", before);
+	while (b.n < n)
+		buf_addz(&b, piece);
+	buf_addz(&b, strchr(before, '\n') ? "\r\n" CLOSE : " HTTP/1.1\r\nHost: x\r\n" CLOSE);
+	return status_of(ask(a, s, buf_str(&b)));
+}
+
+/* The rest of the head is a few bytes as well; and of what is past its memory libmicrohttpd says either. */
+static bool is_right(int status, size_t n, size_t max, int refusal)
+{
+	return (status == 200 && n <= max) || (status == refusal && n > max - 400) || (status == 431 && n > 20000);
+}
+
+static void a_head_of_any_length_is_answered(void **state)
+{
+	struct arena *a = arena_create();
+	struct server *s = start(a);
+
+	(void)state;
+	for (size_t n = 500; n < 40000; n += n < 26000 ? 300 : 5000) {
+		struct arena *once = arena_create();
+		int line = asked_with(once, s, "?", "id[]=1&", n), header = asked_with(once, s, " HTTP/1.1\r\nHost: x\r\nX: ", "xxxxxxx", n);
+		int headers = asked_with(once, s, " HTTP/1.1\r\nHost: x", "\r\nX: y", n);
+
+		if (!is_right(line, n, 8 * 1024, 414) || !is_right(header, n, 16 * 1024, 431) || (headers != 200 && headers != 431))
+			fail_msg("%zu: %d %d %d", n, line, header, headers);
+		arena_destroy(once);
+	}
+	server_stop(s, 1000);
+	arena_destroy(a);
+}
+
+static void who_says_too_much_hears_that_it_was(void **state)
+{
+	AUTO_ARENA(a);
+	struct server *s = start(a);
+
+	(void)state;
+	assert_int_equal(asked_with(a, s, "?", "id[]=1&", 700000), 414);
+	assert_int_equal(asked_with(a, s, " HTTP/1.1\r\nHost: x\r\nX: ", "xxxxxxx", 700000), 431);
+	server_stop(s, 1000);
+}
+
 static void a_head_that_never_ends_is_hung_up_on(void **state)
 {
 	AUTO_ARENA(a);
@@ -611,6 +659,8 @@ int main(void)
 		cmocka_unit_test(a_refused_body_is_never_taken_for_a_request),
 		cmocka_unit_test(what_others_may_have_read_otherwise_is_refused_and_nothing_behind_it_is_read),
 		cmocka_unit_test(a_malformed_head_leaves_nothing_behind),
+		cmocka_unit_test(a_head_of_any_length_is_answered),
+		cmocka_unit_test(who_says_too_much_hears_that_it_was),
 		cmocka_unit_test(a_head_that_never_ends_is_hung_up_on),
 		cmocka_unit_test(a_connection_serves_one_request_after_the_other),
 		cmocka_unit_test(a_full_lane_answers_503_at_once),
