@@ -13,6 +13,11 @@ MUST struct err *acts_jobs_hold(struct call *c, const struct job_rule *r);
 /* Takes that back: of just what it names, or of everything (NULL). *ret_n: how many rules were there. */
 MUST struct err *acts_jobs_resume(struct call *c, const struct job_rule *what, struct str by, int64_t *ret_n);
 
+/* What each class may have of the workers (model/job_policy.h); none: the defaults again. *ret_changes: a line for each number that changes by it,
+ * empty where none does. Without `write` that is all; with it every node follows within two seconds. Fails: INVALID  the text says something that
+ * cannot be, or that does not fit the workers of a process that runs; the error tells each with its line and field. */
+MUST struct err *acts_jobs_policy(struct call *c, struct str text, struct str by, bool write, struct str *ret_changes);
+
 enum jobs_verb { JOBS_DELETE, JOBS_REQUEUE, JOBS_DRAIN };
 struct jobs_done {
 	int64_t n;                /* how many these were, also where it fails midway */

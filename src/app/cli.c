@@ -1,6 +1,7 @@
 /* The usage text of a row is the grammar: usage_next() takes it apart, and everything else asks that. */
 #include "app/cli.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -416,5 +417,26 @@ struct err *cli_conf(struct cli *cli, struct conf **ret)
 	if (!file.p && (*ret)->origin[SETTING_data_dir].kind == CONF_FILE)
 		return FAIL(cli->arena, ERR_INVALID, STR_FMT ":%d: data_dir: this file was found in the data directory and cannot name another; "
 			"use --config or --data", STR_ARG(from.file), (*ret)->origin[SETTING_data_dir].line);
+	return NULL;
+}
+
+static void close_file(void *arg) { (void)fclose(arg); }
+
+struct err *cli_file(struct cli *cli, struct str path, size_t max, struct str *ret)
+{
+	FILE *f = fopen(arena_strz(cli->arena, path), "re");
+	char *text;
+	size_t n;
+
+	if (!f)
+		return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' cannot be opened: %s", STR_ARG(path), strerror(errno));
+	arena_defer(cli->arena, close_file, f);
+	text = arena_alloc(cli->arena, max + 1);
+	n = fread(text, 1, max + 1, f);
+	if (ferror(f))
+		return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' cannot be read", STR_ARG(path));
+	if (n == 0 || n > max)
+		return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' is no file of 1 to %zu bytes", STR_ARG(path), max);
+	*ret = str_of(text, n);
 	return NULL;
 }

@@ -36,6 +36,8 @@ struct str cli_option(const struct cli *cli, const char *name);
 /* The boot settings by file, environment and command line. The file is --config, or else howdah.conf in the data directory, where
  * there is one. All problems have been printed when it fails. */
 MUST struct err *cli_conf(struct cli *cli, struct conf **ret);
+/* What is in a file of at most max bytes, also one that is a pipe. Fails: INVALID  it cannot be read, is empty or has more. */
+MUST struct err *cli_file(struct cli *cli, struct str path, size_t max, struct str *ret);
 /* Who runs this, for the audit log. */
 struct str cli_who(const struct cli *cli);
 /* Prints to cli->out; fails where that cannot be written to. */

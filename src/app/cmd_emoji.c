@@ -1,8 +1,4 @@
 /* The instance's own emoji. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "acts/emoji.h"
 #include "app/open.h"
@@ -34,32 +30,6 @@ static struct err *with_pictures(struct cli *cli, emoji_fn *fn)
 	return e;
 }
 
-static void close_file(void *arg) { close((int)(intptr_t)arg); }
-
-static struct err *read_file(struct cli *cli, struct str path, struct str *ret)
-{
-	int fd = open(arena_strz(cli->arena, path), O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	size_t at = 0;
-	char *p;
-
-	if (fd < 0)
-		return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' cannot be opened: %s", STR_ARG(path), strerror(errno));
-	arena_defer(cli->arena, close_file, (void *)(intptr_t)fd);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 || st.st_size > FILE_BYTES_MAX)
-		return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' is no file of 1 to %d bytes", STR_ARG(path), FILE_BYTES_MAX);
-	p = arena_alloc(cli->arena, (size_t)st.st_size);
-	while (at < (size_t)st.st_size) {
-		ssize_t n = read(fd, p + at, (size_t)st.st_size - at);
-
-		if (n <= 0)
-			return FAIL(cli->arena, ERR_INVALID, "'" STR_FMT "' cannot be read", STR_ARG(path));
-		at += (size_t)n;
-	}
-	*ret = str_of(p, at);
-	return NULL;
-}
-
 static struct err *add(struct cli *cli, struct call *c)
 {
 	struct emoji_picture files, replaced;
@@ -68,7 +38,7 @@ static struct err *add(struct cli *cli, struct call *c)
 	struct err *e;
 
 	TRY(acts_emoji_check(c, cli->args[0]));
-	TRY(read_file(cli, cli->args[1], &bytes));
+	TRY(cli_file(cli, cli->args[1], FILE_BYTES_MAX, &bytes));
 	TRY(picture_store(c, HELPER_EMOJI, bytes, &p));
 	files = (struct emoji_picture){ p.file, p.second_file };
 	e = acts_emoji_put(c, cli->args[0], cli_option(cli, "--category"), &files, &replaced);

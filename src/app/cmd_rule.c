@@ -1,6 +1,4 @@
 /* The rules of this server, and its terms of service. */
-#include <stdio.h>
-
 #include "acts/rule.h"
 #include "app/open.h"
 #include "base/buf.h"
@@ -80,17 +78,10 @@ static struct err *list(struct cli *cli, struct call *c)
 
 static struct err *publish(struct cli *cli, struct call *c)
 {
-	char *text = arena_alloc(cli->arena, TERMS_FILE_MAX);
-	const char *path = arena_strz(cli->arena, cli->args[0]);
-	FILE *f = fopen(path, "re");
-	struct str day;
-	size_t n;
+	struct str text, day;
 
-	if (!f)
-		return FAIL(cli->arena, ERR_INVALID, "'%s' cannot be opened", path);
-	n = fread(text, 1, TERMS_FILE_MAX, f);
-	(void)fclose(f);
-	TRY(acts_terms_publish(c, str_of(text, n), cli_option(cli, "--effective"), &day));
+	TRY(cli_file(cli, cli->args[0], TERMS_FILE_MAX, &text));
+	TRY(acts_terms_publish(c, text, cli_option(cli, "--effective"), &day));
 	return cli_print(cli, arena_concat(cli->arena, day, STR("\n")));
 }
 

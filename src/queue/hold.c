@@ -1,7 +1,8 @@
-/* What operators hold back. A paused class leases nothing; paused kinds and hosts are left out of the lease; what is throttled may be
- * leased while its rate grants something, and is else left out like what is paused. What already runs, runs to its end. */
+/* What operators hold back, and what policy they set. A paused class leases nothing; paused kinds and hosts are left out of the lease; what is
+ * throttled may be leased while its rate grants something, and is else left out like what is paused. What already runs, runs to its end. */
 #include "queue/queue_priv.h"
 
+#include "base/log.h"
 #include "base/metrics.h"
 
 #define RULES_US US_PER_S
@@ -26,6 +27,25 @@ static bool is_paused(const struct queue *q, const struct flight *f)
 	return false;
 }
 
+/* Where the policy has another text now: what runs, runs on, and the next worker that is free goes by it. */
+static struct err *follow_policy(struct queue *q, struct call *c)
+{
+	struct job_policy_read read;
+	struct str text;
+
+	TRY(job_policy_get(c, &text));
+	if (str_hash(text) == q->policy_seen)
+		return NULL;
+	job_policy_read(c->arena, text, &read);
+	pthread_mutex_lock(&q->lock);
+	job_turns_change(&q->turns, &read.policy);
+	pthread_cond_broadcast(&q->work);
+	pthread_mutex_unlock(&q->lock);
+	q->policy_seen = str_hash(text);
+	log_info("queue.policy", KV("is", text.n ? STR("set") : STR("the default")));
+	return NULL;
+}
+
 struct err *queue__rules(struct queue *q, struct call *c, int64_t now)
 {
 	struct job_rule *v;
@@ -34,6 +54,7 @@ struct err *queue__rules(struct queue *q, struct call *c, int64_t now)
 
 	if (now < q->rules_at_us)
 		return NULL;
+	TRY(follow_policy(q, c));
 	TRY(job_rules(c, &v, &n));
 	q->rules_at_us = now + RULES_US;
 	q->rules_n = n < JOB_RULES_MAX ? n : JOB_RULES_MAX;

@@ -23,7 +23,7 @@ static struct err *look(struct queue *q, struct call *c, int64_t now)
 	q->poll_at_us = now + q->how.poll_ms * US_PER_MS;
 	q->next_due_us = 0;
 	for (enum job_lane i = 0; i < JOB_LANES; i++) {
-		if (!q->lanes[i].served || due[i] == 0)
+		if (!q->turns.of[i].served || due[i] == 0)
 			continue;
 		if (due[i] <= c->now_us)
 			atomic_store(&q->lanes[i].look, true);

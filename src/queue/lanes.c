@@ -1,26 +1,16 @@
-/* Which job a free worker takes. A lane may take a worker where it has a job whose host is not at its limit, where it is under its
- * ceiling, and where enough workers stay free for the reserves of other lanes. Among those lanes, turns go by weight. */
+/* Which job a free worker takes: of the class whose turn it is (model/job_turns.h), the first whose host is not at its limit. */
 #include "queue/queue_priv.h"
 
-enum { STRIDE = 1 << 16, AHEAD_US = 250000 };
+enum { AHEAD_US = 250000 };
 
 void queue__lanes_init(struct queue *q)
 {
-	int workers = q->how.workers, left = workers / 2;
+	struct job_policy policy = job_policy_default();
 
-	for (enum job_lane i = 0; i < JOB_LANES; i++) {
-		struct lane_state *l = &q->lanes[i];
-
-		l->row = job_lane_row(i);
-		l->served = (q->how.lanes >> i & 1) != 0;
-		l->ceiling = workers * l->row.ceiling_percent / 100;
-		if (l->ceiling < 1)
-			l->ceiling = 1;
-		/* Half of the workers are nobody's, or lanes without a reserve would never have a turn where there are few. */
-		l->reserve = !l->served ? 0 : l->row.min < left ? l->row.min : left;
-		left -= l->reserve;
-		atomic_store(&l->look, l->served);
-	}
+	q->policy_seen = str_hash(STR(""));
+	job_turns_init(&q->turns, &policy, q->how.workers, q->how.lanes);
+	for (enum job_lane i = 0; i < JOB_LANES; i++)
+		atomic_store(&q->lanes[i].look, q->turns.of[i].served);
 }
 
 struct host_slot *queue__host_take(struct queue *q, struct str name)
@@ -80,7 +70,7 @@ bool queue__probes_full(const struct queue *q, enum job_lane lane)
 		all += is;
 		wire += is && f->state == FLIGHT_WIRE;
 	}
-	return all >= PROBES_MAX || all - wire > q->lanes[lane].ceiling / 4;
+	return all >= PROBES_MAX || all - wire > q->turns.of[lane].ceiling / 4;
 }
 
 /* The lane's first job whose host is not at its limit: the link that leads to it, or NULL. */
@@ -92,23 +82,6 @@ static struct flight **startable(const struct queue *q, struct lane_state *l)
 		if (!(*at)->host || (*at)->host->running < q->how.host_max)
 			return at;
 	return NULL;
-}
-
-static int reserved_for_others(const struct queue *q, const struct lane_state *me)
-{
-	int n = 0;
-
-	for (const struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++)
-		if (l != me && l->reserve > l->running)
-			n += l->reserve - l->running;
-	return n;
-}
-
-static bool may_take(const struct queue *q, const struct lane_state *l)
-{
-	if (l->waiting.n == 0 || l->running >= l->ceiling)
-		return false;
-	return l->running < l->reserve || q->how.workers - q->running > reserved_for_others(q, l);
 }
 
 static struct flight *take_out(struct lane_state *l, struct flight **at)
@@ -123,35 +96,26 @@ static struct flight *take_out(struct lane_state *l, struct flight **at)
 	return f;
 }
 
+static bool can_begin(void *arg, enum job_lane lane)
+{
+	struct queue *q = arg;
+
+	return startable(q, &q->lanes[lane]) != NULL;
+}
+
 struct flight *queue__pick(struct queue *q)
 {
-	struct lane_state *best = NULL;
-	struct flight **at = NULL, *f;
-	int64_t least = INT64_MAX;
+	unsigned waiting = 0;
+	enum job_lane lane;
+	struct flight *f;
 
-	if (q->stopping)
+	for (enum job_lane i = 0; i < JOB_LANES; i++)
+		waiting |= q->lanes[i].waiting.n ? 1u << i : 0;
+	if (q->stopping || !job_turns_take(&q->turns, waiting, can_begin, q, &lane))
 		return NULL;
-	for (struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++) {
-		struct flight **first;
-
-		if (!may_take(q, l) || !(first = startable(q, l)) || l->pass >= least)
-			continue;
-		least = l->pass;
-		best = l;
-		at = first;
-	}
-	if (!best)
-		return NULL;
-	f = take_out(best, at);
+	f = take_out(&q->lanes[lane], startable(q, &q->lanes[lane]));
 	f->state = FLIGHT_RUNNING;
 	f->begun_us = world_monotonic_us();
-	best->pass += STRIDE / best->row.weight;
-	/* A lane that was idle has not saved up turns: it goes on from where the others are. */
-	for (struct lane_state *l = q->lanes; l < q->lanes + JOB_LANES; l++)
-		if (l->waiting.n == 0 && l->pass < least)
-			l->pass = least;
-	best->running++;
-	q->running++;
 	if (f->host)
 		f->host->running++;
 	if (queue__wanted(q, f->lane, f->begun_us) > 0)
@@ -162,14 +126,15 @@ struct flight *queue__pick(struct queue *q)
 int queue__room(const struct queue *q, enum job_lane lane)
 {
 	const struct lane_state *l = &q->lanes[lane];
-	int64_t ahead = l->ceiling * AHEAD_US / (l->run_us > 1000 ? l->run_us : 1000);
+	int ceiling = q->turns.of[lane].ceiling;
+	int64_t ahead = ceiling * AHEAD_US / (l->run_us > 1000 ? l->run_us : 1000);
 	int room;
 
 	if (ahead > LEASE_BATCH)
 		ahead = LEASE_BATCH;
-	if (ahead < l->ceiling)
-		ahead = l->ceiling;
-	if (!l->served || l->waiting.n > ahead / 2 || l->wire >= WIRE_MAX)
+	if (ahead < ceiling)
+		ahead = ceiling;
+	if (!q->turns.of[lane].served || l->waiting.n > ahead / 2 || l->wire >= WIRE_MAX)
 		return 0;
 	room = (int)ahead - l->waiting.n;
 	if (room > q->free.n)
@@ -221,8 +186,7 @@ void queue__ended(struct queue *q, struct flight *f)
 		l->wire--;
 		q->wire--;
 	} else {
-		l->running--;
-		q->running--;
+		job_turns_give(&q->turns, f->lane);
 	}
 	f->state = FLIGHT_ENDED;
 	if (q->ended.n == 0)
@@ -230,7 +194,7 @@ void queue__ended(struct queue *q, struct flight *f)
 	queue__push(&q->ended, f);
 	if (q->ended.n == 1 || q->ended.n >= SETTLE_BATCH || queue__wanted(q, f->lane, now) > 0)
 		queue__poke(q);
-	if (q->running + q->wire == 0)
+	if (q->turns.running + q->wire == 0)
 		pthread_cond_broadcast(&q->drained);
 }
 

@@ -48,7 +48,7 @@ void queue__poke(struct queue *q)
 
 void queue_wake(struct queue *q, enum job_lane lane)
 {
-	if ((unsigned)lane >= JOB_LANES || !q->lanes[lane].served || atomic_exchange(&q->lanes[lane].look, true))
+	if ((unsigned)lane >= JOB_LANES || !q->turns.of[lane].served || atomic_exchange(&q->lanes[lane].look, true))
 		return;
 	pthread_mutex_lock(&q->lock);
 	queue__poke(q);
@@ -80,9 +80,9 @@ static void init(struct queue *q, const struct queue_how *how)
 	for (size_t i = 0; i < FLIGHTS; i++)
 		queue__push(&q->free, &q->flights[i]);
 	queue__lanes_init(q);
-	for (size_t i = 0; i < how->schedule_n && i < SCHEDULE_MAX && q->lanes[JOB_LANE_SCHEDULE].served; i++)
+	for (size_t i = 0; i < how->schedule_n && i < SCHEDULE_MAX && q->turns.of[JOB_LANE_SCHEDULE].served; i++)
 		q->recurring[q->recurring_n++] = (struct recurring){ .row = how->schedule[i] };
-	if (q->lanes[JOB_LANE_SCHEDULE].served)
+	if (q->turns.of[JOB_LANE_SCHEDULE].served)
 		q->recurring[q->recurring_n++] = (struct recurring){ .row = { "gauges", queue__gauges, GAUGES_US }, .own = true };
 }
 
@@ -142,7 +142,7 @@ void queue_stop(struct queue *q, int64_t grace_ms)
 	q->stopping = true;
 	queue__poke(q);
 	pthread_cond_broadcast(&q->work);
-	while (q->running + q->wire > 0)
+	while (q->turns.running + q->wire > 0)
 		if (pthread_cond_timedwait(&q->drained, &q->lock, &until) != 0)
 			break;
 	pthread_mutex_unlock(&q->lock);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "model/job_turns.h"
 #include "queue/queue.h"
 #include "store/job.h"
 #include "store/job_rule.h"
@@ -70,14 +71,10 @@ struct flight {
 struct flights { struct flight *first, **last; int n; };
 
 struct lane_state {
-	struct job_lane_row row;
-	int reserve, ceiling;         /* workers, for this number of workers */
-	bool served;
 	_Atomic bool look;            /* jobs may be due */
 	int64_t lease_at_us;          /* monotonic; not before */
 	struct flights waiting;
-	int running, wire;
-	int64_t pass;                 /* stride scheduling: the least goes first, and grows by 1/weight a run */
+	int wire;
 	int64_t run_us;               /* how long a run lately took: decides how many are leased ahead */
 };
 
@@ -102,11 +99,12 @@ struct queue {
 	struct queue_how how;
 	pthread_mutex_t lock;         /* guards what follows, but for what says otherwise */
 	pthread_cond_t work, keep, drained;
+	struct job_turns turns;       /* who runs; .of[].served is set before the threads start */
 	struct lane_state lanes[JOB_LANES];
 	struct flight flights[FLIGHTS];
 	struct flights free, ended;
 	struct host_slot hosts[FLIGHTS];
-	int running, wire;
+	int wire;
 	int64_t first_ended_us;       /* monotonic; when the oldest of `ended` ended */
 	bool poked, stopping, finishing;
 	/* The keeper's own. */
@@ -116,6 +114,7 @@ struct queue {
 	struct job_rule rules[JOB_RULES_MAX];         /* what operators hold back; hosts in rule_hosts */
 	char rule_hosts[JOB_RULES_MAX][HOST_NAME_MAX_BYTES];
 	size_t rules_n;
+	uint64_t policy_seen;                         /* hash of the policy's text */
 	struct rates rates;
 	int64_t next_due_us;          /* world's clock: the first job that is due later; 0: none known */
 	struct arena *arena;
@@ -158,10 +157,10 @@ void *queue__keep(void *arg);
 MUST struct err *queue__give_back(struct queue *q, struct call *c, bool (*wanted)(const struct queue *q, const struct flight *f));
 MUST struct err *queue__settle(struct queue *q, struct call *c);
 
-/* hold.c: what operators hold back */
+/* hold.c: what operators hold back, and their policy */
 enum { HELD_MAX = JOB_RULES_MAX };
 struct granted { const struct job_rule *rule; int64_t n; };
-/* Reads the rules, once a second; what is paused and has not begun goes back. */
+/* Reads the policy and the rules, once a second; what is paused and has not begun goes back. */
 MUST struct err *queue__rules(struct queue *q, struct call *c, int64_t now);
 /* Narrows a lease by the rules: how->max, kinds and hosts (busy has room for 320). What throttled rules granted to it is in
  * ret[HELD_MAX], to be settled with once it is known what was leased. */

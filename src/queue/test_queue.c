@@ -480,6 +480,27 @@ static void what_is_paused_waits_on_every_node(void **state)
 		assert_int_equal(runs[i], 1);
 }
 
+static struct err *put_policy(struct call *c, void *arg) { return job_policy_put(c, *(struct str *)arg); }
+
+static void another_policy_holds_without_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct str text = STR("INGRESS 0 4 75\nDEFAULT 1 8 100\nPUSH 0 6 75\nPULL 0 1 50\n"), defaults = STR("");
+	int64_t parked;
+
+	NEED(f);
+	forget_runs();
+	add_many(f, JOB_HOME_BUILD, 0, 120, "");       /* more than one node leases ahead */
+	start(f, 2, (struct queue_how){ .workers = 4 });
+	UNTIL(now_running == 6);                /* three quarters of four, twice; each waits at the gate */
+	ok(store_tx(&f->call, put_policy, &text));
+	UNTIL(now_running == 8);
+	ok(store_tx(&f->call, put_policy, &defaults));
+	gate_open = true;
+	UNTIL(rows_left(f, &parked) == 0);
+	stop();
+}
+
 static void a_throttle_is_shared_by_the_nodes(void **state)
 {
 	struct fixture *f = *state;
@@ -594,6 +615,7 @@ int main(void)
 		BOTH(what_stopping_breaks_off_is_due_at_once),
 		BOTH(recurring_work_runs_once_among_nodes),
 		BOTH(what_is_paused_waits_on_every_node),
+		BOTH(another_policy_holds_without_a_restart),
 		BOTH(a_throttle_is_shared_by_the_nodes),
 		BOTH(what_came_and_went_is_counted),
 		BOTH(a_fetch_tells_how_its_host_does),

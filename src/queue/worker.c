@@ -79,8 +79,7 @@ static void after(struct queue *q, struct flight *f, const struct job_end *end, 
 		queue__ended(q, f);
 	} else {
 		f->state = FLIGHT_WIRE;
-		l->running--;
-		q->running--;
+		job_turns_give(&q->turns, f->lane);
 		l->wire++;
 		q->wire++;
 		pthread_cond_signal(&q->work);

@@ -51,6 +51,18 @@ struct err *job_rule_drop(struct call *c, const struct job_rule *what, int64_t *
 	return db_exec(c, &q_job_rule_drop, ARGS((int64_t)what->lane, (int64_t)what->kind, what->host.p ? what->host : STR("")), ret_n);
 }
 
+static const char policy_key[] = "job_policy";
+
+struct err *job_policy_get(struct call *c, struct str *ret_text)
+{
+	TRY(meta_get(c, policy_key, ret_text));
+	if (!ret_text->p)
+		*ret_text = STR("");
+	return NULL;
+}
+
+struct err *job_policy_put(struct call *c, struct str text) { return meta_put(c, policy_key, text); }
+
 SQL(q_job_rule_spent, "SELECT spent_until_us FROM job_rules WHERE id = $1");
 SQL(q_job_rule_take, "UPDATE job_rules SET spent_until_us = $2 WHERE id = $1 AND spent_until_us = $3");
 SQL(q_job_rule_give, "UPDATE job_rules SET spent_until_us = spent_until_us - $2 WHERE id = $1");

@@ -22,6 +22,10 @@ MUST struct err *job_rule_put(struct call *c, const struct job_rule *r);
 /* In a transaction: the rule about just that, or all of them (NULL). */
 MUST struct err *job_rule_drop(struct call *c, const struct job_rule *what, int64_t *ret_n);
 
+/* The policy (model/job_policy.h) as it was written; empty: the defaults. */
+MUST struct err *job_policy_get(struct call *c, struct str *ret_text);
+MUST struct err *job_policy_put(struct call *c, struct str text);
+
 /* Of a throttled rule: how many of `want` may begin now. What is then not begun is given back. The nodes share the rate: what one took
  * another does not get, and who was beaten to it gets none this time. */
 MUST struct err *job_rule_take(struct call *c, const struct job_rule *r, int64_t want, int64_t *ret_n);

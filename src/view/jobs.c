@@ -9,11 +9,17 @@ enum { JOBS_JSON_MAX = 256 * 1024 };
 
 struct err *view_jobs(struct call *c, struct jobs_state *ret)
 {
+	struct job_policy_read policy;
+	struct str text;
+
 	TRY(job_stats_by_class(c, ret->classes));
 	TRY(job_stats_by_host(c, VIEW_JOBS_HOSTS, &ret->hosts, &ret->hosts_n));
 	TRY(hosts_failing_count(c, &ret->hosts_failing, &ret->hosts_parked));
 	TRY(job_stats_by_node(c, &ret->nodes, &ret->nodes_n));
 	TRY(database_room(c, &ret->room));
+	TRY(job_policy_get(c, &text));
+	job_policy_read(c->arena, text, &policy);
+	ret->policy = policy.policy;
 	TRY(job_rules(c, &ret->rules, &ret->rules_n));
 	TRY(job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n));
 	return jobs_deleted(c, VIEW_JOBS_DELETIONS, &ret->deleted, &ret->deleted_n);
@@ -63,16 +69,16 @@ static void write_numbers(struct call *c, struct jw *w, const struct numbers *n)
 		jw_ki64(w, "eta_seconds", n->eta_s);
 }
 
-static void write_class(struct call *c, struct jw *w, enum job_lane lane, const struct job_class_stats *s)
+static void write_class(struct call *c, struct jw *w, enum job_lane lane, const struct job_class_stats *s, const struct job_share *share)
 {
 	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone, view_jobs_class_eta_s(c, s) };
 
 	jw_obj(w);
 	jw_kz(w, "class", job_lane_name(lane));
 	write_numbers(c, w, &n);
-	jw_ki64(w, "reserve", job_lane_row(lane).min);
-	jw_ki64(w, "weight", job_lane_row(lane).weight);
-	jw_ki64(w, "ceiling_percent", job_lane_row(lane).ceiling_percent);
+	jw_ki64(w, "reserve", share->reserve);
+	jw_ki64(w, "weight", share->weight);
+	jw_ki64(w, "ceiling_percent", share->ceiling_percent);
 	jw_ki64(w, "late_after_seconds", job_lane_row(lane).late_s);
 	jw_obj_end(w);
 }
@@ -164,7 +170,7 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	jw_key(w, "classes");
 	jw_arr(w);
 	for (enum job_lane i = 0; i < JOB_LANES; i++)
-		write_class(c, w, i, &s->classes[i]);
+		write_class(c, w, i, &s->classes[i], &s->policy.of[i]);
 	jw_arr_end(w);
 	jw_key(w, "hosts");
 	jw_arr(w);

@@ -1,6 +1,7 @@
 /* view/jobs.h: how the queue does, for those who run the server. */
 #pragma once
 #include "base/call.h"
+#include "model/job_policy.h"
 #include "store/job_deleted.h"
 #include "store/job_deletion.h"
 #include "store/job_rule.h"
@@ -17,6 +18,7 @@ struct jobs_state {
 	struct job_node_stats *nodes;             /* the processes that run */
 	size_t nodes_n;
 	struct database_room room;
+	struct job_policy policy;
 	struct job_rule *rules;
 	size_t rules_n;
 	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */

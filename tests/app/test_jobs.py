@@ -251,3 +251,53 @@ def test_what_makes_no_sense_is_refused(shared, args):
     done = shared.cli("jobs", *args, check=False)
     assert done.returncode in (1, 2) and done.stderr.startswith("howdah: "), done
     assert "is paused" not in shared.cli("jobs")
+
+
+def test_the_policy_is_a_file_that_comes_back_as_it_was_applied(server, tmp_path):
+    default = server.cli("jobs", "policy") + "\n"
+    file = tmp_path / "policy"
+    file.write_text(default)
+    assert server.cli("jobs", "policy", "--apply", str(file)) == "no number changes\nsay --yes to do it"
+    mine = "# why: the great move of November\n" + re.sub(r"PUSH +1 +6 +75", "push\t2   12  60 ", default) + "\n\n# end"
+    file.write_text(mine)
+    assert server.cli("jobs", "policy", "--apply", str(file)).splitlines() == [
+        "PUSH reserve 1 to 2", "PUSH weight 6 to 12", "PUSH ceiling 75 to 60", "say --yes to do it"]
+    assert server.cli("jobs", "policy") + "\n" == default, "nothing is done without --yes"
+    assert "applied" in server.cli("jobs", "policy", "--apply", str(file), "--yes")
+    assert server.cli("jobs", "policy", check=False).stdout.encode() == mine.encode(), "byte for byte"
+    until(lambda: "queue.policy is=set" in server.log(), "the running node goes by it")
+    owner = server.account("olga", role="owner", scopes="read admin:read")
+    push = next(k for k in owner.get("/api/v1/admin/queues")["classes"] if k["class"] == "PUSH")
+    assert (push["reserve"], push["weight"], push["ceiling_percent"]) == (2, 12, 60)
+    assert re.search(r"on the command line: jobs policy: PUSH reserve 1 to 2, PUSH weight 6 to 12, PUSH ceiling 75 to 60 \(3\)", server.cli("jobs", "audit"))
+    server.restart()
+    assert server.cli("jobs", "policy", check=False).stdout == mine
+    assert "PUSH weight 12 to 6" in server.cli("jobs", "policy", "--defaults")
+    server.cli("jobs", "policy", "--defaults", "--yes")
+    assert server.cli("jobs", "policy") + "\n" == default
+    until(lambda: 'queue.policy is="the default"' in server.log(), "the running node has its own back")
+
+
+def test_a_policy_that_cannot_be_is_refused_with_line_and_field(server, tmp_path):
+    default = server.cli("jobs", "policy") + "\n"
+    file = tmp_path / "policy"
+
+    def line_of(name):
+        return next(n for n, line in enumerate(default.splitlines(), 1) if line.startswith(name))
+    node = server.sql("SELECT number FROM nodes WHERE job_workers = 16")
+    for bad, said in (
+            (("MAIL ", "MALI "), [f"line {line_of('MAIL')}: class: there is no 'MALI'", "class: MAIL is not named"]),
+            (("PUSH              1        6", "PUSH              1        0"), [f"line {line_of('PUSH')}: weight: '0' is no number from 1 to 1000"]),
+            (("INGRESS           1", "INGRESS          14"),
+             [f"line {line_of('INGRESS')}: ceiling: 75 percent of the 16 workers of node {node} are 12, fewer than the reserve of 14",
+              f"line {line_of('PULL')}: reserve: with this one 17 workers are kept together, but node {node} has 16"])):
+        file.write_text(default.replace(*bad))
+        assert file.read_text() != default
+        for sure in ([], ["--yes"]):
+            done = server.cli("jobs", "policy", "--apply", str(file), *sure, check=False)
+            assert done.returncode == 1 and done.stderr == "howdah: this policy cannot be:\n  " + "\n  ".join(said) + "\n", done.stderr
+    file.write_text("")
+    assert server.cli("jobs", "policy", "--apply", str(file), check=False).returncode == 1
+    assert server.cli("jobs", "policy", "--apply", str(tmp_path / "none"), check=False).returncode == 1
+    assert server.cli("jobs", "policy", "--apply", str(file), "--defaults", check=False).returncode == 2
+    assert server.cli("jobs", "policy") + "\n" == default and "jobs policy" not in server.cli("jobs", "audit")
