@@ -4,6 +4,7 @@ import pathlib
 import pytest
 import requests
 from howdah import until
+from howdah.browser import Browser
 from howdah.npm import install, node
 
 FEDIFY = pathlib.Path(__file__).parent / "fedify"
@@ -298,6 +299,91 @@ def test_one_standard_alone_is_enough_for_both(strict):
     posted = strict.alice.status("Once and no more")
     strict.fed.wait("Create", object=posted["uri"])
     assert [(k["type"], k["spec"]) for k in strict.fed.knocks()[before:]] == [("Create", strict.spec)]
+
+
+class Inside(Browser):
+    """Behind the TLS front: what is said over https is said over plain http here."""
+
+    def __init__(self, base):
+        super().__init__(base)
+        ask = self.session.request
+
+        def request(method, url, headers, **how):
+            reply = ask(method, url, headers={**headers, "Host": "alpha.test", **({"Origin": "https://alpha.test"} if "Origin" in headers else {})}, **how)
+            for cookie in self.session.cookies:
+                cookie.secure = False
+            return reply
+        self.session.request = request
+
+
+def undone(fed, type, actor):
+    return until(lambda: any(e["type"] == "Undo" and e["actor"] == actor and e["json"]["object"].get("type") == type
+                             for e in fed.session.get(f"{fed.base}/control/log").json()), f"the {type} is taken back", 30)
+
+
+def test_all_that_we_say_passes_by_either_standard(strict):
+    """Each kind of activity that we send, alice's and carol's, who is locked and moves away."""
+    fed, alice, carol = strict.fed, strict.alice, strict.howdah.account("carol", scopes="read write follow push")
+    uri, at = carol.me()["uri"], f"@fed@{strict.world.domain}"
+    theirs, them = at_home(alice, fed.do("note", text="Like, boost and quote me", quotable=True)), strict.world.find(carol, at)
+    for what, back, type in (("favourite", "unfavourite", "Like"), ("reblog", "unreblog", "Announce")):
+        alice.post(f"/api/v1/statuses/{theirs['id']}/{what}")
+        fed.wait(type, object=theirs["uri"], actor=strict.uri)
+        alice.post(f"/api/v1/statuses/{theirs['id']}/{back}")
+        undone(fed, type, strict.uri)
+    quote = alice.status("As he says", quoted_status_id=theirs["id"])
+    asked = fed.wait("QuoteRequest", object=theirs["uri"])
+    fed.do("agree", request=asked["id"], by=strict.uri, instrument=quote["uri"], quoted=theirs["uri"])
+    until(lambda: alice.get(f"/api/v1/statuses/{quote['id']}")["quote"]["state"] == "accepted", "fed has agreed to the quote", 30)
+    ours = alice.status("Ours")
+    alice.post(f"/api/v1/statuses/{ours['id']}/pin")
+    fed.wait("Add", object=ours["uri"])
+    alice.post(f"/api/v1/statuses/{ours['id']}/unpin")
+    fed.wait("Remove", object=ours["uri"])
+    alice.put(f"/api/v1/statuses/{ours['id']}", {"status": "Ours, edited"})
+    fed.wait("Update", object=ours["uri"])
+    alice.delete(f"/api/v1/statuses/{ours['id']}")
+    fed.wait("Delete", object=ours["uri"])
+    carol.patch("/api/v1/accounts/update_credentials", {"locked": "true"})
+    carol.follow(them)
+    fed.wait("Follow", actor=uri)
+    fed.do("follow", actor="@carol@alpha.test")
+    until(lambda: carol.get("/api/v1/follow_requests"), "fed asks to follow carol", 30)
+    carol.post(f"/api/v1/follow_requests/{them['id']}/reject")
+    fed.wait("Reject", actor=uri)
+    carol.post("/api/v1/reports", {"account_id": them["id"], "comment": "By the book", "forward": "true"})
+    fed.wait("Flag")
+    carol.post(f"/api/v1/accounts/{them['id']}/block")
+    fed.wait("Block", actor=uri)
+    carol.post(f"/api/v1/accounts/{them['id']}/unblock")
+    undone(fed, "Block", uri)
+    carol.patch("/api/v1/accounts/update_credentials", {"locked": "false"})
+    fed.do("follow", actor="@carol@alpha.test")
+    fed.wait("Accept", actor=uri)
+    fed.do("alias", of=uri)
+    page = Inside(strict.howdah.url)
+    page.go("/auth/sign_in").sign_in(carol.email, carol.password)
+    page.go("/settings/move")
+    page.submit(next(f for f in page.page.forms if f.action == "/settings/move"), acct=f"relay@{strict.world.domain}", current_password=carol.password)
+    assert fed.wait("Move", actor=uri)["target"] == f"https://{strict.world.domain}/users/relay"
+    taken = [k for k in fed.knocks() if not k["refused"]]
+    assert {k["type"] for k in taken} == {"Follow", "Accept", "Reject", "Create", "Update", "Delete", "Like", "Announce", "Undo", "QuoteRequest", "Add",
+                                          "Remove", "Flag", "Block", "Move"}
+    assert {k["spec"] for k in taken} == {strict.spec}
+
+
+def test_all_that_they_can_say_is_taken_by_either_standard(strict):
+    """Each kind of activity that Fedify knows, about a post of alice's; what it means is seen above, and what it does not mean changes nothing."""
+    fed, ours = strict.fed, strict.alice.status("What could they say of it?")
+    fed.wait("Create", object=ours["uri"])
+    types = requests.get(f"{fed.base}/control/types", timeout=30).json()
+    assert len(types) > 30 and {"EmojiReact", "Flag", "Travel", "TentativeAccept", "Ignore"} <= set(types)
+    for type in types:
+        fed.do("say", type=type, object=ours["uri"], content="🎉", whom=[strict.uri])      # 202, or it fails here
+    strict.howdah.settled()
+    now = strict.alice.get(f"/api/v1/statuses/{ours['id']}")
+    assert (now["content"], now["favourites_count"], now["reblogs_count"]) == (ours["content"], 1, 1)
+    assert strict.alice.relationship(strict.world.find(strict.alice, f"@fed@{strict.world.domain}"))["followed_by"]
 
 
 def test_they_hold_our_proofs_to_our_ed25519_key(strict):

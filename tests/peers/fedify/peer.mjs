@@ -2,6 +2,7 @@
 // It listens on 127.0.0.1:PORT behind a TLS front that calls it DOMAIN. With SPEC ("rfc9421" or "draft-cavage-http-signatures-12") it signs
 // so, and refuses whoever does not. /control/ is for the test that drives it:
 //   POST /control/ACTION {…}   does what ACTIONS below says, and answers {id} of what was sent
+//   GET  /control/types        all kinds of activities that Fedify knows
 //   GET  /control/log          all that reached the inbox with a valid signature, in order
 //   GET  /control/knocks       all that came to the inbox: {type, id, spec, refused, proven}
 import { createServer } from "node:http";
@@ -21,6 +22,8 @@ const knocks = [];
 const notes = new Map();		// our notes by number
 const sent = new Map();			// our activities by their address
 const pinned = [];			// notes of ours that we feature
+const stamps = new Map();		// consents to quote our notes, by number
+const aliases = new Set();		// who relay was elsewhere
 const followers = new Map();		// actors that follow us, by id
 const following = new Set();
 const log = [];
@@ -41,7 +44,7 @@ async function person(ctx, identifier) {
 		url: new URL(`/@${identifier}`, origin), inbox: ctx.getInboxUri(identifier), outbox: ctx.getOutboxUri(identifier),
 		followers: ctx.getFollowersUri(identifier), following: ctx.getFollowingUri(identifier), featured: ctx.getFeaturedUri(identifier),
 		endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }), manuallyApprovesFollowers: false,
-		aliases: identifier === RELAY ? [ctx.getActorUri(NAME)] : [],
+		aliases: identifier === RELAY ? [ctx.getActorUri(NAME), ...[...aliases].map((id) => new URL(id))] : [],
 		publicKey: pairs[0].cryptographicKey, assertionMethods: pairs.map((pair) => pair.multikey),
 	});
 }
@@ -55,6 +58,7 @@ federation.setFollowingDispatcher("/users/{identifier}/following", () => ({ item
 federation.setFeaturedDispatcher("/users/{identifier}/featured", () => ({ items: pinned }));
 federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
 federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (_ctx, { id }) => notes.get(id) ?? null);
+federation.setObjectDispatcher(vocab.QuoteAuthorization, "/users/{identifier}/stamps/{id}", (_ctx, { id }) => stamps.get(id) ?? null);
 federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
 	software: { name: "fedify-peer", version: "1.0.0" }, protocols: ["activitypub"], openRegistrations: false,
 	usage: { users: { total: 1 }, localPosts: notes.size, localComments: 0 },
@@ -126,13 +130,14 @@ const ACTIONS = {
 		following.add(target.id.href);
 		return await tell(new Follow({ id: activityId("follows"), actor: me, object: target.id }), [target]);
 	},
-	async note({ text, inReplyTo, sensitive, warning, quotes }) {
+	async note({ text, inReplyTo, sensitive, warning, quotes, quotable }) {
 		const number = String(++serial);
 		const answered = inReplyTo ? await fetched(inReplyTo) : null;
 		const id = ctx.getObjectUri(Note, { identifier: NAME, id: number });
 		const note = new Note({
 			id, attribution: me, content: text, url: id, replyTarget: answered?.id, sensitive, summary: warning, ...everyone,
 			quote: quotes ? new URL(quotes) : null,
+			interactionPolicy: quotable ? new vocab.InteractionPolicy({ canQuote: new vocab.InteractionRule({ automaticApproval: PUBLIC_COLLECTION }) }) : null,
 			published: Temporal.Now.instant(),
 		});
 		notes.set(number, note);
@@ -174,6 +179,21 @@ const ACTIONS = {
 		await tell(new (id ? Update : Create)({ id: activityId("asked"), actor: me, object: question, ...everyone }));
 		return { id: at.href };
 	},
+	// Lets somebody quote a note of ours who has asked for it with this QuoteRequest.
+	async agree({ request, by, instrument, quoted }) {
+		const number = String(++serial), asker = await fetched(by);
+		const stamp = new vocab.QuoteAuthorization({
+			id: ctx.getObjectUri(vocab.QuoteAuthorization, { identifier: NAME, id: number }), attribution: me,
+			interactingObject: new URL(instrument), interactionTarget: new URL(quoted),
+		});
+		stamps.set(number, stamp);
+		const asked = new vocab.QuoteRequest({ id: new URL(request), actor: asker.id, object: new URL(quoted), instrument: new URL(instrument) });
+		return await tell(new Accept({ id: activityId("accepts"), actor: me, object: asked, result: stamp.id }), [asker]);
+	},
+	async alias({ of }) {
+		aliases.add(of);
+		return {};
+	},
 	async vote({ id, name }) {
 		const author = await authorOf(id);
 		const vote = new Note({ id: activityId("votes"), attribution: me, name, replyTarget: new URL(id), to: author.id });
@@ -210,6 +230,8 @@ const ACTIONS = {
 
 async function control(request, url) {
 	const name = url.pathname.split("/")[2];
+	if (name === "types")
+		return Response.json(Object.keys(vocab).filter((name) => vocab[name].prototype instanceof Activity));
 	if (name === "log")
 		return Response.json(log);
 	if (name === "knocks")
