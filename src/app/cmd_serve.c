@@ -37,7 +37,7 @@
 #include "store/store.h"
 #include "web/web.h"
 
-enum { DRAIN_MS = 10000, TRIM_S = 30, CERTIFICATES_S = 600, WATCH_S = 5, WATCH_AFTER_S = 30, TICKS_PER_S = 2 };
+enum { DRAIN_MS = 10000, TRIM_S = 30, CERTIFICATES_S = 600, WATCH_S = 5, WATCH_AFTER_S = 30, CATCH_UP_S = 5, TICKS_PER_S = 2 };
 
 struct serving {
 	struct opened *o;
@@ -173,6 +173,9 @@ static void keep_up(struct serving *s, int64_t tick)
 	/* Not while what waited for a start is being worked off. */
 	if (!e && tick > WATCH_AFTER_S * TICKS_PER_S && tick % (WATCH_S * TICKS_PER_S) == 0)
 		e = app_watch_tell(&c);
+	/* What a node that died had not told yet. */
+	if (s->o->house.hub && sql_is_pgsql(s->o->db) && tick % (CATCH_UP_S * TICKS_PER_S) == 0)
+		notify_catch_up(s->o->house.hub);
 	if (tick % (TRIM_S * TICKS_PER_S) == 0) {
 		sql_trim(s->o->db);
 		malloc_trim(0);           /* what a busy minute needed goes back to the system */
@@ -307,7 +310,7 @@ static struct err *start(struct serving *s, struct call *c)
 	TRY(start_rooms(s, c));
 	TRY(start_streams(s));
 	TRY(start_queue(s));
-	TRY(sql_listen(s->o->arena, s->o->db, "howdah_events", on_notice, s));
+	TRY(sql_listen(s->o->arena, s->o->db, &(struct sql_listening){ "howdah_events", on_notice, s, store_notice_say }));
 	TRY(start_server(s));
 	return cli_print(s->cli, arena_printf(s->cli->arena, "ready http://" STR_FMT "\n", STR_ARG(server_address(s->server))));
 }

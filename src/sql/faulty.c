@@ -56,10 +56,7 @@ static struct err *faulty_commit(struct call *c, struct sql_conn *conn)
 	return conn->db->real->commit(c, conn);
 }
 
-static struct err *faulty_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg)
-{
-	return db->real->listen(a, db, channel, on_notify, arg);
-}
+static struct err *faulty_listen(struct arena *a, struct sql_db *db, const struct sql_listening *how) { return db->real->listen(a, db, how); }
 
 const struct sql_engine sql__faulty = {
 	.close = faulty_close,

@@ -442,4 +442,5 @@ const struct sql_engine sql__pgsql = {
 	.rollback = pg_rollback,
 	.tx = pg_tx,
 	.listen = pgsql__listen,
+	.tell = pgsql__tell,
 };

@@ -30,7 +30,8 @@ struct pg_db {
 
 /* Connects and sets the session up. Fails: LATER it cannot be reached; INTERNAL it is one we cannot work with. */
 MUST struct err *pgsql__connect(struct arena *a, const struct pg_db *d, PGconn **ret);
-MUST struct err *pgsql__listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg);
+MUST struct err *pgsql__listen(struct arena *a, struct sql_db *db, const struct sql_listening *how);
+void pgsql__tell(struct sql_db *db);
 void pgsql__listen_stop(struct pg_db *d);
 
 /* The connection was lost in that statement: broken from here on. */

@@ -635,7 +635,15 @@ struct err *sql_script(struct call *c, struct str text)
 	return c->tx->doomed;
 }
 
-struct err *sql_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *arg, struct str payload), void *arg)
+struct err *sql_listen(struct arena *a, struct sql_db *db, const struct sql_listening *how)
 {
-	return sql__engine(db)->listen(a, db, channel, on_notify, arg);
+	return sql__engine(db)->listen(a, db, how);
+}
+
+bool sql_tells(const struct sql_db *db) { return atomic_load_explicit(&db->tells, memory_order_acquire); }
+
+void sql_tell(struct sql_db *db)
+{
+	if (sql_tells(db))
+		db->real->tell(db);
 }

@@ -162,9 +162,20 @@ void sql_close(struct sql_db *db);
 bool sql_is_pgsql(const struct sql_db *db);
 /* Runs several statements separated by ';' (a migration), in the current transaction if c->tx. */
 MUST struct err *sql_script(struct call *c, struct str text);
-/* Where PostgreSQL notifies: runs on a thread of sql's own until sql_close; a no-op on SQLite. on_notify gets the payload,
- * and STR_NONE after a reconnect, when notices may have been missed. */
-MUST struct err *sql_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *arg, struct str payload), void *arg);
+struct sql_listening {
+	const char *channel;
+	void (*on_notify)(void *arg, struct str payload);     /* STR_NONE: notices may have been missed */
+	void *arg;
+	size_t (*say)(char *ret, size_t room);                /* what is told at sql_tell(): written when it is sent; NULL: nothing ever */
+};
+/* Where PostgreSQL notifies: runs on a thread of sql's own until sql_close; a no-op on SQLite. on_notify is called on it with each payload,
+ * and after a reconnect; so is say. */
+MUST struct err *sql_listen(struct arena *a, struct sql_db *db, const struct sql_listening *how);
+/* Whether notices are sent by that thread; else whoever has one sends it in its transaction. */
+bool sql_tells(const struct sql_db *db);
+/* After a commit: what say() then says is sent soon, and once for all who asked in these ten milliseconds. What a process that dies
+ * meanwhile did not tell must be found by looking. */
+void sql_tell(struct sql_db *db);
 
 /* For tests: the n-th database call from now (1 is the next; begin and commit count) fails with LATER; 0 disarms.
  * Returns how many calls were made since the last arming. Per db. */

@@ -78,7 +78,8 @@ struct sql_engine {
 	struct err *(*tx)(struct call *c, sql_tx_fn *fn, void *arg);
 	struct err *(*reads_begin)(struct call *c, struct sql_conn *conn);      /* what is read from now on is of one moment; where keeps_reads */
 	void (*reads_end)(struct sql_conn *conn);
-	struct err *(*listen)(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg);
+	struct err *(*listen)(struct arena *a, struct sql_db *db, const struct sql_listening *how);
+	void (*tell)(struct sql_db *db);                /* where db->tells */
 };
 extern const struct sql_engine sql__sqlite, sql__pgsql, sql__faulty;
 
@@ -88,6 +89,7 @@ struct sql_db {
 	const struct sql_engine *real;
 	int64_t busy_us;
 	bool keeps_reads;                 /* it has reads_begin, and a connection to spare */
+	_Atomic bool tells;               /* a listener sends what sql_tell() asks for */
 
 	pthread_mutex_t pool_lock;
 	pthread_cond_t pool_freed[2];     /* on CLOCK_MONOTONIC: for who is waited for, and for calls in the background */

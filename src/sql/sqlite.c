@@ -428,9 +428,9 @@ static struct err *sqlite_reads_begin(struct call *c, struct sql_conn *conn)
 	return sqlite__control(c->arena, (struct sqlite_conn *)conn, SQLITE_CONTROL_READ);
 }
 
-static struct err *sqlite_listen(struct arena *a, struct sql_db *db, const char *channel, void (*on_notify)(void *, struct str), void *arg)
+static struct err *sqlite_listen(struct arena *a, struct sql_db *db, const struct sql_listening *how)
 {
-	(void)a, (void)db, (void)channel, (void)on_notify, (void)arg;
+	(void)a, (void)db, (void)how;
 	return NULL;
 }
 

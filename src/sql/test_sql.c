@@ -755,14 +755,20 @@ static bool heard_within(int notes, int reconnects, int ms)
 	return done;
 }
 
+static size_t say(char *ret, size_t room) { return (size_t)snprintf(ret, room, "said"); }
+
 static void notices_arrive_and_survive_a_lost_connection(void **state)
 {
 	struct fixture *f = *state;
 	struct sql_rows rows;
 
-	assert_ok(sql_listen(f->arena, f->db, "sql_test", hear, &heard));
+	assert_ok(sql_listen(f->arena, f->db, &(struct sql_listening){ "sql_test", hear, &heard, say }));
+	assert_int_equal(sql_tells(f->db), on_pgsql);
+	sql_tell(f->db);
 	if (!on_pgsql)
 		return;
+	assert_true(heard_within(1, 0, 30000));
+	assert_string_equal(heard.text, "said");
 	heard.notes = heard.reconnects = 0;
 	assert_ok(db_rows(&f->call, &q_notify, ARGS(STR("hello")), &rows));
 	assert_true(heard_within(1, 0, 30000));
@@ -772,6 +778,9 @@ static void notices_arrive_and_survive_a_lost_connection(void **state)
 	assert_true(heard_within(1, 1, 30000));
 	assert_ok(db_rows(&f->call, &q_notify, ARGS(STR("again")), &rows));
 	assert_true(heard_within(2, 1, 30000));
+	sql_tell(f->db);
+	assert_true(heard_within(3, 1, 30000));
+	assert_string_equal(heard.text, "said");
 }
 
 static struct err *hang_up_in_tx(struct call *c, void *arg)

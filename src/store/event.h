@@ -1,5 +1,5 @@
 /* store/event.h: what happened, told to those who watch: written with the data, flown after its commit. notify registers at start;
- * on PostgreSQL other nodes learn of new rows through one NOTIFY a transaction and read them by id. */
+ * on PostgreSQL other nodes learn of new rows through a NOTIFY and read them by id. */
 #pragma once
 #include "base/call.h"
 #include "model/event.h"
@@ -11,13 +11,16 @@ MUST struct err *store_event_add(struct call *c, enum event_kind kind, int64_t s
 /* app gives the listener at start, before any transaction. It must only queue: it runs on the committing thread. */
 void store_on_event(void (*fn)(void *arg, const struct event *e), void *arg);
 
-/* The NOTIFY of one transaction on the channel "howdah_events" (PostgreSQL): which node wrote, and 1u << lane for each lane that has new
- * jobs. None (the connection was away) reads as everybody and everything. */
+/* A NOTIFY on the channel "howdah_events" (PostgreSQL): which node wrote, and 1u << lane for each lane that has new jobs. A process that
+ * listens sends one for all transactions of some ten milliseconds, others one a transaction. None (the connection was away) reads as
+ * everybody and everything. */
 struct store_notice {
 	int node;
 	unsigned lanes;
 };
 struct store_notice store_notice_read(struct str payload);
+/* What a listener of that channel says for its process: sql_listening.say. */
+size_t store_notice_say(char *ret, size_t room);
 
 /* Events after `after_id`, oldest first, at most max: how a node catches up with the others. */
 MUST struct err *events_after(struct call *c, int64_t after_id, int max, struct event **ret, size_t *ret_n);

@@ -412,7 +412,7 @@ static void hear_notice(void *arg, struct str payload)
 static void a_notice_says_who_wrote_and_which_lanes_have_more_to_do(void **state)
 {
 	struct fixture *f = *state;
-	static struct notices n;      /* until the listener ends with the database */
+	static struct notices n[2];   /* until the listeners end with the database */
 	struct house house = { .node = 7 };
 	struct event *told;
 	size_t told_n;
@@ -423,16 +423,22 @@ static void a_notice_says_who_wrote_and_which_lanes_have_more_to_do(void **state
 	assert_int_equal(all.lanes, ~0u);
 	if (!sql_is_pgsql(f->call.db))
 		return;      /* one process, which hears of its own events by itself */
-	sem_init(&n.come, 0, 0);
-	ok(sql_listen(f->call.arena, f->call.db, "howdah_events", hear_notice, &n));
 	f->call.house = &house;
-	ok(store_tx(&f->call, add_event_and_job, NULL));
+	for (int speaks = 0; speaks < 2; speaks++) {      /* where nobody speaks for the process it is told in the transaction */
+		sem_init(&n[speaks].come, 0, 0);
+		ok(sql_listen(f->call.arena, f->call.db,
+			      &(struct sql_listening){ "howdah_events", hear_notice, &n[speaks], speaks ? store_notice_say : NULL }));
+		assert_int_equal(sql_tells(f->call.db), speaks);
+		ok(store_tx(&f->call, add_event_and_job, NULL));
+		for (int i = 0; i <= speaks; i++) {
+			assert_int_equal(sem_wait(&n[i].come), 0);
+			assert_int_equal(n[i].last.node, 7);
+			assert_int_equal(n[i].last.lanes, 1u << JOB_LANE_PUSH);
+		}
+	}
 	f->call.house = NULL;
-	assert_int_equal(sem_wait(&n.come), 0);
-	assert_int_equal(n.last.node, 7);
-	assert_int_equal(n.last.lanes, 1u << JOB_LANE_PUSH);
 	ok(events_after(&f->call, 0, 10, &told, &told_n));
-	assert_int_equal(told_n, 1);      /* the notice is all there is of the other */
+	assert_int_equal(told_n, 2);      /* the notice is all there is of the other */
 }
 
 static struct err *add_account(struct call *c, void *arg)
