@@ -4,6 +4,7 @@
  *   401 408 429 501         later                       other 3xx and 4xx       done with: it is refused
  *   5xx, silence, TLS       later, and the host is held to have failed (503 with Retry-After: when it says)
  *   an address that may not be connected to, or only without TLS (fed_is_plain())     done with
+ * What else it answers is not looked at but for the log, and not waited for past 64 kB.
  *
  * 400 and 401 may only mean that the signature's dialect is not read there. Where it is not known which one is, the other is signed and sent
  * after such an answer, at once, on the client's thread: few servers refuse the first, and a worker is not waited for. Where it was known, it
@@ -172,7 +173,7 @@ static struct err *send(struct call *c, const struct job *job, const struct deli
 {
 	const char *headers[FED_HEADERS_MAX];
 	struct fetch f = { .method = STR("POST"), .url = job->arg, .body = d->body, .headers = headers, .timeout_ms = DELIVER_TIMEOUT_MS,
-			   .body_max = ANSWER_MAX };
+			   .body_max = ANSWER_MAX, .only_status = true };
 
 	TRY(sign(c, d, &f, headers, w));
 	FAULT_POINT("deliver.send.before");

@@ -27,6 +27,7 @@ struct fetch {
 	const char *const *headers;       /* "Name: value", NULL-terminated, at most 64; a line break in one is BAD_URL */
 	int64_t timeout_ms;               /* whole exchange; default 10000; connect at most half of it */
 	size_t body_max;                  /* of the answer, after decompression; larger is an error; default 1 MiB */
+	bool only_status;                 /* a larger body is no error: not all of it is kept, and the rest is not waited for */
 	/* Of a GET or HEAD, each judged anew; default 0: a 3xx is the answer. One more, one from https to http, or one to no address is
 	 * BAD_URL. Authorization, Signature, Cookie and Host never follow to another host. */
 	int redirects_max;

@@ -414,6 +414,18 @@ static void what_is_too_large_is_cut_off(void **state)
 	assert_int_equal(fetch(a, *state, "/ok", &(struct fetch){ .body_max = 5 }).outcome, FETCH_ANSWERED);
 }
 
+static void who_asks_only_for_the_status_gets_it_whatever_follows(void **state)
+{
+	AUTO_ARENA(a);
+	struct fetched got = fetch(a, *state, "/huge", &(struct fetch){ .body_max = 5000, .only_status = true });
+
+	assert_int_equal(got.outcome, FETCH_ANSWERED);
+	assert_int_equal(got.status, 200);
+	assert_true(got.body.n <= 5000);
+	assert_int_equal(fetch(a, *state, "/headers", &(struct fetch){ .only_status = true }).outcome, FETCH_TOO_LARGE);
+	assert_int_equal(fetch(a, *state, "/reset", &(struct fetch){ .only_status = true }).outcome, FETCH_UNREACHABLE);
+}
+
 static void a_broken_answer_is_no_answer(void **state)
 {
 	AUTO_ARENA(a);
@@ -704,6 +716,7 @@ int main(void)
 		TEST(what_never_ends_is_ended_by_the_clock),
 		TEST(the_calls_deadline_counts_too),
 		TEST(what_is_too_large_is_cut_off),
+		TEST(who_asks_only_for_the_status_gets_it_whatever_follows),
 		TEST(a_broken_answer_is_no_answer),
 		TEST(an_address_or_header_that_is_none_is_not_sent),
 		TEST(a_redirect_is_followed_as_far_as_allowed),

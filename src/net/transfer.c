@@ -406,7 +406,7 @@ bool net__transfer_end(struct transfer *t, CURLcode code)
 	long status = 0;
 	bool again = false;
 
-	if (code == CURLE_OK) {
+	if (code == CURLE_OK || (t->f->only_status && !buf_ok(&t->body))) {
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 		if (is_redirect(t, status)) {
 			again = redirect(t);

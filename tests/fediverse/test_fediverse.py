@@ -8,6 +8,7 @@ from howdah.server import free_port
 from howdah.wait import stretch
 
 HOSTS, POSTS = 24, 12
+DELIVER = 4                              # as numbered in model/jobs.def
 DEAD = {0: "dead", 1: "dead", 2: "silent", 3: "silent", 4: "reset", 5: "reset", 6: "status:500", 7: "status:503"}
 
 
@@ -66,6 +67,34 @@ def test_dead_domains_trip_healthy_ones_do_not_notice_and_who_wakes_is_served(sc
         world.send(n, server, world.activity(n, "Like", f"http://{server.domain}/ap/users/{alice.id}/statuses/1"))
     until(lambda: all(world.count()["posts"][n] - missed[n] >= POSTS for n in missed), "who woke has all of it", 60)
     until(lambda: failing(server, world) == set(DEAD) - set(missed), "and is forgiven, and nobody else", 40)
+
+
+def test_each_answer_to_a_delivery_means_what_it_says(scene):
+    """Taken, whatever is said beside that; refused for good; or to be tried again, which the others do not notice."""
+    server, world, alice = scene
+    canary = world.domain(9).replace("127.1.", "127.2.")     # the same process, at an address that may not be reached
+    taken, refused = {4: "slow:1", 5: "page", 6: "big"}, {7: "status:404", 8: "status:410", 9: f"redirect:http://{canary}/inbox"}
+    later = {10: "trickle", 11: "silent", 12: "reset", 13: "status:502", 14: "status:429", 15: "status:401"}
+    nowhere = {17: f"{world.refused(17)}", 18: world.hole(18), 19: WRONG_CERTIFICATE}
+    followed(server, world, alice)
+    for n, host in nowhere.items():
+        inbox = f"{'https' if n == 19 else 'http'}://{host}/inbox"
+        server.sql(f"UPDATE accounts SET inbox_uri = '{inbox}', shared_inbox_uri = '{inbox}' WHERE uri = '{world.actor(n)}'")
+    world.behave(taken | refused | later)
+    before = world.count()["requests"]
+    alice.status("to all of them")
+    jobs = f"SELECT count(*) FROM jobs WHERE kind = {DELIVER}"
+    hosts = [world.domain(n) for n in later] + list(nowhere.values())
+    until(lambda: [server.sql(f"{jobs} AND tries > 0 AND leased_until_us = 0 AND host = '{host}'") for host in hosts] == ["1"] * len(hosts),
+          "these are tried again", 60)
+    until(lambda: server.sql(jobs) == str(len(hosts)), "all others are done with", 40)
+    now = world.count()
+    asked = {n: now["requests"][n] - before[n] for n in range(HOSTS)}
+    assert all(asked[n] == (0 if n in nowhere else 1) for n in range(HOSTS) if n not in later), asked
+    assert not any(now["bad"])
+    told = server.cli("jobs", "hosts")
+    assert [host for host in hosts if host not in told] == [world.domain(14), world.domain(15)], "who answers does not fail"
+    assert not any(world.domain(n) in told for n in range(HOSTS) if n not in later), told
 
 
 @pytest.mark.parametrize("how", ["silent", "reset", "status:500", "page", "big", "trickle", "redirect"])
