@@ -169,7 +169,7 @@ static struct err *add_status(struct call *c, struct fill *f, int64_t i)
 	TRY(add_parts(c, f, &s, i));
 	TRY(account_count(c, a->id, 1, 0, 0, at_us));
 	f->newest[author] = s.id.v;
-	TRY(home_put(c, s.id, a->id, c->now_us - US_PER_DAY, &owners, &n));
+	TRY(home_put(c, s.id, a->id, true, c->now_us - US_PER_DAY, &owners, &n));
 	return i % 16 == 0 && n ? home_trim(c, owners, n < 320 ? n : 320, c->conf->home_entries_max) : NULL;
 }
 

@@ -73,16 +73,20 @@ static struct err *ring_bells(struct call *c, const struct status *s)
 static struct err *fan_out(struct call *c, void *arg)
 {
 	const struct status *s = arg;
-	int64_t active_us = c->now_us - HOME_KEPT_US, *owners, *lists;
-	size_t n, lists_n;
+	int64_t active_us = c->now_us - HOME_KEPT_US, *owners, *lists = NULL;
+	struct home_reach reach;
+	size_t n, lists_n = 0;
 
-	TRY(home_put(c, s->id, s->account, active_us, &owners, &n));
-	TRY(list_entries_put(c, s->id, s->account, active_us, &lists, &lists_n));
+	TRY(home_reach(c, s->id, s->account, &reach));
+	TRY(home_put(c, s->id, s->account, reach.tags, active_us, &owners, &n));
+	if (reach.lists)
+		TRY(list_entries_put(c, s->id, s->account, active_us, &lists, &lists_n));
 	if (n + lists_n == 0)
 		return NULL;
 	TRY(tell_owners(c, "user", s->id, owners, n));
 	TRY(tell_owners(c, "list", s->id, lists, lists_n));
-	TRY(ring_bells(c, s));
+	if (reach.bells)
+		TRY(ring_bells(c, s));
 	TRY(trim(c, s->id, owners, n, home_trim));
 	return trim(c, s->id, lists, lists_n, list_entries_trim);
 }

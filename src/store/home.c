@@ -13,20 +13,35 @@ static struct err *ids(struct call *c, const struct sql_text *q, struct sql_args
 	return NULL;
 }
 
-/* A home that was built meanwhile holds the post, and its owner is told of it all the same: hence no DO NOTHING, which returns nothing. */
-SQL(q_home_put,
-    "WITH w AS (SELECT g.account_id AS reader FROM follows g WHERE g.target_id = $2 UNION SELECT CAST($2 AS BIGINT)"
-    " UNION SELECT tf.account_id FROM status_tags st JOIN tag_follows tf ON tf.tag_id = st.tag_id WHERE st.status_id = $1)"
-    " INSERT INTO home_entries (account_id, status_id, author_id, reblog_of_id)"
-    " SELECT u.account_id, s.id, s.account_id, s.reblog_of_id"
-    " FROM w JOIN users u ON u.account_id = w.reader JOIN statuses s ON s.id = $1" SQL_HOME_JOINS("u.account_id")
-    " WHERE u.last_active_us >= $3 AND " SQL_HOME_ADMITS("u.account_id", "$4") " AND NOT "
-    SQL_HOME_COLLAPSED("home_entries", "account_id", "u.account_id")
-    " ON CONFLICT (account_id, status_id) DO UPDATE SET author_id = excluded.author_id RETURNING account_id");
+#define TAG_READERS "FROM status_tags st JOIN tag_follows tf ON tf.tag_id = st.tag_id WHERE st.status_id = $1"
+SQL(q_home_reach,
+    "SELECT EXISTS (SELECT 1 " TAG_READERS "), EXISTS (SELECT 1 FROM list_accounts w WHERE w.account_id = $2),"
+    " EXISTS (SELECT 1 FROM follows f WHERE f.target_id = $2 AND f.notify = 1)");
 
-struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n)
+struct err *home_reach(struct call *c, status_id id, account_id author, struct home_reach *ret)
 {
-	return ids(c, &q_home_put, ARGS(id.v, author.v, active_since_us, c->now_us), ret, ret_n);
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_home_reach, ARGS(id.v, author.v), &r, &found));
+	*ret = (struct home_reach){ row_bool(r, 0), row_bool(r, 1), row_bool(r, 2) };
+	return NULL;
+}
+
+/* A home that was built meanwhile holds the post, and its owner is told of it all the same: hence no DO NOTHING, which returns nothing. */
+#define PUT(READERS, ADMITS) \
+	"WITH w AS (SELECT g.account_id AS reader FROM follows g WHERE g.target_id = $2 " READERS ")" \
+	" INSERT INTO home_entries (account_id, status_id, author_id, reblog_of_id)" \
+	" SELECT u.account_id, s.id, s.account_id, s.reblog_of_id" \
+	" FROM w JOIN users u ON u.account_id = w.reader JOIN statuses s ON s.id = $1" SQL_HOME_JOINS("u.account_id") \
+	" WHERE u.last_active_us >= $3 AND " ADMITS " AND NOT " SQL_HOME_COLLAPSED("home_entries", "account_id", "u.account_id") \
+	" ON CONFLICT (account_id, status_id) DO UPDATE SET author_id = excluded.author_id RETURNING account_id"
+SQL(q_home_put, PUT("UNION SELECT CAST($2 AS BIGINT) UNION SELECT tf.account_id " TAG_READERS, SQL_HOME_ADMITS("u.account_id", "$4")));
+SQL(q_home_put_untagged, PUT("AND g.account_id <> $2 UNION ALL SELECT CAST($2 AS BIGINT)", SQL_HOME_ADMITS_UNTAGGED("u.account_id", "$4")));
+
+struct err *home_put(struct call *c, status_id id, account_id author, bool by_tags, int64_t active_since_us, int64_t **ret, size_t *ret_n)
+{
+	return ids(c, by_tags ? &q_home_put : &q_home_put_untagged, ARGS(id.v, author.v, active_since_us, c->now_us), ret, ret_n);
 }
 
 SQL(q_home_bells,

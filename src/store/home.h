@@ -7,9 +7,17 @@
 
 enum { HOME_COLLAPSE = 40 };
 
-/* In a transaction. Puts a post into the homes of its author and of those who follow the author or one of its tags and were here since; *ret:
- * whose homes hold it now. */
-MUST struct err *home_put(struct call *c, status_id id, account_id author, int64_t active_since_us, int64_t **ret, size_t *ret_n);
+/* Ways on which a post may reach somebody, beside the author's followers' homes: most have none of them, and what asks for each in full costs
+ * PostgreSQL several times as much as this. */
+struct home_reach {
+	bool tags;                            /* somebody follows one of its tags */
+	bool lists;                           /* its author is in somebody's list */
+	bool bells;                           /* somebody asked to be told of all that its author posts */
+};
+MUST struct err *home_reach(struct call *c, status_id id, account_id author, struct home_reach *ret);
+/* In a transaction. Puts a post into the homes of its author and of those who follow the author or (by_tags) one of its tags and were here
+ * since; *ret: whose homes hold it now. */
+MUST struct err *home_put(struct call *c, status_id id, account_id author, bool by_tags, int64_t active_since_us, int64_t **ret, size_t *ret_n);
 /* Those among the author's followers who asked to be told of posts and have this one in their homes, or in a list that keeps it from there. */
 MUST struct err *home_bells(struct call *c, status_id id, account_id author, int64_t **ret, size_t *ret_n);
 /* Keeps the newest `keep` entries of each of these homes (at most 320). */

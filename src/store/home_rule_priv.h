@@ -50,10 +50,14 @@
 #define SQL_KEPT_IN_LIST(U, X) \
 	"EXISTS (SELECT 1 FROM list_accounts la JOIN lists li ON li.id = la.list_id AND li.exclusive = 1" \
 	" WHERE la.account_id = " X " AND la.owner_id = " U ")"
-#define SQL_HOME_ADMITS_WHERE(U, NOW, UNSHUNNED, NOT_KEPT) \
-	SQL_HOME_SHOWN(U) " AND (s.account_id = " U " OR (" UNSHUNNED " AND " NOT_KEPT \
-	" AND (" SQL_HOME_BY_FOLLOW(U, NOW) " OR " SQL_HOME_BY_TAG(U) ")))"
-#define SQL_HOME_ADMITS(U, NOW) SQL_HOME_ADMITS_WHERE(U, NOW, SQL_HOME_UNSHUNNED(U, NOW), "NOT " SQL_KEPT_IN_LIST(U, "s.account_id"))
+#define SQL_HOME_ADMITS_WHERE(U, UNSHUNNED, NOT_KEPT, WANTED) \
+	SQL_HOME_SHOWN(U) " AND (s.account_id = " U " OR (" UNSHUNNED " AND " NOT_KEPT " AND " WANTED "))"
+#define SQL_HOME_WANTED(U, NOW) "(" SQL_HOME_BY_FOLLOW(U, NOW) " OR " SQL_HOME_BY_TAG(U) ")"
+#define SQL_HOME_ADMITS_WANTED(U, NOW, WANTED) \
+	SQL_HOME_ADMITS_WHERE(U, SQL_HOME_UNSHUNNED(U, NOW), "NOT " SQL_KEPT_IN_LIST(U, "s.account_id"), WANTED)
+#define SQL_HOME_ADMITS(U, NOW) SQL_HOME_ADMITS_WANTED(U, NOW, SQL_HOME_WANTED(U, NOW))
+/* The same of a post none of whose tags anybody follows. */
+#define SQL_HOME_ADMITS_UNTAGGED(U, NOW) SQL_HOME_ADMITS_WANTED(U, NOW, SQL_HOME_BY_FOLLOW(U, NOW))
 
 /* The same for one reader, whose U does not change from row to row: what he has at all is looked up once, and most people neither block,
  * mute nor keep anybody in lists. */
@@ -62,8 +66,8 @@
 	" AND NOT EXISTS (SELECT 1 FROM mutes WHERE account_id = " U "))"
 #define SQL_KEEPS_NOBODY(U) "NOT EXISTS (SELECT 1 FROM lists WHERE account_id = " U " AND exclusive = 1)"
 #define SQL_HOME_ADMITS_READER(U, NOW) \
-	SQL_HOME_ADMITS_WHERE(U, NOW, "(" SQL_SHUNS_NOBODY(U) " OR (" SQL_HOME_UNSHUNNED(U, NOW) "))", \
-		"(" SQL_KEEPS_NOBODY(U) " OR NOT " SQL_KEPT_IN_LIST(U, "s.account_id") ")")
+	SQL_HOME_ADMITS_WHERE(U, "(" SQL_SHUNS_NOBODY(U) " OR (" SQL_HOME_UNSHUNNED(U, NOW) "))", \
+		"(" SQL_KEEPS_NOBODY(U) " OR NOT " SQL_KEPT_IN_LIST(U, "s.account_id") ")", SQL_HOME_WANTED(U, NOW))
 
 /* The same for a list l of U's. (Its replies_policy: 0 followed, 1 list, 2 none.) */
 #define SQL_IN_LIST(X) "EXISTS (SELECT 1 FROM list_accounts la WHERE la.list_id = l.id AND la.account_id = " X ")"
