@@ -30,10 +30,10 @@ static struct err *save(struct call *c, void *arg)
 {
 	struct accept *a = arg;
 	const struct inbound_activity *in = a->in;
-	bool said_anew = false;
+	bool said_anew = false, ails;
 	struct job_new job = { .kind = JOB_INBOUND, .ref_id = in->signer.v, .payload = in->body };
 
-	TRY(activity_note(c, acts_inbound_key(c, in->id, in->inbox_of), &a->is_new));
+	TRY(activity_note_from(c, acts_inbound_key(c, in->id, in->inbox_of), in->signer_host, &a->is_new, &ails));
 	if (in->repeat)
 		TRY(activity_note(c, acts_inbound_key(c, in->signature, in->inbox_of), &said_anew));
 	if (!a->is_new && !said_anew)
@@ -49,7 +49,7 @@ static struct err *save(struct call *c, void *arg)
 	if (in->followers_url.n)
 		TRY(job_add(c, &(struct job_new){ .kind = JOB_SYNCHRONIZE, .ref_id = in->signer.v, .arg = in->followers_url,
 						  .once_key = arena_printf(c->arena, "synchronize:%lld", (long long)in->signer.v) }));
-	return host_alive(c, in->signer_host);
+	return ails || !a->is_new ? host_alive(c, in->signer_host) : NULL;
 }
 
 struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *in, bool *ret_new)

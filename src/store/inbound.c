@@ -18,3 +18,16 @@ struct err *activity_note(struct call *c, struct str key, bool *ret_new)
 	*ret_new = n > 0;
 	return NULL;
 }
+
+SQL(q_activity_note_from,
+    "INSERT INTO activities_seen (activity_key, seen_us) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    " RETURNING EXISTS (SELECT 1 FROM hosts WHERE host = $3 AND (failures > 0 OR parked_us > 0))");
+
+struct err *activity_note_from(struct call *c, struct str key, struct str host, bool *ret_new, bool *ret_ails)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_activity_note_from, ARGS(key, c->now_us, host), &r, ret_new));
+	*ret_ails = *ret_new && row_bool(r, 0);
+	return NULL;
+}
