@@ -213,19 +213,18 @@ static struct err *named_person(struct call *c, struct str key_id, struct accoun
 }
 
 /* The one of theirs that this signature can be made with. */
-static struct err *key_of_person(struct call *c, const struct signature *s, struct actor_key *ret, bool *ret_found)
+static struct err *key_of_person(struct call *c, const struct signature *s, struct actor_key *ret, struct account **ret_owner, bool *ret_found)
 {
 	enum key_algorithm wanted = str_eqz(s->algorithm, "ed25519") ? KEY_ALGORITHM_ED25519 : KEY_ALGORITHM_RSA_SHA256;
 	struct actor_key *keys;
-	struct account *a;
 	struct err *e;
 	size_t n;
 
 	*ret_found = false;
-	TRY(named_person(c, s->key_id, &a));
-	if (!a)
+	TRY(named_person(c, s->key_id, ret_owner));
+	if (!*ret_owner)
 		return NULL;
-	e = view_actor_keys(c, a->id, &keys, &n);
+	e = view_actor_keys(c, (*ret_owner)->id, &keys, &n);
 	if (e)
 		return e->code == ERR_NOT_FOUND ? NULL : e;
 	for (size_t i = 0; i < n && !*ret_found; i++) {
@@ -235,9 +234,21 @@ static struct err *key_of_person(struct call *c, const struct signature *s, stru
 	return NULL;
 }
 
-static struct err *find_key(struct call *c, const struct signature *s, struct actor_key *ret, bool *ret_found)
+/* The key, and whose it is. */
+static struct err *find_key(struct call *c, const struct signature *s, struct actor_key *ret, struct fed_signed_by *by, bool *ret_found)
 {
-	return names_a_person(s->key_id) ? key_of_person(c, s, ret, ret_found) : view_key_by_uri(c, s->key_id, ret, ret_found);
+	bool names = names_a_person(s->key_id);
+
+	TRY(names ? key_of_person(c, s, ret, &by->account, ret_found) : view_key_and_owner(c, s->key_id, ret, &by->account, ret_found));
+	by->key_uri = s->key_id;
+	if (!*ret_found)
+		return NULL;
+	if (by->account->deleted_us)
+		return FAIL_DEFAULT(c->arena, ERR_GONE);
+	/* A name may be of another domain than who has it. */
+	if (names && conf_limits_of(c->conf, url_domain(c->arena, by->account->uri)).suspended)
+		return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s->key_id, 200)));
+	return NULL;
 }
 
 static struct err *ask_for_key(struct call *c, struct fed_budget *b, struct str key_id)
@@ -266,20 +277,6 @@ static struct err *fetch_key(struct call *c, const struct req *r, struct str key
 	return e;
 }
 
-static struct err *signer(struct call *c, const struct actor_key *key, struct str key_uri, struct fed_signed_by *ret)
-{
-	TRY(view_account_by_id(c, key->account, &ret->account));
-	if (!ret->account)
-		return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
-	if (ret->account->deleted_us)
-		return FAIL_DEFAULT(c->arena, ERR_GONE);
-	/* A name may be of another domain than who has it. */
-	if (names_a_person(key_uri) && conf_limits_of(c->conf, url_domain(c->arena, ret->account->uri)).suspended)
-		return FAIL(c->arena, ERR_FORBIDDEN, "Public key not found for key " STR_FMT, STR_ARG(str_upto(key_uri, 200)));
-	ret->key_uri = key_uri;
-	return NULL;
-}
-
 struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret, bool *ret_again)
 {
 	bool may_wait = r->http->state == &on_key_lane, found, fetched = false;
@@ -292,17 +289,16 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	TRY(check_form(c, r, &s));
 	ret->signature = s.bytes;
 	ret->dialect = s.rfc9421 ? DIALECT_RFC9421 : DIALECT_DRAFT;
-	TRY(find_key(c, &s, &key, &found));
+	TRY(find_key(c, &s, &key, ret, &found));
 	if (!found) {
 		if (!may_wait)
 			return run_again(r, ret_again);
 		TRY(fetch_key(c, r, s.key_id));
 		fetched = true;
-		TRY(find_key(c, &s, &key, &found));
+		TRY(find_key(c, &s, &key, ret, &found));
 		if (!found)
 			return REFUSE(c, "Public key not found for key " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 	}
-	TRY(signer(c, &key, s.key_id, ret));
 	e = try_key(c, r, &s, key.public_pem);
 	if (!e)
 		return NULL;
@@ -312,8 +308,6 @@ struct err *fed_verify(struct call *c, struct req *r, struct fed_signed_by *ret,
 	if (!may_wait)
 		return run_again(r, ret_again);
 	TRY(fetch_key(c, r, s.key_id));
-	TRY(find_key(c, &s, &key, &found));
-	if (!found || try_key(c, r, &s, key.public_pem))
-		return REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
-	return signer(c, &key, s.key_id, ret);
+	TRY(find_key(c, &s, &key, ret, &found));
+	return found && !try_key(c, r, &s, key.public_pem) ? NULL : REFUSE(c, "Verification failed for " STR_FMT, STR_ARG(str_upto(s.key_id, 200)));
 }

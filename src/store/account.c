@@ -1,6 +1,7 @@
 #include "store/account.h"
 
 #include "store/search_index.h"
+#include "store/store_priv.h"
 #include "store/usage.h"
 
 #define ACCOUNT_COLUMNS \
@@ -89,6 +90,22 @@ SQL(q_accounts_by_uris, "SELECT " ACCOUNT_COLUMNS ACCOUNT_FROM " WHERE a.uri IN 
 SQL(q_account_by_id, "SELECT " ACCOUNT_COLUMNS ACCOUNT_FROM " WHERE a.id = $1");
 SQL(q_account_by_handle, "SELECT " ACCOUNT_COLUMNS ACCOUNT_FROM " WHERE a.username_key = $1 AND a.domain = $2");
 SQL(q_account_by_uri, "SELECT " ACCOUNT_COLUMNS ACCOUNT_FROM " WHERE a.uri = $1");
+enum { KEYS_COLUMNS = 8 };
+SQL(q_account_by_key,
+    "SELECT k.id, k.account_id, k.uri, k.algorithm, k.public_pem, k.private_sealed, k.created_us, k.retired_us, " ACCOUNT_COLUMNS ACCOUNT_FROM
+    " JOIN account_keys k ON k.account_id = a.id WHERE k.uri = $1 AND (k.retired_us = 0 OR k.retired_us > $2)");
+
+struct err *account_key_find_owned(struct call *c, struct str uri, struct account_key *ret, struct account **ret_owner, bool *ret_found)
+{
+	struct row r;
+
+	TRY(db_one(c, &q_account_by_key, ARGS(uri, c->now_us), &r, ret_found));
+	if (!*ret_found)
+		return NULL;
+	*ret = store__key(r);
+	*ret_owner = from_row(c, (struct row){ r.cells + KEYS_COLUMNS, r.columns - KEYS_COLUMNS });
+	return NULL;
+}
 
 struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
 {

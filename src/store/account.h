@@ -49,6 +49,8 @@ struct account_key {
 };
 MUST struct err *account_key_add(struct call *c, const struct account_key *k);        /* in a transaction */
 MUST struct err *account_key_find_uri(struct call *c, struct str uri, struct account_key *ret, bool *ret_found);
+/* The same with whose it is. */
+MUST struct err *account_key_find_owned(struct call *c, struct str uri, struct account_key *ret, struct account **ret_owner, bool *ret_found);
 /* Those that are in use or still shown, oldest first. */
 MUST struct err *account_keys(struct call *c, account_id id, struct account_key **ret, size_t *ret_n);
 /* What of ours is in use is signed with no more and shown until then; its private part is gone. In a transaction. */

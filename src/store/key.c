@@ -1,8 +1,9 @@
 #include "store/account.h"
+#include "store/store_priv.h"
 
 #define KEY_COLUMNS "id, account_id, uri, algorithm, public_pem, private_sealed, created_us, retired_us"
 
-static struct account_key from_row(struct row r)
+struct account_key store__key(struct row r)
 {
 	return (struct account_key){
 		.id = row_i64(r, 0), .account = ID(account_id, row_i64(r, 1)), .uri = row_str(r, 2), .algorithm = (enum key_algorithm)row_i64(r, 3),
@@ -30,7 +31,7 @@ struct err *account_key_find_uri(struct call *c, struct str uri, struct account_
 
 	TRY(db_one(c, &q_key_by_uri, ARGS(uri, c->now_us), &r, ret_found));
 	if (*ret_found)
-		*ret = from_row(r);
+		*ret = store__key(r);
 	return NULL;
 }
 
@@ -42,7 +43,7 @@ struct err *account_keys(struct call *c, account_id id, struct account_key **ret
 	*ret = arena_array(c->arena, struct account_key, rows.n ? rows.n : 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = from_row(sql_row(&rows, i));
+		(*ret)[i] = store__key(sql_row(&rows, i));
 	return NULL;
 }
 
@@ -95,7 +96,7 @@ struct err *account_keys_sealed(struct call *c, int64_t after_id, int max, struc
 	*ret = arena_array(c->arena, struct account_key, rows.n + 1);
 	*ret_n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		(*ret)[i] = from_row(sql_row(&rows, i));
+		(*ret)[i] = store__key(sql_row(&rows, i));
 	return NULL;
 }
 

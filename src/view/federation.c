@@ -108,6 +108,16 @@ struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *re
 	return NULL;
 }
 
+struct err *view_key_and_owner(struct call *c, struct str uri, struct actor_key *ret, struct account **ret_owner, bool *ret_found)
+{
+	struct account_key k;
+
+	TRY(account_key_find_owned(c, uri, &k, ret_owner, ret_found));
+	if (*ret_found)
+		*ret = key_of(&k);
+	return NULL;
+}
+
 /* ---- posts ---- */
 
 static struct err *load_parts(struct call *c, struct note *n)
@@ -260,9 +270,10 @@ struct err *view_status_by_id(struct call *c, status_id id, struct status **ret)
 
 struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted)
 {
-	*ret_deleted = false;
+	if (ret_deleted)
+		*ret_deleted = false;
 	TRY(status_find_uri(c, uri, ret));
-	return *ret ? NULL : tombstone_stands(c, uri, ret_deleted);
+	return *ret || !ret_deleted ? NULL : tombstone_stands(c, uri, ret_deleted);
 }
 
 /* ---- quotes ---- */

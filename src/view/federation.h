@@ -31,6 +31,7 @@ struct actor_key {
 MUST struct err *view_actor_keys(struct call *c, account_id id, struct actor_key **ret, size_t *ret_n);
 MUST struct err *view_actor_key(struct call *c, account_id id, enum key_algorithm algorithm, struct actor_key *ret);
 MUST struct err *view_key_by_uri(struct call *c, struct str uri, struct actor_key *ret, bool *ret_found);
+MUST struct err *view_key_and_owner(struct call *c, struct str uri, struct actor_key *ret, struct account **ret_owner, bool *ret_found);
 
 /* A post with all that its document says. */
 struct note {
@@ -68,7 +69,7 @@ MUST struct err *view_authorization(struct call *c, quote_id id, struct quote *r
 MUST struct err *view_may_quote(struct call *c, account_id who, const struct status *s, bool *ret);
 
 MUST struct err *view_status_by_id(struct call *c, status_id id, struct status **ret);     /* NULL: there is none */
-/* A post's id by its URI; 0: not known here. deleted: a tombstone stands there. */
+/* A post by its URI; NULL: not known here. deleted: a tombstone stands there; not asked for where it is NULL. */
 MUST struct err *view_status_by_uri(struct call *c, struct str uri, struct status **ret, bool *ret_deleted);
 
 /* Collections. Pages as in model/page.h. */
