@@ -30,7 +30,7 @@ struct receive {
 
 /* ---- a new one ---- */
 
-/* An id of its own time; the low bits are chance, so another try may be needed. */
+/* Another id of its own time, whose low bits are chance. */
 static struct err *free_id(struct call *c, int64_t created_us, status_id *ret)
 {
 	struct status *taken;
@@ -151,7 +151,7 @@ static struct err *add(struct call *c, struct receive *r)
 	struct poll poll;
 	bool quotes;
 
-	TRY(free_id(c, in->created_us, &w.s.id));
+	w.s.id = r->id;
 	fill(&w.s, in);
 	w.s.uri = in->uri;
 	w.s.account = in->author;
@@ -173,7 +173,6 @@ static struct err *add(struct call *c, struct receive *r)
 	TRY(fetch_collections(c, in));
 	if (in->poll && poll.expires_us > c->now_us)
 		TRY(acts__poll_close_job(c, poll.id, poll.expires_us));
-	r->id = w.s.id;
 	r->how = RECEIVED_NEW;
 	TRY(acts__quote_receive(c, in, &w.s, &quotes));
 	if (quotes)
@@ -386,19 +385,23 @@ static struct err *pass_on_state(struct call *c, const struct receive *r)
 static struct err *keep(struct call *c, void *arg)
 {
 	struct receive *r = arg;
+	status_id id = ID(status_id, id_at(c, r->in->created_us));
+	struct status_place place;
 	struct status *old;
-	bool deleted;
 
 	r->id = ID_NONE(status_id);
 	r->how = RECEIVED_REFUSED;
-	TRY(tombstone_stands(c, r->in->uri, &deleted));
-	if (deleted)
+	TRY(status_place(c, r->in->uri, id, &place));
+	if (place.deleted)
 		return NULL;
-	TRY(status_find_uri(c, r->in->uri, &old));
-	if (!old)
+	if (!place.stands.v) {
+		r->id = id;
+		if (place.taken)
+			TRY(free_id(c, r->in->created_us, &r->id));
 		return add(c, r);
+	}
 	/* Two edits at once: the later one must see what the earlier one wrote, or the older text may stay. */
-	TRY(status_lock(c, old->id));
+	TRY(status_lock(c, place.stands));
 	TRY(status_find_uri(c, r->in->uri, &old));
 	if (!old)
 		return NULL;
@@ -418,14 +421,15 @@ static struct err *receive(struct call *c, void *arg)
 struct err *acts_status_receive(struct call *c, const struct remote_status *in, status_id *ret, enum received *ret_how)
 {
 	struct receive r = { .in = in };
-	struct account *author;
+	struct account *author = NULL;
 	struct err *e;
 
-	TRY(account_find(c, in->author, &author));
-	if (!author || author->local || author->deleted_us)
+	if (!in->by)
+		TRY(account_find(c, in->author, &author));
+	r.author = in->by ? in->by : author;
+	if (!r.author || r.author->local || r.author->deleted_us)
 		return FAIL(c->arena, ERR_INVALID, "a post of nobody's");
-	r.author = author;
-	TRY(acts_remote_emojis_meet(c, author->domain, in->emojis));
+	TRY(acts_remote_emojis_meet(c, r.author->domain, in->emojis));
 	e = store_tx(c, receive, &r);
 	if (e && e->code == ERR_CONFLICT)
 		e = store_tx(c, receive, &r);     /* another worker was first: now it stands */

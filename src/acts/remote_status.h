@@ -9,6 +9,7 @@ enum { REMOTE_THREAD_MAX = 100, REMOTE_QUOTES_MAX = 3 };
 struct remote_status {
 	struct str uri, url;
 	account_id author;
+	const struct account *by;             /* the author as just read, nothing having been waited for since; NULL: is read */
 	struct str reply_to_uri;              /* none: answers nothing */
 	enum visibility visibility;
 	struct str content, spoiler_text, language, emojis;   /* sanitized; emojis as in model/status.h */

@@ -55,10 +55,8 @@ struct err *fed__ours_by_uri(struct call *c, struct str uri, struct account **re
 
 struct err *fed__known_post(struct call *c, struct str uri, struct status **ret)
 {
-	bool deleted;
-
 	*ret = NULL;
-	return uri.n ? view_status_by_uri(c, uri, ret, &deleted) : NULL;
+	return uri.n ? view_status_by_uri(c, uri, ret, NULL) : NULL;
 }
 
 static enum object_kind kind_of(const struct json *object)

@@ -139,6 +139,7 @@ struct err *fed_post_from(struct call *c, struct fed_budget *b, const struct jso
 	TRY(read_mentioned(c, b, &said, &p));
 	TRY(read_unnamed(c, &said, way->inbox_of, &p));
 	said.status.author = author->id;
+	said.status.by = c->remote_host.n ? NULL : author;
 	said.status.mentions = p.v;
 	said.status.mentions_n = p.n;
 	said.status.quiet = way->asked_for || (way->relayed && said.status.created_us < c->now_us - RELAYED_OLD_US);

@@ -70,6 +70,20 @@ struct err *status_find_uri(struct call *c, struct str uri, struct status **ret)
 	return one(c, &q_status_by_uri, ARGS(uri), ret);
 }
 
+SQL(q_status_place,
+    "SELECT (SELECT s.id FROM statuses s WHERE s.uri = $1), EXISTS (SELECT 1 FROM tombstones t WHERE t.uri = $1),"
+    " EXISTS (SELECT 1 FROM statuses o WHERE o.id = $2)");
+
+struct err *status_place(struct call *c, struct str uri, status_id id, struct status_place *ret)
+{
+	struct row r;
+	bool found;
+
+	TRY(db_one(c, &q_status_place, ARGS(uri, id.v), &r, &found));
+	*ret = (struct status_place){ ID(status_id, row_i64(r, 0)), row_bool(r, 1), row_bool(r, 2) };
+	return NULL;
+}
+
 /* The bits of followers (4) and of those whom the author follows (8), in either half of the policy. */
 SQL(q_status_facts,
     "SELECT s.id,"

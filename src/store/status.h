@@ -10,6 +10,13 @@
 MUST struct err *statuses_by_ids(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id);
 MUST struct err *status_find(struct call *c, status_id id, struct status **ret);             /* NULL where there is none */
 MUST struct err *status_find_uri(struct call *c, struct str uri, struct status **ret);
+/* Whether a post may be added under that uri and that id. */
+struct status_place {
+	status_id stands;         /* it is here: this one */
+	bool deleted;             /* a tombstone stands there */
+	bool taken;               /* the id is another post's */
+};
+MUST struct err *status_place(struct call *c, struct str uri, status_id id, struct status_place *ret);
 
 /* What belongs to these statuses, each list in display order within its status. */
 struct status_parts {
