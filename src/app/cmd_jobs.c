@@ -161,7 +161,7 @@ static struct err *show(struct cli *cli, struct call *c)
 					    .came = k->came, .gone = k->gone };
 
 		buf_addf(&out, "%-9s", job_lane_name(i));
-		put_numbers(c, &out, &n, view_jobs_class_eta_s(c, k));
+		put_numbers(c, &out, &n, s.eta_s[i]);
 	}
 	if (s.hosts_n)
 		buf_addf(&out, "\n%-40s%s", "host", head);

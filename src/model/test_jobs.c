@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "model/job_turns.h"
+#include "model/job_forecast.h"
 
 /* ---- the policy as a text ---- */
 
@@ -139,6 +139,132 @@ static void another_policy_holds_from_the_next_worker_on(void **state)
 	assert_int_equal(t.of[JOB_LANE_MAIL].reserve, 4);
 }
 
+/* ---- the forecast ---- */
+
+/* Sixteen workers, one class with so many jobs of so many seconds; what else it says is up to the test. */
+static struct job_forecast_how *one_class(struct arena *a, enum job_lane lane, double jobs, double work_s)
+{
+	struct job_forecast_how *how = arena_new(a, struct job_forecast_how);
+
+	*how = (struct job_forecast_how){ .policy = job_policy_default(), .workers = { 16 }, .nodes = 1, .steps_max = 100000 };
+	for (int i = 0; i < JOB_LANES; i++)
+		how->flows[i].groups_n = 1;
+	how->flows[lane].groups[0] = (struct job_flow_group){ .waits = jobs, .work_s = work_s };
+	return how;
+}
+
+static struct job_forecast foretold(struct arena *a, const struct job_forecast_how *how)
+{
+	struct job_forecast f;
+
+	job_forecast(a, how, &f);
+	return f;
+}
+
+#define assert_near(is, should) do { \
+		if ((is) < (should) * 0.99 - 0.001 || (is) > (should) * 1.01 + 0.001) \
+			fail_msg("%s is %.3f, not %.3f", #is, (double)(is), (double)(should)); \
+	} while (0)
+
+static void what_waits_takes_its_rounds(void **state)
+{
+	AUTO_ARENA(a);
+	struct job_forecast_how *how = one_class(a, JOB_LANE_PUSH, 1200, 0.5);
+
+	(void)state;
+	/* Its ceiling is twelve: a hundred rounds of half a second. */
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 50);
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PULL], 0);
+	how->workers[1] = 8;
+	how->nodes = 2;
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 35.5);       /* of eight it has five: three are kept for others */
+	how->nodes = 1;
+	how->policy.of[JOB_LANE_PUSH].ceiling_percent = 25;
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 150);
+	/* Two of one host at once; on the wire no worker is held. */
+	how->policy = job_policy_default();
+	how->flows[JOB_LANE_PUSH].groups[0].host_max = 2;
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 300);
+	how->flows[JOB_LANE_PUSH].groups[0] = (struct job_flow_group){ .waits = 1200, .work_s = 0.012, .wire_s = 2 };
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 6.19);
+}
+
+static void what_comes_meanwhile_is_counted(void **state)
+{
+	AUTO_ARENA(a);
+	struct job_forecast_how *how = one_class(a, JOB_LANE_PUSH, 1200, 0.5);
+	struct job_flow *f = &how->flows[JOB_LANE_PUSH];
+	struct job_forecast told;
+
+	(void)state;
+	f->comes = 12;                        /* twenty-four a second go */
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 100);
+	f->comes = 30;
+	told = foretold(a, how);
+	assert_true(told.drained_s[JOB_LANE_PUSH] < 0);
+	assert_near(told.grows[JOB_LANE_PUSH], 6);
+	f->groups[0].waits = 0;               /* nothing waits yet, but it will */
+	told = foretold(a, how);
+	assert_true(told.drained_s[JOB_LANE_PUSH] < 0);
+	assert_near(told.grows[JOB_LANE_PUSH], 6);
+	f->comes = 20;
+	assert_true(foretold(a, how).drained_s[JOB_LANE_PUSH] == 0);
+	/* More than there is patience for is told by how it goes. */
+	f->comes = 12;
+	f->groups[0].waits = 12000000;
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 1000000);
+}
+
+static void what_comes_is_for_the_hosts_that_wait(void **state)
+{
+	AUTO_ARENA(a);
+	struct job_forecast_how *how = one_class(a, JOB_LANE_PUSH, 0, 0.01);
+	struct job_flow *f = &how->flows[JOB_LANE_PUSH];
+
+	(void)state;
+	/* Twenty hosts, each takes four at once and two seconds for each: forty a second. */
+	for (int g = 0; g < 20; g++)
+		f->groups[g] = (struct job_flow_group){ .waits = 100, .work_s = 0.01, .wire_s = 1.99, .host_max = 4 };
+	f->groups_n = 21;
+	f->groups[20] = (struct job_flow_group){ .work_s = 0.01, .wire_s = 1.99 };
+	assert_in_range(foretold(a, how).drained_s[JOB_LANE_PUSH], 49, 52);
+	f->comes = 10;
+	assert_in_range(foretold(a, how).drained_s[JOB_LANE_PUSH], 60, 70);
+	f->comes = 50;
+	assert_near(foretold(a, how).grows[JOB_LANE_PUSH], 10);
+}
+
+static void what_is_held_back_is_counted(void **state)
+{
+	AUTO_ARENA(a);
+	struct job_forecast_how *how = one_class(a, JOB_LANE_PUSH, 1200, 0.5);
+
+	(void)state;
+	how->flows[JOB_LANE_PUSH].begins_max = 10;
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 120.4);
+	how->flows[JOB_LANE_PUSH].held = true;
+	assert_true(foretold(a, how).drained_s[JOB_LANE_PUSH] < 0);
+	assert_true(foretold(a, how).grows[JOB_LANE_PUSH] == 0);
+	how->flows[JOB_LANE_PUSH].held = false;
+	how->nodes = 0;
+	assert_true(foretold(a, how).drained_s[JOB_LANE_PUSH] < 0);
+}
+
+static void what_was_slower_than_its_workers_allow_stays_so(void **state)
+{
+	AUTO_ARENA(a);
+	struct job_forecast_how *how = one_class(a, JOB_LANE_PUSH, 12000, 0.5);
+	double seen[JOB_LANES] = { [JOB_LANE_PUSH] = 6 };
+
+	(void)state;
+	job_forecast_pace(a, how, seen);
+	assert_near(how->flows[JOB_LANE_PUSH].groups[0].work_s, 2);
+	assert_near(foretold(a, how).drained_s[JOB_LANE_PUSH], 2000);
+	seen[JOB_LANE_PUSH] = 100;            /* faster than that is no reason to hurry */
+	job_forecast_pace(a, how, seen);
+	assert_near(how->flows[JOB_LANE_PUSH].groups[0].work_s, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +273,11 @@ int main(void)
 		cmocka_unit_test(a_text_of_another_version_is_read_as_far_as_it_goes),
 		cmocka_unit_test(turns_go_by_weight_between_reserve_and_ceiling),
 		cmocka_unit_test(another_policy_holds_from_the_next_worker_on),
+		cmocka_unit_test(what_waits_takes_its_rounds),
+		cmocka_unit_test(what_comes_meanwhile_is_counted),
+		cmocka_unit_test(what_comes_is_for_the_hosts_that_wait),
+		cmocka_unit_test(what_is_held_back_is_counted),
+		cmocka_unit_test(what_was_slower_than_its_workers_allow_stays_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

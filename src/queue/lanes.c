@@ -185,6 +185,7 @@ void queue__ended(struct queue *q, struct flight *f)
 	if (f->state == FLIGHT_WIRE) {
 		l->wire--;
 		q->wire--;
+		f->wire_us = now - f->begun_us - f->work_us;
 	} else {
 		job_turns_give(&q->turns, f->lane);
 	}

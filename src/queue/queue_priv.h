@@ -65,6 +65,7 @@ struct flight {
 	char why[WHY_MAX];            /* what end.why points to */
 	int64_t leased_us;            /* monotonic, of the last extension */
 	int64_t begun_us;             /* monotonic */
+	int64_t work_us, wire_us;     /* how long a worker had it, and then the wire */
 	int64_t began_at_us;          /* the same by the world's clock */
 	struct flight *next;          /* free, waiting in its lane, or ended */
 };

@@ -1,5 +1,5 @@
-/* How many jobs came and went, for those who ask how the queue does. Counted as their ends are written down, kept for a few seconds, then
- * added to this node's own rows. */
+/* How many jobs came and went, and how long they took, for those who ask how the queue does. Counted as their ends are written down, kept for
+ * a few seconds, then added to this node's own rows. */
 #include "queue/queue_priv.h"
 
 #include "base/log.h"
@@ -39,12 +39,23 @@ static struct job_rate *of_host(struct rates *r, enum job_lane lane, int64_t slo
 	return &r->hosts[r->hosts_n++];
 }
 
-static void add(struct job_rate *r, int came, int gone)
+static void add(struct job_rate *r, const struct job_rate *more)
 {
 	if (!r)
 		return;
-	r->came += came;
-	r->gone += gone;
+	r->came += more->came;
+	r->gone += more->gone;
+	r->runs += more->runs;
+	r->work_us += more->work_us;
+	r->wire_us += more->wire_us;
+}
+
+/* To its class, and to its host. */
+static void add_both(struct rates *r, const struct flight *f, int64_t slot, const struct job_rate *more)
+{
+	add(of_class(r, f->lane, slot), more);
+	if (f->job.host.n)
+		add(of_host(r, f->lane, slot, f->job.host), more);
 }
 
 void queue__count(struct queue *q, const struct call *c, const struct flight *f)
@@ -52,17 +63,14 @@ void queue__count(struct queue *q, const struct call *c, const struct flight *f)
 	struct rates *r = &q->rates;
 	int64_t now = slot_of(c->now_us), came = slot_of(f->job.created_us);
 
-	if (f->turn || (f->end.result != JOB_DONE && f->end.result != JOB_DROP))
+	bool gone = f->end.result == JOB_DONE || f->end.result == JOB_DROP;
+
+	if (f->turn)
 		return;
-	add(of_class(r, f->lane, now), 0, 1);
-	if (f->job.host.n)
-		add(of_host(r, f->lane, now, f->job.host), 0, 1);
+	add_both(r, f, now, &(struct job_rate){ .gone = gone, .runs = 1, .work_us = f->work_us, .wire_us = f->wire_us });
 	/* What came long ago is in nobody's last minute. */
-	if (came < now - US_PER_MIN || came > now)
-		return;
-	add(of_class(r, f->lane, came), 1, 0);
-	if (f->job.host.n)
-		add(of_host(r, f->lane, came, f->job.host), 1, 0);
+	if (gone && came >= now - US_PER_MIN && came <= now)
+		add_both(r, f, came, &(struct job_rate){ .came = 1 });
 }
 
 struct writing { int node; const struct job_rate *v; size_t n; };

@@ -16,6 +16,7 @@
 #include "store/event.h"
 #include "store/host.h"
 #include "store/job.h"
+#include "store/job_flow.h"
 #include "store/job_rule.h"
 #include "store/job_stats.h"
 #include "store/migrations.h"

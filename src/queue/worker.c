@@ -72,6 +72,7 @@ static void after(struct queue *q, struct flight *f, const struct job_end *end, 
 	int64_t took = world_monotonic_us() - f->begun_us;
 
 	l->run_us += (took - l->run_us) / 8;
+	f->work_us = took;
 	if (!later) {
 		queue__set_end(f, end);
 		queue__ended(q, f);

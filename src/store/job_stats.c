@@ -7,11 +7,12 @@
 #define KEPT_US (15 * US_PER_MIN)
 
 SQL(q_job_rates_add,
-    "INSERT INTO job_rates (slot_us, node, lane, host, came, gone) VALUES @rows ON CONFLICT (slot_us, node, lane, host)"
-    " DO UPDATE SET came = job_rates.came + excluded.came, gone = job_rates.gone + excluded.gone");
+    "INSERT INTO job_rates (slot_us, node, lane, host, came, gone, runs, work_us, wire_us) VALUES @rows ON CONFLICT (slot_us, node, lane, host)"
+    " DO UPDATE SET came = job_rates.came + excluded.came, gone = job_rates.gone + excluded.gone, runs = job_rates.runs + excluded.runs,"
+    " work_us = job_rates.work_us + excluded.work_us, wire_us = job_rates.wire_us + excluded.wire_us");
 SQL(q_job_rates_forget, "DELETE FROM job_rates WHERE slot_us < $1 AND node = $2");
 SQL(q_job_rates_clean, "DELETE FROM job_rates WHERE slot_us < $1");
-enum { RATE_COLUMNS = 6 };
+enum { RATE_COLUMNS = 9 };
 
 struct err *job_rates_add(struct call *c, int node, const struct job_rate *v, size_t n)
 {
@@ -24,6 +25,9 @@ struct err *job_rates_add(struct call *c, int node, const struct job_rate *v, si
 		*at++ = sql_arg_str(v[i].host);
 		*at++ = sql_arg_i64(v[i].came);
 		*at++ = sql_arg_i64(v[i].gone);
+		*at++ = sql_arg_i64(v[i].runs);
+		*at++ = sql_arg_i64(v[i].work_us);
+		*at++ = sql_arg_i64(v[i].wire_us);
 	}
 	if (n)
 		TRY(db_insert_rows(c, &q_job_rates_add, RATE_COLUMNS, args, n));
@@ -42,8 +46,7 @@ struct err *job_rates_clean(struct call *c)
 	" min(due_us) FILTER (WHERE due_us <= $1 AND parked_us = 0), count(*) FILTER (WHERE created_us >= $2)"
 SQL(q_job_stats_class, "SELECT lane, " COUNTS " FROM jobs GROUP BY lane");
 SQL(q_job_rates_class,
-    "SELECT lane, sum(came), sum(gone), COALESCE(min(slot_us) FILTER (WHERE gone > 0), 0)"
-    " FROM job_rates WHERE slot_us >= $1 AND host = '' GROUP BY lane");
+    "SELECT lane, sum(came), sum(gone) FROM job_rates WHERE slot_us >= $1 AND host = '' GROUP BY lane");
 
 static int64_t last_minute(const struct call *c) { return (c->now_us - US_PER_MIN) / JOB_SLOT_US * JOB_SLOT_US + JOB_SLOT_US; }
 
@@ -71,7 +74,6 @@ struct err *job_stats_by_class(struct call *c, struct job_class_stats ret[JOB_LA
 			continue;
 		ret[lane].came += row_i64(r, 1);
 		ret[lane].gone += row_i64(r, 2);
-		ret[lane].going_us = row_i64(r, 3);
 	}
 	return NULL;
 }

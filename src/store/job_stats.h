@@ -10,6 +10,7 @@ struct job_rate {
 	int lane;
 	struct str host;          /* empty: all of the class */
 	int64_t came, gone;
+	int64_t runs, work_us, wire_us;   /* that ended, whatever became of the job: how many, in workers, then on the wire */
 };
 /* Adds to what this node has counted, and forgets its old slots. In a transaction. */
 MUST struct err *job_rates_add(struct call *c, int node, const struct job_rate *v, size_t n);
@@ -20,7 +21,6 @@ struct job_class_stats {
 	int64_t due, later, leased, parked;
 	int64_t oldest_due_us;            /* 0: nothing is due */
 	int64_t came, gone;               /* in the last minute */
-	int64_t going_us;                 /* since when in the last minute jobs have gone; 0: none have */
 };
 /* One for each lane. Walks through all jobs. */
 MUST struct err *job_stats_by_class(struct call *c, struct job_class_stats ret[JOB_LANES]);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "view/forecast.h"
 #include "view/view_priv.h"
 #include "wire/json.h"
 
@@ -9,7 +10,9 @@ enum { JOBS_JSON_MAX = 256 * 1024 };
 
 struct err *view_jobs(struct call *c, struct jobs_state *ret)
 {
+	struct forecast_ask ask = view_forecast_as_it_is();
 	struct job_policy_read policy;
+	struct forecast f;
 	struct str text;
 
 	TRY(job_stats_by_class(c, ret->classes));
@@ -20,6 +23,9 @@ struct err *view_jobs(struct call *c, struct jobs_state *ret)
 	TRY(job_policy_get(c, &text));
 	job_policy_read(c->arena, text, &policy);
 	ret->policy = policy.policy;
+	TRY(view_forecast(c, &ask, &f));
+	for (int i = 0; i < JOB_LANES; i++)
+		ret->eta_s[i] = f.of[i].drained_s < 0 ? -1 : (int64_t)(f.of[i].drained_s + 0.999);
 	TRY(job_rules(c, &ret->rules, &ret->rules_n));
 	TRY(job_deletions(c, VIEW_JOBS_DELETIONS, &ret->deletions, &ret->deletions_n));
 	return jobs_deleted(c, VIEW_JOBS_DELETIONS, &ret->deleted, &ret->deleted_n);
@@ -41,15 +47,6 @@ int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone)
 	return gone > came ? (waiting * 60 + gone - came - 1) / (gone - came) : -1;
 }
 
-int64_t view_jobs_class_eta_s(const struct call *c, const struct job_class_stats *s)
-{
-	int64_t going_s = s->going_us ? (c->now_us - s->going_us) / US_PER_S : 60, slot_s = JOB_SLOT_US / US_PER_S;
-
-	/* What is counted is written down slot by slot, so less than one says nothing. */
-	going_s = going_s < slot_s ? slot_s : going_s > 60 ? 60 : going_s;
-	return view_jobs_eta_s(s->due + s->leased, s->came, s->gone * 60 / going_s);
-}
-
 struct numbers {
 	int64_t due, later, leased, parked, oldest_due_us, came, gone, eta_s;
 };
@@ -69,9 +66,11 @@ static void write_numbers(struct call *c, struct jw *w, const struct numbers *n)
 		jw_ki64(w, "eta_seconds", n->eta_s);
 }
 
-static void write_class(struct call *c, struct jw *w, enum job_lane lane, const struct job_class_stats *s, const struct job_share *share)
+static void write_class(struct call *c, struct jw *w, const struct jobs_state *state, enum job_lane lane)
 {
-	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone, view_jobs_class_eta_s(c, s) };
+	const struct job_class_stats *s = &state->classes[lane];
+	const struct job_share *share = &state->policy.of[lane];
+	struct numbers n = { s->due, s->later, s->leased, s->parked, s->oldest_due_us, s->came, s->gone, state->eta_s[lane] };
 
 	jw_obj(w);
 	jw_kz(w, "class", job_lane_name(lane));
@@ -170,7 +169,7 @@ static void write_state(struct call *c, struct jw *w, const struct jobs_state *s
 	jw_key(w, "classes");
 	jw_arr(w);
 	for (enum job_lane i = 0; i < JOB_LANES; i++)
-		write_class(c, w, i, &s->classes[i], &s->policy.of[i]);
+		write_class(c, w, s, i);
 	jw_arr_end(w);
 	jw_key(w, "hosts");
 	jw_arr(w);

@@ -19,6 +19,7 @@ struct jobs_state {
 	size_t nodes_n;
 	struct database_room room;
 	struct job_policy policy;
+	int64_t eta_s[JOB_LANES];                 /* until what waits is done (view/forecast.h); -1: it does not get less */
 	struct job_rule *rules;
 	size_t rules_n;
 	struct job_deletion *deletions;           /* that wait for a second person, VIEW_JOBS_DELETIONS at most */
@@ -30,8 +31,6 @@ struct jobs_state {
 int64_t view_jobs_connections(const struct jobs_state *s);
 MUST struct err *view_jobs(struct call *c, struct jobs_state *ret);
 MUST struct err *view_jobs_json(struct call *c, struct str *ret);
-/* Seconds until what waits is done at the pace of the last minute, what comes in meanwhile taken off; 0 where nothing waits, -1 where it
- * does not get less. */
+/* Of a host: seconds until what waits is done at the pace of the last minute, what comes in meanwhile taken off; 0 where nothing waits, -1
+ * where it does not get less. */
 int64_t view_jobs_eta_s(int64_t waiting, int64_t came, int64_t gone);
-/* The same of a class; where work began within that minute, at its pace since then. */
-int64_t view_jobs_class_eta_s(const struct call *c, const struct job_class_stats *s);

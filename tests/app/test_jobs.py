@@ -246,7 +246,8 @@ def test_the_numbers_are_told_to_owners_and_admins_alone(scene):
 @pytest.mark.parametrize("args", [
     ["pause"], ["pause", "--class", "push", "--host", "x.example"], ["pause", "--class", "nonsense"], ["throttle", "--class", "push", "--per-minute", "0"],
     ["throttle", "--class", "push", "--per-minute", "9999999"], ["list", "--older-than", "soon"], ["list", "--kind", "nonsense"],
-    ["list", "--state", "nonsense"]])
+    ["list", "--state", "nonsense"], ["forecast", "--workers", "0"], ["forecast", "--arrival", "PUSH=many"], ["forecast", "--arrival", "PUHS=5"],
+    ["forecast", "--arrival", "PUSH"], ["forecast", "--policy", "/nowhere/at/all"]])
 def test_what_makes_no_sense_is_refused(shared, args):
     done = shared.cli("jobs", *args, check=False)
     assert done.returncode in (1, 2) and done.stderr.startswith("howdah: "), done
@@ -301,3 +302,32 @@ def test_a_policy_that_cannot_be_is_refused_with_line_and_field(server, tmp_path
     assert server.cli("jobs", "policy", "--apply", str(tmp_path / "none"), check=False).returncode == 1
     assert server.cli("jobs", "policy", "--apply", str(file), "--defaults", check=False).returncode == 2
     assert server.cli("jobs", "policy") + "\n" == default and "jobs policy" not in server.cli("jobs", "audit")
+
+
+def test_the_forecast_says_what_would_be_with_another_policy(scene, tmp_path):
+    server, alice, bobs, carols = scene
+
+    def line(*options):
+        return next(line for line in server.cli("jobs", "forecast", *options).splitlines() if line.startswith("DEFAULT"))
+    # Where nothing runs, nothing comes to disturb: ten thousand jobs of which none was seen take a tenth of a second each.
+    server.stop()
+    now = int(time.time() * 1e6)
+    server.sql("DELETE FROM job_rates")
+    server.sql("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO jobs (id, kind, lane, ref_id, arg, host, payload,"
+               " due_us, tries, leased_until_us, leased_by, parked_us, created_us) SELECT i, 1, 1, i, '', '', '', "
+               f"{now - 3600 * 10**6}, 0, 0, 0, 0, {now - 3600 * 10**6} FROM n")
+    said = server.cli("jobs", "forecast")
+    assert "16 workers on 1 node: none runs, so this is what one of these settings would do" in said and "this is a guess" in said, said
+    assert re.fullmatch(r"DEFAULT +10000 +0 +0 +0 +\?100ms +-   83\.4s", line()), line()
+    assert line("--workers", "32").endswith("41.7s") and line("--arrival", "default=3600").endswith("3m"), line("--arrival", "default=3600")
+    assert line("--arrival", "DEFAULT=9000").endswith("never, grows by 1800/min"), line("--arrival", "DEFAULT=9000")
+    file = tmp_path / "policy"
+    file.write_text(re.sub(r"DEFAULT +1 +8 +75", "DEFAULT 1 8 25", server.cli("jobs", "policy")))
+    assert line("--policy", str(file)).endswith("4m"), line("--policy", str(file))
+    file.write_text("DEFAULT 1 0 25")
+    assert f"{file}:1: weight: '0' is no number" in server.cli("jobs", "forecast", "--policy", str(file), check=False).stderr
+    server.cli("jobs", "throttle", "--class", "DEFAULT", "--per-minute", "600")
+    assert line().endswith("17m")
+    server.cli("jobs", "pause", "--class", "DEFAULT")
+    assert re.fullmatch(r"DEFAULT +0 +0 +10000 .* -", line()), line()
+    server.sql("DELETE FROM jobs WHERE id <= 10000")
