@@ -124,7 +124,7 @@ struct err *accounts_by_ids(struct call *c, const int64_t *ids, size_t n, struct
 
 SQL(q_accounts_marks,
     "SELECT a.id, a.version, a.silenced_us, a.suspended_us, a.deleted_us, a.moved_to_id, s.statuses_count, s.followers_count, s.following_count,"
-    " s.last_status_us, a.domain, coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0), a.locked, a.discoverable, a.feature_policy FROM accounts a"
+    " s.last_status_us, a.domain, coalesce(l.silenced_us, 0), coalesce(l.suspended_us, 0) FROM accounts a"
     " LEFT JOIN account_stats s ON s.account_id = a.id LEFT JOIN server_limits l ON l.domain = a.domain WHERE a.id IN (@set)");
 
 struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct map **ret_by_id)
@@ -142,8 +142,7 @@ struct err *accounts_marks(struct call *c, const int64_t *ids, size_t n, struct 
 		v[i] = (struct account){ .id = ID(account_id, row_i64(r, 0)), .version = row_i64(r, 1), .silenced_us = row_i64(r, 2),
 					 .suspended_us = row_i64(r, 3), .deleted_us = row_i64(r, 4), .moved_to_id = ID(account_id, row_i64(r, 5)),
 					 .statuses_count = row_i64(r, 6), .followers_count = row_i64(r, 7), .following_count = row_i64(r, 8),
-					 .last_status_us = row_i64(r, 9), .domain = row_str(r, 10), .locked = row_bool(r, 13),
-					 .discoverable = row_bool(r, 14), .feature_policy = row_i64(r, 15) };
+					 .last_status_us = row_i64(r, 9), .domain = row_str(r, 10) };
 		v[i].local = v[i].domain.n == 0;
 		add_limits(&v[i], row_i64(r, 11), row_i64(r, 12));
 		map_put_i64(*ret_by_id, v[i].id.v, &v[i]);

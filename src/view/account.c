@@ -12,6 +12,10 @@
 
 enum { ACCOUNT_JSON_MAX = 256 * 1024 };
 
+/* What is kept of an account begins with one of these: do they let everybody who is signed in do the same with them, or does that depend on what the
+ * reader is to them? It ends with what they let somebody do who is nothing to them: ..."current_user":"automatic"}. */
+enum { LETS_ALL = '=', DEPENDS = '?' };
+
 /* Does it depend on what whoever asks is to them? */
 static bool depends(const struct account *a)
 {
@@ -89,7 +93,7 @@ struct err *view_accounts_load_rendered(struct call *c, account_id viewer, const
 
 		if (text)
 			*text = cache_find(c->arena, key_of(c, a));
-		if (text && text->p) {
+		if (text && text->p && (text->p[0] == LETS_ALL || !viewer.v)) {
 			map_put_i64(texts, a->id.v, text);
 			vec_push(c->arena, &ready, a);
 		} else if (a) {
@@ -180,11 +184,26 @@ static void write_pictures(struct call *c, const struct account *a, struct jw *w
 	jw_kstr(w, "header_description", a->header_description.p ? a->header_description : STR(""));
 }
 
+/* Blocks do not show here, as they do not where a post says who may quote it. */
+static void write_approval(const struct account *a, struct jw *w)
+{
+	struct feature_facts stranger = { .is_person = true };
+	int64_t policy = a->suspended_us ? 0 : feature_policy_of(a);
+
+	jw_key(w, "feature_approval");
+	jw_obj(w);
+	view__policy_people("automatic", quote_policy_automatic(policy), w);
+	view__policy_people("manual", quote_policy_manual(policy), w);
+	jw_kz(w, "current_user", feature_right_word(rule_feature(a, &stranger)));
+	jw_obj_end(w);
+}
+
 /* What changes only with the account's version: everything but counters, without the braces. */
 static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 {
 	bool gone = a->suspended_us > 0;
 
+	buf_addc(w->b, depends(a) ? DEPENDS : LETS_ALL);
 	jw_kid(w, "id", a->id.v);
 	jw_kstr(w, "username", a->username);
 	jw_kstr(w, "acct", view_acct(c->arena, a));
@@ -213,6 +232,7 @@ static void write_lasting(struct call *c, const struct account *a, struct jw *w)
 		jw_kbool(w, "suspended", true);
 	if (a->silenced_us)
 		jw_kbool(w, "limited", true);
+	write_approval(a, w);
 }
 
 static struct str lasting(struct call *c, const struct account_page *p, const struct account *a)
@@ -232,20 +252,18 @@ static struct str lasting(struct call *c, const struct account_page *p, const st
 	return buf_str(&b);
 }
 
-/* Blocks do not show here, as they do not where a post says who may quote it. */
-static void write_approval(const struct account_page *p, const struct account *a, struct jw *w)
+/* The lasting part, with what they let the viewer do. */
+static void write_lasting_to(struct call *c, const struct account_page *p, const struct account *a, struct jw *w)
 {
 	const struct relation *r = p->relations ? map_find_i64(p->relations, a->id.v) : NULL;
 	struct feature_facts f = { .is_person = p->viewer.v != 0, .is_self = id_eq(p->viewer, a->id), .follows = r && r->following,
 				   .followed_by = r && r->followed_by };
-	int64_t policy = a->suspended_us ? 0 : feature_policy_of(a);
+	struct str text = lasting(c, p, a), members = str_from(text, 1);
 
-	jw_key(w, "feature_approval");
-	jw_obj(w);
-	view__policy_people("automatic", quote_policy_automatic(policy), w);
-	view__policy_people("manual", quote_policy_manual(policy), w);
-	jw_kz(w, "current_user", feature_right_word(rule_feature(a, &f)));
-	jw_obj_end(w);
+	if (text.n && (text.p[0] != LETS_ALL || !p->viewer.v))
+		members = arena_printf(c->arena, STR_FMT "\"%s\"}", STR_ARG(str_upto(members, str_rfind(members, ':') + 1)),
+				       feature_right_word(rule_feature(a, &f)));
+	view__jw_members(w, members);
 }
 
 static void write_one(struct call *c, const struct account_page *p, const struct account *a, bool nested, struct jw *w)
@@ -253,8 +271,7 @@ static void write_one(struct call *c, const struct account_page *p, const struct
 	const struct account *moved = nested || !a->moved_to_id.v || a->suspended_us ? NULL : view_account_of(p, a->moved_to_id);
 
 	jw_obj(w);
-	view__jw_members(w, lasting(c, p, a));
-	write_approval(p, a, w);
+	write_lasting_to(c, p, a, w);
 	jw_ki64(w, "followers_count", a->followers_count);
 	jw_ki64(w, "following_count", a->following_count);
 	jw_ki64(w, "statuses_count", a->statuses_count);
