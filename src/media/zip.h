@@ -1,11 +1,12 @@
-/* media/zip.h: a ZIP file being written, by libarchive: texts deflated, files of our storage as they are. It grows in a nameless file of
- * the storage's disk, so a crash leaves nothing; in memory there is some for each entry's name, and no content. */
+/* media/zip.h: a ZIP file being written: texts deflated, files of our storage as they are. It grows in a nameless file of the storage's
+ * disk, so a crash leaves nothing; in memory there is some for each entry's name, and no content. An entry has less than 4 GiB, all
+ * together may have more. */
 #pragma once
 #include "base/call.h"
 
 struct zip;
 
-/* Lives in c's arena. Fails: LATER. */
+/* Lives in c's arena, and so does what is kept of its entries. Fails: LATER. */
 MUST struct err *zip_create(struct call *c, struct zip **ret);
 /* A text, in any number of pieces: begin, put…, end. name: "outbox.json". Fail: LATER. */
 MUST struct err *zip_text_begin(struct call *c, struct zip *z, const char *name);
