@@ -77,6 +77,52 @@ def test_featured_tags_are_a_collection_of_their_actor(shared, alice):
     document(shared, f"http://{shared.domain}/ap/users/1/collections/tags", 404)
 
 
+def walked(server, at, items="orderedItems"):
+    """The sizes of a collection's pages, and all that is on them."""
+    page, sizes, found = document(server, document(server, at)["first"]), [], []
+    while page:
+        assert page["partOf"] == at and len(sizes) < 10
+        sizes.append(len(page[items]))
+        found += page[items]
+        page = document(server, page["next"]) if "next" in page else None
+    return sizes, found
+
+
+def test_an_actor_and_a_post_have_collections(new_server):
+    server = new_server()
+    alice, fans = server.account("alice"), [server.account(f"fan{n}") for n in range(14)]
+    me = alice.me()
+    first = alice.status("the first")
+    for fan in fans:
+        fan.follow(me)
+        alice.follow(fan.me())
+        fan.post(f"/api/v1/statuses/{first['id']}/favourite")
+        fan.post(f"/api/v1/statuses/{first['id']}/reblog")
+    posts = [first, *(alice.status(f"no. {n}", visibility=("public", "unlisted")[n % 2]) for n in range(21))]
+    for visibility in ("private", "direct"):
+        alice.status("not for all", visibility=visibility)
+    boost = alice.post(f"/api/v1/statuses/{fans[0].status('boost me')['id']}/reblog")
+    actor = document(server, me["uri"])
+    for name, want in (("followers", 14), ("following", 14), ("outbox", 23)):
+        assert document(server, actor[name])["totalItems"] >= want, name
+    people = {fan.me()["uri"] for fan in fans}
+    for name in ("followers", "following"):
+        sizes, found = walked(server, actor[name])
+        assert sizes == [12, 2] and set(found) == people
+    sizes, found = walked(server, actor["outbox"])
+    assert sizes == [20, 3] and {a["type"] for a in found} == {"Create", "Announce"}
+    assert [a["object"] if a["type"] == "Announce" else a["object"]["id"] for a in found] == [boost["reblog"]["uri"], *(p["uri"] for p in reversed(posts))]
+    note = document(server, first["uri"])
+    for name in ("likes", "shares"):
+        at = note[name] if isinstance(note[name], str) else note[name]["id"]
+        whole = document(server, at)
+        assert whole["id"] == at and whole["totalItems"] == 14 and not {"first", "items", "orderedItems"} & set(whole), "how many, and not who"
+    alice.patch("/api/v1/accounts/update_credentials", {"hide_collections": True})
+    for name in ("followers", "following"):
+        hidden = document(server, actor[name])
+        assert hidden["totalItems"] == 14 and "first" not in hidden
+
+
 def test_a_private_post_is_for_servers_of_followers(new_server, remote):
     server = new_server()
     alice, bob = server.account("alice"), remote.actor("bob")
