@@ -62,3 +62,25 @@ struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *i
 	*ret_new = a.is_new;
 	return NULL;
 }
+
+struct handed {
+	const struct job *job;
+	struct str host;
+};
+
+static struct err *hand_on(struct call *c, void *arg)
+{
+	const struct handed *h = arg;
+	/* Should this node end before the first job is known to be done, it comes once more. */
+	struct job_new job = { .kind = JOB_INBOUND_LOOKUP, .ref_id = h->job->ref_id, .arg = h->job->arg, .payload = h->job->payload, .host = h->host,
+			       .once_key = arena_printf(c->arena, "inbound:%lld", (long long)h->job->id.v) };
+
+	return job_add(c, &job);
+}
+
+struct err *acts_inbound_hand_on(struct call *c, const struct job *job, struct str host)
+{
+	struct handed h = { job, host };
+
+	return store_tx(c, hand_on, &h);
+}

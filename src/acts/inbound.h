@@ -3,6 +3,7 @@
 #include "base/call.h"
 #include "model/dialect.h"
 #include "model/ids.h"
+#include "model/jobs.h"
 
 struct inbound_activity {
 	struct str id;            /* the activity's */
@@ -23,3 +24,5 @@ struct inbound_activity {
 struct str acts_inbound_key(struct call *c, struct str activity_id, account_id inbox_of);
 /* Stores it with its job, remembers its id, notes that its host lives, in one transaction. *ret_new: false where it was here before. */
 MUST struct err *acts_inbound_accept(struct call *c, const struct inbound_activity *in, bool *ret_new);
+/* The job INBOUND cannot be done before somebody at host was asked: INBOUND_LOOKUP is to do it instead. */
+MUST struct err *acts_inbound_hand_on(struct call *c, const struct job *job, struct str host);

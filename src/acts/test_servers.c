@@ -1,6 +1,7 @@
 #define SCHEMA "test_servers"
 #include "acts/test_posts_priv.h"
 
+#include "acts/inbound.h"
 #include "acts/move.h"
 #include "acts/relay.h"
 #include "acts/remote_emoji.h"
@@ -31,6 +32,23 @@ SQL(q_test_inboxes, "UPDATE accounts SET inbox_uri = uri || '/inbox', shared_inb
 static account_id id_of(int64_t i) { return ID(account_id, i); }
 
 static struct err *meet(struct call *c, void *arg) { return acts__host_meet(c, *(struct str *)arg); }
+
+static void what_needs_a_server_is_handed_on_to_those_who_wait_for_it(void **state)
+{
+	struct fixture *f = *state;
+	struct job job = { .id = ID(job_id, 7), .kind = JOB_INBOUND, .ref_id = BOB, .arg = STR("3"), .payload = STR("{}") }, *leased;
+	struct job_lease how = { .lane = JOB_LANE_LOOKUP, .node = 1, .max = 9, .host_max = 4, .lease_us = US_PER_MIN };
+	size_t n;
+
+	NEED(f);
+	ok(acts_inbound_hand_on(&f->call, &job, STR("remote.example")));
+	ok(acts_inbound_hand_on(&f->call, &job, STR("remote.example")));      /* the node ended in between */
+	ok(jobs_lease(&f->call, &how, &leased, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(leased->kind, JOB_INBOUND_LOOKUP);
+	assert_int_equal(leased->ref_id, BOB);
+	assert_true(str_eqz(leased->arg, "3") && str_eqz(leased->payload, "{}") && str_eqz(leased->host, "remote.example"));
+}
 
 static void a_server_is_asked_when_it_is_met_and_each_week(void **state)
 {
@@ -449,6 +467,7 @@ static void emoji_have_an_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BOTH(what_needs_a_server_is_handed_on_to_those_who_wait_for_it),
 		BOTH(a_server_is_asked_when_it_is_met_and_each_week),
 		BOTH(a_move_is_told_again_until_they_have_gone_along),
 		BOTH(a_relay_is_asked_and_left_whole_or_not_at_all),

@@ -153,6 +153,10 @@ static struct err *spend(struct call *c, struct fed_budget *b, struct str url)
 		return FAIL(c->arena, ERR_REMOTE, "nothing is fetched from here");
 	if (fed_is_plain(c, url))
 		return FAIL(c->arena, ERR_INVALID, "'" STR_FMT "' would be fetched without TLS", STR_ARG(str_upto(url, 200)));
+	if (b->asks_nobody) {
+		b->needs = url_domain(c->arena, url);
+		return FAIL(c->arena, ERR_LATER, "'" STR_FMT "' has to be asked", STR_ARG(b->needs));
+	}
 	b->fetches_left--;
 	b->made++;
 	++*made_to(c, b, url);

@@ -21,6 +21,8 @@ struct fed_budget {
 	struct str cause;         /* the address, or domain, of who made us ask; none: nobody elsewhere */
 	struct str blamed;        /* whom that is counted for; found out with the first request */
 	int made, vain;           /* requests; those that came to nothing */
+	bool asks_nobody;         /* a request is an error (LATER), and `needs` the domain that it would have gone to */
+	struct str needs;
 	bool weighed, refused, counted;   /* it was asked whether who is blamed may cause any; they may not; all that they cause is counted */
 };
 struct fed_budget fed_budget(struct call *c);

@@ -1,3 +1,4 @@
+#include "acts/inbound.h"
 #include "base/metrics.h"
 #include "fed/fed_priv.h"
 #include "fed/inbound_priv.h"
@@ -170,11 +171,25 @@ static struct err *process(struct call *c, struct inbound *in)
 		return NULL;
 	}
 	e = row->handler(c, in);
-	metric_add(METRIC_inbound_total, e ? STR("failed") : STR("processed"), 1);
+	metric_add(METRIC_inbound_total, e && in->budget.needs.n ? STR("handed_on") : e ? STR("failed") : STR("processed"), 1);
 	return e;
 }
 
+/* What arrives waits for nobody: else servers that are silent, or one that names them, would hold up all others. What needs another server's
+ * answer is begun anew by a job that waits with those for that server. */
 struct err *fed_job_inbound(struct call *c, const struct job *job, bool *ret_later)
+{
+	struct inbound in = { 0 };
+	struct err *e;
+
+	(void)ret_later;
+	TRY(open_up(c, job, &in));
+	in.budget.asks_nobody = true;
+	e = fed_budget_end(c, &in.budget, process(c, &in));
+	return e && in.budget.needs.n ? acts_inbound_hand_on(c, job, in.budget.needs) : e;
+}
+
+struct err *fed_job_inbound_lookup(struct call *c, const struct job *job, bool *ret_later)
 {
 	struct inbound in = { 0 };
 

@@ -3,6 +3,7 @@
 #include "model/jobs.h"
 
 job_fn fed_job_inbound;       /* ref_id: the signer; arg: whose inbox, empty for the shared one; payload: the activity */
+job_fn fed_job_inbound_lookup; /* the same; host: who has to be asked first */
 job_fn fed_job_plan;          /* acts/outbound.h */
 job_fn fed_job_deliver;       /* ref_id: the body; arg: the inbox; host: its domain */
 job_fn fed_job_resolve;       /* ref_id: the post; arg: a handle that its text names */

@@ -104,9 +104,9 @@ struct err *jobs_lease(struct call *c, const struct job_lease *how, struct job *
 }
 
 SQL(q_jobs_next,
-    "WITH l (lane) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
+    "WITH l (lane) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10))"
     " SELECT l.lane, (SELECT min(j.due_us) FROM jobs j WHERE j.lane = l.lane AND j.parked_us = 0) FROM l");
-static_assert(JOB_LANES <= 10, "q_jobs_next looks at ten lanes");
+static_assert(JOB_LANES <= 11, "q_jobs_next looks at eleven lanes");
 
 struct err *jobs_next(struct call *c, int64_t ret_due_us[JOB_LANES])
 {

@@ -24,7 +24,7 @@ ERROR_LINE = re.compile(r'^\S+ error (\S+)|"level":"error","event":"([^"]+)"')
 # finds its port free.
 PORTS_FIRST, PORTS_EACH, PORTS_PARTS = 20000, 1500, 8
 # As model/lanes.def numbers them.
-LANES = ("INGRESS", "DEFAULT", "PUSH", "PULL", "MAIL", "MEDIA", "SCHEDULE", "DEVICES", "FILM", "FORWARD")
+LANES = ("INGRESS", "DEFAULT", "PUSH", "PULL", "MAIL", "MEDIA", "SCHEDULE", "DEVICES", "FILM", "FORWARD", "LOOKUP")
 
 
 def free_port():
@@ -206,14 +206,16 @@ class Server:
         return self.database.sql(self.data, text)
 
     def inbound_done(self):
-        """Waits until every activity that was accepted has been processed."""
-        wait.until(lambda: self.sql("SELECT count(*) FROM jobs WHERE kind = 0") == "0", "no accepted activity is left", seconds=60)
+        """Waits until every activity that was accepted has been processed, or waits for another server."""
+        lookups = f"lane = {LANES.index('LOOKUP')} AND (tries = 0 OR leased_until_us > 0)"
+        wait.until(lambda: self.sql(f"SELECT count(*) FROM jobs WHERE lane = {LANES.index('INGRESS')} OR ({lookups})") == "0",
+                   "no accepted activity is left", seconds=60)
 
     def settled(self, *also):
         """Waits until what was accepted has been processed, and what that caused, but for what waits for its time. What is sent to others, and
         pictures and films, are waited for where their lanes are named as well ("PUSH", "DEVICES"). A test of what must not come calls it before it
         looks: one job says nothing of another."""
-        lanes = ", ".join(str(LANES.index(name)) for name in ("INGRESS", "DEFAULT", "PULL", *also))
+        lanes = ", ".join(str(LANES.index(name)) for name in ("INGRESS", "DEFAULT", "PULL", "LOOKUP", *also))
         offset_s = int(self.settings.get("clock_offset_s") or 0)
         # What the database was too busy for is tried again some seconds later; elsewhere it is strangers who were not to be had.
         again = f"lane = {LANES.index('DEFAULT')} AND tries > 0"
