@@ -33,6 +33,14 @@ static void write_tags(struct str name, int64_t count, struct jw *w)
 	jw_arr_end(w);
 }
 
+static void write_post(const char *key, status_id id, struct jw *w)
+{
+	if (id.v)
+		jw_kid(w, key, id.v);
+	else
+		jw_knull(w, key);
+}
+
 /* *ret none: there is nothing to tell. */
 static struct err *gather(struct call *c, account_id who, int64_t year, struct str *ret)
 {
@@ -40,13 +48,13 @@ static struct err *gather(struct call *c, account_id who, int64_t year, struct s
 	struct buf b = buf_init(c->arena, DATA_MAX);
 	struct jw w = jw_init(&b);
 	struct annual_numbers n;
+	struct annual_top top;
 	struct str tag;
-	status_id top;
 	bool any;
 
 	*ret = STR_NONE;
 	annual_months(year, months);
-	TRY(annual_top_post(c, who, months[0], months[ANNUAL_MONTHS], &top, &any));
+	TRY(annual_top_posts(c, who, months[0], months[ANNUAL_MONTHS], &top, &any));
 	if (!any)
 		return NULL;
 	TRY(annual_count(c, who, months, &n));
@@ -57,12 +65,9 @@ static struct err *gather(struct call *c, account_id who, int64_t year, struct s
 	write_tags(tag, count, &w);
 	jw_key(&w, "top_statuses");
 	jw_obj(&w);
-	if (top.v)
-		jw_kid(&w, "by_reblogs", top.v);
-	else
-		jw_knull(&w, "by_reblogs");
-	jw_knull(&w, "by_replies");
-	jw_knull(&w, "by_favourites");
+	write_post("by_reblogs", top.by_reblogs, &w);
+	write_post("by_favourites", top.by_favourites, &w);
+	write_post("by_replies", top.by_replies, &w);
 	jw_obj_end(&w);
 	jw_obj_end(&w);
 	*ret = buf_str(&b);

@@ -43,20 +43,31 @@ struct err *annual_count(struct call *c, account_id who, const int64_t months_us
 	return NULL;
 }
 
-SQL(q_annual_top_post,
-    "SELECT x.id, n.reblogs_count FROM statuses x JOIN status_stats n ON n.status_id = x.id"
-    " WHERE x.account_id = $1 AND x.id >= $2 AND x.id < $3 AND x.visibility < 2 AND x.reblog_of_id IS NULL"
-    " ORDER BY n.reblogs_count DESC, x.id DESC LIMIT 1");
+#define TOP_POST(COUNT) \
+	"SELECT x.id, n." COUNT " FROM statuses x JOIN status_stats n ON n.status_id = x.id" \
+	" WHERE x.account_id = $1 AND x.id >= $2 AND x.id < $3 AND x.visibility < 2 AND x.reblog_of_id IS NULL AND x.id NOT IN ($4, $5)" \
+	" ORDER BY n." COUNT " DESC, x.id DESC LIMIT 1"
+SQL(q_annual_boosted_post, TOP_POST("reblogs_count"));
+SQL(q_annual_favourite_post, TOP_POST("favourites_count"));
+SQL(q_annual_answered_post, TOP_POST("replies_count"));
 SQL(q_annual_top_tag,
     "SELECT t.name, count(*) FROM statuses x JOIN status_tags s ON s.status_id = x.id JOIN tags t ON t.id = s.tag_id"
     " WHERE x.account_id = $1 AND x.id >= $2 AND x.id < $3 AND x.visibility < 2 GROUP BY t.id, t.name ORDER BY count(*) DESC, t.id LIMIT 1");
 
-struct err *annual_top_post(struct call *c, account_id who, int64_t from_us, int64_t to_us, status_id *ret, bool *ret_any)
+struct err *annual_top_posts(struct call *c, account_id who, int64_t from_us, int64_t to_us, struct annual_top *ret, bool *ret_any)
 {
+	const struct sql_text *const by[] = { &q_annual_boosted_post, &q_annual_favourite_post, &q_annual_answered_post };
+	status_id *top[] = { &ret->by_reblogs, &ret->by_favourites, &ret->by_replies };
 	struct row r;
+	bool any;
 
-	TRY(db_one(c, &q_annual_top_post, ARGS(who.v, first_id(from_us), first_id(to_us)), &r, ret_any));
-	*ret = ID(status_id, *ret_any && row_i64(r, 1) > 0 ? row_i64(r, 0) : 0);
+	*ret = (struct annual_top){ 0 };
+	*ret_any = false;
+	for (size_t i = 0; i < 3; i++) {
+		TRY(db_one(c, by[i], ARGS(who.v, first_id(from_us), first_id(to_us), ret->by_reblogs.v, ret->by_favourites.v), &r, &any));
+		*ret_any = *ret_any || any;
+		*top[i] = ID(status_id, any && row_i64(r, 1) > 0 ? row_i64(r, 0) : 0);
+	}
 	return NULL;
 }
 

@@ -5,8 +5,12 @@
 
 /* The year by its months (annual_months()). */
 MUST struct err *annual_count(struct call *c, account_id who, const int64_t months_us[ANNUAL_MONTHS + 1], struct annual_numbers *ret);
-/* The public or unlisted post that was boosted most; none where none was. *ret_any: there is such a post, boosted or not. */
-MUST struct err *annual_top_post(struct call *c, account_id who, int64_t from_us, int64_t to_us, status_id *ret, bool *ret_any);
+/* Of the public and unlisted posts the one that was boosted most, of the others the one most liked, of the rest the one most answered; none where
+ * none was. *ret_any: there are such posts, whatever was done with them. */
+struct annual_top {
+	status_id by_reblogs, by_favourites, by_replies;
+};
+MUST struct err *annual_top_posts(struct call *c, account_id who, int64_t from_us, int64_t to_us, struct annual_top *ret, bool *ret_any);
 /* The tag that was used most, as it is written; none where none was. */
 MUST struct err *annual_top_tag(struct call *c, account_id who, int64_t from_us, int64_t to_us, struct str *ret_name, int64_t *ret_count);
 

@@ -21,12 +21,17 @@ static void write_report(const struct annual_report *r, struct jw *w)
 /* The posts that they name. */
 static void find_posts(struct call *c, const struct annual_report *list, size_t n, struct id_set *ret)
 {
+	static const char *const by[] = { "by_reblogs", "by_favourites", "by_replies" };
+
 	for (size_t i = 0; i < n; i++) {
 		const struct json *data;
 		int64_t id;
 
-		if (!json_parse(c->arena, list[i].data, &data) && str_i64(json_get_s(json_get(data, "top_statuses"), "by_reblogs"), &id))
-			view__set_add(c, ret, id);
+		if (json_parse(c->arena, list[i].data, &data))
+			continue;
+		for (size_t k = 0; k < sizeof by / sizeof *by; k++)
+			if (str_i64(json_get_s(json_get(data, "top_statuses"), by[k]), &id))
+				view__set_add(c, ret, id);
 	}
 }
 
@@ -66,13 +71,13 @@ struct err *view_annual_reports(struct call *c, const struct viewer *v, int64_t 
 static struct err *eligible(struct call *c, const struct viewer *v, int64_t year, bool *ret)
 {
 	int64_t months[ANNUAL_MONTHS + 1];
-	status_id top;
+	struct annual_top top;
 
 	*ret = false;
 	if (!c->conf->annual_reports || year != annual_campaign(c->now_us))
 		return NULL;
 	annual_months(year, months);
-	return annual_top_post(c, v->account, months[0], months[ANNUAL_MONTHS], &top, ret);
+	return annual_top_posts(c, v->account, months[0], months[ANNUAL_MONTHS], &top, ret);
 }
 
 struct err *view_annual_report_state(struct call *c, const struct viewer *v, int64_t year, struct str *ret_json)

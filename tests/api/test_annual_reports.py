@@ -25,7 +25,12 @@ def test_a_report_is_made_of_a_year(new_server):
     first, top = alice.status("first of #Cats"), alice.status("about #cats")
     alice.status("between us #dogs", visibility="private")
     bob.follow(alice)
+    liked, answered = alice.status("it is liked"), alice.status("it is answered")
     bob.post(f"/api/v1/statuses/{top['id']}/reblog")
+    for post in (top, liked):
+        bob.post(f"/api/v1/statuses/{post['id']}/favourite")
+    for post in (top, liked, answered, answered):
+        bob.status("well", in_reply_to_id=post["id"])
     assert alice.get(f"{AT}/{year}/state") == {"state": "eligible"} and alice.get(f"{AT}/{year - 1}/state") == {"state": "ineligible"}
     alice.fails(404, "GET", f"{AT}/{year}", "Record not found")
     alice.fails(404, "POST", f"{AT}/{year}/read", "Record not found")
@@ -35,10 +40,10 @@ def test_a_report_is_made_of_a_year(new_server):
     assert [(r["year"], r["schema_version"], r["account_id"], r["share_url"]) for r in made["annual_reports"]] == [(year, 2, alice.id, None)]
     data = made["annual_reports"][0]["data"]
     assert data["archetype"] == "lurker" and data["top_hashtags"] == [{"name": "Cats", "count": 2}]
-    assert data["top_statuses"] == {"by_reblogs": top["id"], "by_replies": None, "by_favourites": None}
+    assert data["top_statuses"] == {"by_reblogs": top["id"], "by_replies": answered["id"], "by_favourites": liked["id"]}
     assert [m["month"] for m in data["time_series"]] == list(range(1, 13))
-    assert data["time_series"][11] == {"month": 12, "statuses": 3, "followers": 1} and data["time_series"][0]["statuses"] == 0
-    assert [s["id"] for s in made["statuses"]] == [top["id"]] and [a["id"] for a in made["accounts"]] == [alice.id]
+    assert data["time_series"][11] == {"month": 12, "statuses": 5, "followers": 1} and data["time_series"][0]["statuses"] == 0
+    assert {s["id"] for s in made["statuses"]} == {top["id"], liked["id"], answered["id"]} and [a["id"] for a in made["accounts"]] == [alice.id]
     # It stays as it was, and is nobody else's.
     alice.delete(f"/api/v1/statuses/{first['id']}")
     alice.post(f"{AT}/{year}/generate")
