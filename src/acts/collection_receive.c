@@ -1,24 +1,20 @@
 #include "acts/collection_receive.h"
 
 #include "acts/collection.h"
+#include "acts/collection_priv.h"
 #include "acts/notify.h"
 #include "acts/outbound.h"
 #include "conf/conf.h"
 #include "store/account.h"
 #include "store/featured_collection.h"
 #include "store/job.h"
-#include "store/relation.h"
 #include "store/status.h"
 #include "store/tag.h"
 #include "wire/url.h"
 
-/* Rows of one collection: those it lists, and people of ours who agreed and are not listed yet, or took themselves out. */
-enum { ROWS_MAX = 4 * COLLECTION_ITEMS_MAX, AGAIN_BATCH = 200, NOTICES_MAX = 320, LEAVE_BATCH = 40 };
-#define FIRST_WAIT_US (10 * US_PER_MIN)
-#define WAIT_MAX_US (2 * US_PER_DAY)
+enum { NOTICES_MAX = 320, LEAVE_BATCH = 40 };
 
-/* Whoever loses against another looks again, and finds what the other made of it. */
-static struct err *run(struct call *c, sql_tx_fn *fn, void *arg)
+struct err *acts__collection_run(struct call *c, sql_tx_fn *fn, void *arg)
 {
 	struct err *e = store_tx(c, fn, arg);
 
@@ -27,7 +23,7 @@ static struct err *run(struct call *c, sql_tx_fn *fn, void *arg)
 
 static bool is_ours(struct call *c, struct str uri) { return url_same_host(uri, c->conf->base_url); }
 
-static struct err *put_item(struct call *c, struct collection_item *item)
+struct err *acts__collection_item_put(struct call *c, struct collection_item *item)
 {
 	bool took;
 
@@ -36,7 +32,7 @@ static struct err *put_item(struct call *c, struct collection_item *item)
 	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_CONFLICT);
 }
 
-static struct err *queue_verify(struct call *c, collection_id id, struct str uri)
+struct err *acts__collection_verify(struct call *c, collection_id id, struct str uri)
 {
 	struct job_new job = { .kind = JOB_VERIFY_ITEMS, .ref_id = id.v, .host = url_domain(c->arena, uri),
 			       .once_key = arena_printf(c->arena, "collection:%lld", (long long)id.v) };
@@ -44,8 +40,7 @@ static struct err *queue_verify(struct call *c, collection_id id, struct str uri
 	return job_add(c, &job);
 }
 
-/* People of ours who are in it no longer are not told of it any more, either. */
-static struct err *unnotify(struct call *c, account_id owner, collection_id id, const struct collection_item *items, size_t n)
+struct err *acts__collection_unnotify(struct call *c, account_id owner, collection_id id, const struct collection_item *items, size_t n)
 {
 	int64_t *who = arena_array(c->arena, int64_t, n + 1);
 	size_t who_n = 0;
@@ -75,7 +70,7 @@ static struct err *add_item(struct call *c, collection_id id, const struct remot
 	bool is_new;
 
 	wait_for_consent(c, in, &item);
-	return collection_item_add(c, &item, ROWS_MAX, &is_new);
+	return collection_item_add(c, &item, COLLECTION_ROWS_MAX, &is_new);
 }
 
 /* Another authorization, or none any more, or one that did not hold: it has to be shown anew that it does. Of people of ours we know ourselves. */
@@ -90,7 +85,7 @@ static struct err *renew_item(struct call *c, const struct remote_item *in, int6
 		wait_for_consent(c, in, old);
 	old->uri = in->uri;
 	old->position = position;
-	return put_item(c, old);
+	return acts__collection_item_put(c, old);
 }
 
 /* Of those that stand: whom this item is about, or which is that item where no more is said of it. */
@@ -127,7 +122,7 @@ static struct err *put_items(struct call *c, const struct remote_collection *in,
 	TRY(collection_items_all(c, id, &stand, &n));
 	for (size_t i = 0; i < n; i++)
 		if (!is_listed(in, &stand[i]) && !outlasts_list(c, &stand[i])) {
-			TRY(unnotify(c, in->account, id, &stand[i], 1));
+			TRY(acts__collection_unnotify(c, in->account, id, &stand[i], 1));
 			TRY(collection_item_drop(c, stand[i].id, &was));
 		}
 	for (size_t i = 0; i < in->items_n; i++) {
@@ -232,7 +227,7 @@ static struct err *receive(struct call *c, void *arg)
 		TRY(add_collection(c, r));
 	else if (found && !k.local && str_eq(k.uri, r->in->uri) && id_eq(k.account, r->in->account))
 		TRY(update_collection(c, r, &k));
-	return r->id.v ? queue_verify(c, r->id, r->in->uri) : NULL;
+	return r->id.v ? acts__collection_verify(c, r->id, r->in->uri) : NULL;
 }
 
 struct err *acts_collection_receive(struct call *c, const struct remote_collection *in, collection_id *ret)
@@ -244,7 +239,7 @@ struct err *acts_collection_receive(struct call *c, const struct remote_collecti
 	TRY(account_find(c, in->account, &owner));
 	if (!owner || owner->local || owner->deleted_us)
 		return FAIL(c->arena, ERR_INVALID, "a collection of nobody's");
-	TRY(run(c, receive, &r));
+	TRY(acts__collection_run(c, receive, &r));
 	*ret = r.id;
 	return NULL;
 }
@@ -281,16 +276,16 @@ static struct err *receive_item(struct call *c, void *arg)
 	old = item_among(stand, n, x->in);
 	if (old)
 		TRY(renew_item(c, x->in, old->position, old));
-	else if (n < ROWS_MAX)
+	else if (n < COLLECTION_ROWS_MAX)
 		TRY(add_item(c, x->id, x->in, 0));
-	return queue_verify(c, k.id, k.uri);
+	return acts__collection_verify(c, k.id, k.uri);
 }
 
 struct err *acts_collection_item_receive(struct call *c, account_id owner, collection_id id, const struct remote_item *in)
 {
 	struct one_item x = { .owner = owner, .id = id, .in = in };
 
-	return in->object_uri.n ? run(c, receive_item, &x) : NULL;
+	return in->object_uri.n ? acts__collection_run(c, receive_item, &x) : NULL;
 }
 
 static struct err *drop_item(struct call *c, void *arg)
@@ -307,7 +302,7 @@ static struct err *drop_item(struct call *c, void *arg)
 	TRY(collection_items_all(c, x->id, &items, &n));
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(items[i].uri, x->uri) && !outlasts_list(c, &items[i])) {
-			TRY(unnotify(c, k.account, k.id, &items[i], 1));
+			TRY(acts__collection_unnotify(c, k.account, k.id, &items[i], 1));
 			TRY(collection_item_drop(c, items[i].id, &is));
 		}
 	return tombstone_add(c, x->uri);
@@ -317,7 +312,7 @@ struct err *acts_collection_item_gone(struct call *c, account_id owner, collecti
 {
 	struct one_item x = { .owner = owner, .id = id, .uri = uri };
 
-	return uri.n ? run(c, drop_item, &x) : NULL;
+	return uri.n ? acts__collection_run(c, drop_item, &x) : NULL;
 }
 
 static struct err *take_tombstone(struct call *c, void *arg)
@@ -336,7 +331,7 @@ static struct err *drop_collection(struct call *c, const struct collection *k)
 	size_t n;
 
 	TRY(collection_items_all(c, k->id, &items, &n));
-	TRY(unnotify(c, k->account, k->id, items, n));
+	TRY(acts__collection_unnotify(c, k->account, k->id, items, n));
 	return collection_drop(c, k->id);
 }
 
@@ -365,7 +360,7 @@ struct err *acts_collection_gone(struct call *c, account_id owner, struct str ur
 {
 	struct gone g = { .owner = owner, .uri = uri };
 
-	TRY(run(c, drop, &g));
+	TRY(acts__collection_run(c, drop, &g));
 	*ret_was = g.was;
 	return NULL;
 }
@@ -396,240 +391,3 @@ struct err *acts__collections_leave(struct call *c, account_id who, bool *ret_mo
 	*ret_more = own_n == LEAVE_BATCH || in_n == LEAVE_BATCH;
 	return NULL;
 }
-
-/* ---- asked whether one of ours may be in it ---- */
-
-static struct err *refuse(struct call *c, void *arg)
-{
-	const struct feature_request *in = arg;
-
-	return acts_outbound_reject_feature(c, in->whom, in->asker, in->uri, in->collection_uri);
-}
-
-struct err *acts_feature_refuse(struct call *c, const struct feature_request *in)
-{
-	struct feature_request copy = *in;
-
-	return store_tx(c, refuse, &copy);
-}
-
-struct asked {
-	const struct feature_request *in;
-	const struct account *whom;
-};
-
-/* The row of whom in it, made where there is none. *ret_may: false where there are too many, or whom has left it. */
-static struct err *take_place(struct call *c, const struct asked *a, collection_id id, struct collection_item *ret, bool *ret_may)
-{
-	struct collection_item *stand;
-	bool found, is_new;
-	size_t n;
-
-	TRY(collection_item_with(c, id, a->whom->uri, ret, &found));
-	*ret_may = !found || ret->state != COLLECTION_ITEM_REVOKED;
-	if (found)
-		return NULL;
-	TRY(collection_items_all(c, id, &stand, &n));
-	*ret_may = n < ROWS_MAX;
-	if (!*ret_may)
-		return NULL;
-	*ret = (struct collection_item){ .id = ID(collection_item_id, id_next(c)), .collection = id, .account = a->whom->id,
-					 .object_uri = a->whom->uri, .state = COLLECTION_ITEM_PENDING, .created_us = c->now_us, .updated_us = c->now_us };
-	TRY(collection_item_add(c, ret, ROWS_MAX, &is_new));
-	*ret_may = is_new;
-	return is_new ? collection_item_find(c, ret->id, ret, &found) : NULL;
-}
-
-static struct err *agree(struct call *c, void *arg)
-{
-	const struct asked *a = arg;
-	const struct feature_request *in = a->in;
-	enum collection_item_state was;
-	struct collection_item item;
-	enum feature_right right;
-	struct collection k;
-	bool may, undone;
-
-	TRY(tombstone_stands(c, in->uri, &undone));
-	if (undone)
-		return NULL;
-	/* What is between them may have changed while the collection was read; from here on a block waits for this, or this for it. */
-	TRY(relation_lock(c, in->asker, in->whom));
-	TRY(collection_find_uri(c, in->collection_uri, &k, &may));
-	if (may)
-		TRY(collection_lock(c, k.id, &may));
-	may = may && !k.local && id_eq(k.account, in->asker);
-	TRY(acts_feature_right(c, in->asker, a->whom, &right));
-	may = may && right == FEATURE_RIGHT_AUTOMATIC;
-	if (may)
-		TRY(take_place(c, a, k.id, &item, &may));
-	if (!may)
-		return acts_outbound_reject_feature(c, in->whom, in->asker, in->uri, in->collection_uri);
-	was = item.state;
-	item.state = COLLECTION_ITEM_ACCEPTED;
-	item.account = in->whom;
-	item.request_uri = in->uri;
-	item.approval_uri = arena_printf(c->arena, STR_FMT "/feature_authorizations/%lld", STR_ARG(a->whom->uri), (long long)item.id.v);
-	item.due_us = 0;
-	TRY(put_item(c, &item));
-	TRY(acts_outbound_accept_feature(c, in->whom, in->asker, in->uri, in->collection_uri, item.approval_uri));
-	if (was == COLLECTION_ITEM_ACCEPTED)
-		return NULL;
-	return acts_notify_collection(c, NOTIFICATION_ADDED_TO_COLLECTION, in->asker, k.id, &in->whom, 1);
-}
-
-struct err *acts_feature_asked(struct call *c, const struct feature_request *in)
-{
-	struct asked a = { .in = in };
-	struct account *whom;
-
-	TRY(account_find(c, in->whom, &whom));
-	if (!whom || !whom->local || whom->deleted_us)
-		return NULL;
-	a.whom = whom;
-	return run(c, agree, &a);
-}
-
-static struct err *undo(struct call *c, void *arg)
-{
-	const struct gone *g = arg;
-	struct collection_item item;
-	struct collection k;
-	bool found;
-
-	TRY(collection_item_find_request(c, g->uri, &item, &found));
-	if (!found)
-		return tombstone_add(c, g->uri);
-	TRY(collection_lock(c, item.collection, &found));
-	if (found)
-		TRY(collection_find(c, item.collection, &k, &found));
-	if (!found || k.local || !id_eq(k.account, g->owner) || item.state == COLLECTION_ITEM_REVOKED)
-		return NULL;
-	TRY(unnotify(c, k.account, k.id, &item, 1));
-	return collection_item_drop(c, item.id, &found);
-}
-
-struct err *acts_feature_undone(struct call *c, account_id asker, struct str uri)
-{
-	return run(c, undo, &(struct gone){ .owner = asker, .uri = uri });
-}
-
-/* ---- what was found out about consent ---- */
-
-struct news {
-	collection_item_id id;
-	struct str approval_uri;      /* what was read; STR_NONE: whatever the item names */
-	account_id who;
-};
-
-/* The item as it is now, and its collection. *ret_is: it is still about what the news are of. */
-static struct err *find_item(struct call *c, const struct news *n, struct collection_item *ret, struct collection *ret_k, bool *ret_is)
-{
-	TRY(collection_item_find(c, n->id, ret, ret_is));
-	if (*ret_is)
-		TRY(collection_find(c, ret->collection, ret_k, ret_is));
-	*ret_is = *ret_is && (ret->state == COLLECTION_ITEM_PENDING || ret->state == COLLECTION_ITEM_ACCEPTED) &&
-		  /* One of ours names nothing before it is answered. */
-		  (!n->approval_uri.n || (ret_k->local && !ret->approval_uri.n) || str_eq(n->approval_uri, ret->approval_uri));
-	return NULL;
-}
-
-/* Consent that another server keeps may end there while we are not told. Not all of one hour at the same time. */
-static int64_t due_again(struct call *c, const struct collection_item *item)
-{
-	return is_ours(c, item->approval_uri) ? 0 : c->now_us + FEATURES_AGAIN_US + item->id.v / 1024 % 86400 * US_PER_S;
-}
-
-static struct err *accept(struct call *c, void *arg)
-{
-	const struct news *n = arg;
-	enum collection_item_state was;
-	struct collection_item item;
-	struct collection k;
-	bool is;
-
-	TRY(find_item(c, n, &item, &k, &is));
-	if (!is)
-		return NULL;
-	was = item.state;
-	item.state = COLLECTION_ITEM_ACCEPTED;
-	item.account = n->who;
-	item.approval_uri = n->approval_uri;
-	item.due_us = due_again(c, &item);
-	TRY(put_item(c, &item));
-	return k.local && was == COLLECTION_ITEM_PENDING ? acts_outbound_item_add(c, &item) : NULL;
-}
-
-struct err *acts_collection_item_accepted(struct call *c, collection_item_id id, struct str approval_uri, account_id who)
-{
-	return run(c, accept, &(struct news){ id, approval_uri, who });
-}
-
-static struct err *reject(struct call *c, void *arg)
-{
-	const struct news *n = arg;
-	enum collection_item_state was;
-	struct collection_item item;
-	struct collection k;
-	bool is;
-
-	TRY(find_item(c, n, &item, &k, &is));
-	if (!is)
-		return NULL;
-	was = item.state;
-	if (k.local && was == COLLECTION_ITEM_ACCEPTED)
-		TRY(acts_outbound_item_remove(c, &k, &item));
-	item.state = was == COLLECTION_ITEM_ACCEPTED ? COLLECTION_ITEM_REVOKED : COLLECTION_ITEM_REJECTED;
-	item.due_us = 0;
-	return put_item(c, &item);
-}
-
-struct err *acts_collection_item_rejected(struct call *c, collection_item_id id) { return run(c, reject, &(struct news){ .id = id }); }
-
-struct err *acts_collection_item_unproven(struct call *c, collection_item_id id, struct str approval_uri)
-{
-	return run(c, reject, &(struct news){ .id = id, .approval_uri = approval_uri });
-}
-
-static struct err *wait(struct call *c, void *arg)
-{
-	const struct news *n = arg;
-	struct collection_item item;
-	struct collection k;
-	bool is, took;
-	int64_t since;
-
-	TRY(find_item(c, n, &item, &k, &is));
-	if (!is)
-		return NULL;
-	if (item.state == COLLECTION_ITEM_ACCEPTED) {
-		item.due_us = due_again(c, &item);
-		return put_item(c, &item);
-	}
-	since = c->now_us - item.updated_us;
-	item.due_us = since > WAIT_MAX_US ? 0 : c->now_us + (since > FIRST_WAIT_US ? since : FIRST_WAIT_US);
-	/* Not put_item(): when it was written last says how long it has waited. */
-	TRY(collection_item_put(c, &item, &took));
-	return took ? NULL : FAIL_DEFAULT(c->arena, ERR_CONFLICT);
-}
-
-struct err *acts_collection_item_later(struct call *c, collection_item_id id, struct str approval_uri)
-{
-	return run(c, wait, &(struct news){ .id = id, .approval_uri = approval_uri });
-}
-
-/* ---- asking again ---- */
-
-static struct err *again(struct call *c, void *arg)
-{
-	struct collection *due;
-	size_t n;
-
-	(void)arg;
-	TRY(collections_due(c, AGAIN_BATCH, &due, &n));
-	for (size_t i = 0; i < n; i++)
-		TRY(queue_verify(c, due[i].id, due[i].uri));
-	return NULL;
-}
-
-struct err *acts_collections_again(struct call *c) { return store_tx(c, again, NULL); }

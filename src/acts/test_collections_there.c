@@ -3,6 +3,7 @@
 
 #include "acts/block.h"
 #include "acts/collection.h"
+#include "acts/collection_consent.h"
 #include "acts/collection_receive.h"
 #include "acts/remote_account.h"
 #include "store/featured_collection.h"

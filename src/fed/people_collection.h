@@ -1,6 +1,7 @@
 /* fed/people_collection.h: collections of people whom somebody recommends, FEP-7aa9 as Mastodon 4.6 speaks it
  * (https://w3id.org/fep/7aa9): what their documents say, judged and bounded, and the documents of ours. */
 #pragma once
+#include "acts/collection_consent.h"
 #include "acts/collection_receive.h"
 #include "fed/fetch.h"
 #include "view/collection_told.h"
