@@ -167,8 +167,10 @@ static struct err *write_docs(struct call *c, void *arg)
 	return w->ours ? search_docs_put(c, w->docs, w->changes.statuses_n) : NULL;
 }
 
-/* What is read after the marks is at least as new as they are: whoever changes a post after that leaves another mark. */
-static struct err *work_off(struct call *c, bool *ret_any)
+/* What is read after the marks is at least as new as they are: whoever changes a post after that leaves another mark. *ret_more: not all marks
+ * were read, or another job was first, which may have read fewer. Whoever leaves a mark from here on sees to a job that begins later: to
+ * look again at once would take up each post by itself. */
+static struct err *work_off(struct call *c, bool *ret_more)
 {
 	struct work w = { 0 };
 	struct batch batch;
@@ -178,7 +180,7 @@ static struct err *work_off(struct call *c, bool *ret_any)
 	TRY(search_changes(c, CHANGES_AT_ONCE, &w.changes));
 	ids = w.changes.statuses;
 	n = w.changes.statuses_n;
-	*ret_any = n > 0;
+	*ret_more = false;
 	if (!n)
 		return NULL;
 	w.docs = arena_array(c->arena, struct search_doc, n);
@@ -190,6 +192,7 @@ static struct err *work_off(struct call *c, bool *ret_any)
 	}
 	TRY(store_tx(c, write_docs, &w));
 	metric_add(METRIC_search_posts_indexed_total, STR_NONE, w.ours ? (int64_t)n : 0);
+	*ret_more = !w.ours || w.changes.marks_n == CHANGES_AT_ONCE;
 	return NULL;
 }
 
