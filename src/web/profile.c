@@ -1,6 +1,7 @@
 /* Profiles, posts with their conversation, tags: what a link from elsewhere leads to. */
 #include "conf/conf.h"
 #include "view/account.h"
+#include "view/collection.h"
 #include "view/status.h"
 #include "view/tag.h"
 #include "view/thread.h"
@@ -9,7 +10,7 @@
 #include "wire/date.h"
 #include "wire/url.h"
 
-enum { POSTS_A_PAGE = 20, DESCRIPTION_MAX = 200, LATEST = 10 };
+enum { POSTS_A_PAGE = 20, DESCRIPTION_MAX = 200, LATEST = 10, COLLECTIONS = 10 };
 
 struct err *web__latest(struct call *c, struct req *r, const struct tpl_post **ret, size_t *ret_n)
 {
@@ -93,6 +94,31 @@ static struct err *add_tags(struct call *c, const struct account *a, struct str 
 	return NULL;
 }
 
+/* The same; and of them only what may be found, to their owner as well. */
+static struct err *add_collections(struct call *c, struct req *r, const struct account *a, struct tpl_profile *page)
+{
+	struct collections_page found = { 0 };
+	struct tpl_featured_collection *list;
+	const struct json *all;
+
+	if (a->hide_featured)
+		return NULL;
+	TRY(view_collections_of(c, &r->viewer, a->id, 0, COLLECTIONS, &found));
+	TRY(json_parse(c->arena, found.json, &all));
+	all = json_get(all, "collections");
+	list = arena_array(c->arena, struct tpl_featured_collection, json_len(all) + 1);
+	for (struct json_iter it = json_iter(all); json_next(&it);) {
+		int64_t people = 0;
+
+		(void)json_i64(json_get(it.value, "item_count"), &people);
+		if (json_bool(json_get(it.value, "discoverable"), false))
+			list[page->collections_n++] = (struct tpl_featured_collection){ json_get_s(it.value, "name"), json_get_s(it.value, "url"), people,
+											people == 1 };
+	}
+	page->collections = list;
+	return NULL;
+}
+
 /* Paging by the API's cursors. */
 static struct str page_link(struct call *c, struct str path, const char *cursor, int64_t id)
 {
@@ -133,6 +159,8 @@ static struct err *write_profile(struct call *c, struct req *r, const struct acc
 	TRY(add_posts(c, r, a, path, tag, &page));
 	add_fields(c, a->fields, &page);
 	TRY(add_tags(c, a, home, &page));
+	if (!tag.n)
+		TRY(add_collections(c, r, a, &page));
 	h = (struct tpl_profile_head){
 		.title = arena_printf(c->arena, STR_FMT " (@" STR_FMT "@" STR_FMT ")", STR_ARG(page.name), STR_ARG(a->username), STR_ARG(c->conf->domain)),
 		.description = short_text(c, a->note), .image = page.avatar, .page = tag.n ? tag_page(c, a->url, tag) : a->url, .kind = STR("profile"),

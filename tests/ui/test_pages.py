@@ -46,7 +46,8 @@ def writer(house):
     writer.post("/api/v1/featured_tags", {"name": "engines"})
     writer.post("/api/v1/featured_tags", {"name": "looms"})
     reader = house.account("mary")
-    reader.patch("/api/v1/accounts/update_credentials", {"display_name": "Mary of the Loom"})
+    reader.patch("/api/v1/accounts/update_credentials", {"display_name": "Mary of the Loom", "discoverable": True})
+    writer.post("/api/v1/collections", {"name": "Weavers of numbers", "description": "and of cloth", "discoverable": True, "account_ids": [reader.id]})
     first = reader.status("Does it only do sums, or can it be asked about other things? #engines")
     reader.status(f"@{writer.name} and would it mind?", in_reply_to_id=first["id"])
     writer.post_id = writer.status("The engine weaves algebraic patterns, as the loom weaves flowers and leaves. #engines")["id"]

@@ -59,6 +59,13 @@ def test_a_collection_shows_who_is_in_it_and_who_recommends_them(shared, browser
     strict(browser.reply)
     assert browser.reply.status_code == 200 and "Rowers &lt;b&gt;" in browser.text and "of &lt;all&gt; kinds" in browser.text
     assert "Bob &lt;i&gt;" in browser.text and f"@{alice.name}" in browser.text and 'name="robots" content="noindex"' in browser.text
+    # Her profile lists what may be found.
+    assert "Featured collections" not in browser.go(f"/@{alice.name}").text
+    alice.patch(f"/api/v1/collections/{new['id']}", {"discoverable": True})
+    words = " ".join(re.sub(r"<[^>]+>", "", browser.go(f"/@{alice.name}").text).split())
+    assert f'href="{new["url"]}">Rowers &lt;b&gt;</a>' in browser.text and "Rowers &lt;b&gt; 1 person" in words
+    alice.patch("/api/v1/profile", {"show_featured": False})
+    assert "Featured collections" not in browser.go(f"/@{alice.name}").text
     alice.delete(f"/api/v1/collections/{new['id']}")
     assert browser.go(new["url"]).reply.status_code == 404
 
