@@ -7,6 +7,7 @@
 #define STEADY_S 60.0                     /* after the last class is empty: whether one grows again */
 #define GROWS_LEAST 0.02                  /* of what comes: less is no growth */
 #define NEARLY 1e-9
+#define HELD_UP 1.5                       /* so much slower than allowed is no accident of when it was counted */
 
 struct event {
 	double at;
@@ -299,7 +300,7 @@ void job_forecast_pace(struct arena *a, struct job_forecast_how *how, const doub
 		double span = f.drained_s[i] > 0 && f.drained_s[i] < f.until_s ? f.drained_s[i] : f.until_s;
 		double allowed = span > 0 ? f.ended[i] / span : 0;
 
-		for (int g = 0; g < how->flows[i].groups_n && seen[i] > 0 && allowed > seen[i]; g++) {
+		for (int g = 0; g < how->flows[i].groups_n && seen[i] > 0 && allowed > HELD_UP * seen[i]; g++) {
 			how->flows[i].groups[g].work_s *= allowed / seen[i];
 			how->flows[i].groups[g].wire_s *= allowed / seen[i];
 		}

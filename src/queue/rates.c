@@ -63,11 +63,15 @@ void queue__count(struct queue *q, const struct call *c, const struct flight *f)
 	struct rates *r = &q->rates;
 	int64_t now = slot_of(c->now_us), came = slot_of(f->job.created_us);
 
-	bool gone = f->end.result == JOB_DONE || f->end.result == JOB_DROP;
+	bool gone = f->end.result == JOB_DONE || f->end.result == JOB_DROP, heard = f->end.host != JOB_HOST_FAILED;
+	struct job_rate ran = { .gone = gone };
 
 	if (f->turn)
 		return;
-	add_both(r, f, now, &(struct job_rate){ .gone = gone, .runs = 1, .work_us = f->work_us, .wire_us = f->wire_us });
+	/* How long silence lasted says nothing of how long a job takes. */
+	if (heard)
+		ran.runs = 1, ran.work_us = f->work_us, ran.wire_us = f->wire_us;
+	add_both(r, f, now, &ran);
 	/* What came long ago is in nobody's last minute. */
 	if (gone && came >= now - US_PER_MIN && came <= now)
 		add_both(r, f, came, &(struct job_rate){ .came = 1 });

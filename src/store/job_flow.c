@@ -9,9 +9,8 @@
 	" OR (r.host <> '' AND r.host = j.host))) THEN 1 ELSE 0 END, count(*), min(j.due_us), count(*) FILTER (WHERE j.created_us >= $2)," \
 	" count(*) FILTER (WHERE j.created_us >= $3) FROM jobs j WHERE j.parked_us = 0 AND (j.due_us <= $1 OR j.leased_until_us > $1)" \
 	" GROUP BY 1, 2, 3, 4)," \
-	" seen (lane, host, held, n, oldest, came, came_now, off, failing) AS (SELECT d.lane, d.host, d.held, d.n, d.oldest, d.came, d.came_now," \
-	" CASE WHEN d.held = 0 AND (d.paused = 1 OR h.penalty_until_us > $1 OR h.parked_us > 0) THEN 1 ELSE 0 END," \
-	" CASE WHEN h.failures > 0 THEN 1 ELSE 0 END FROM due d LEFT JOIN hosts h ON h.host = d.host)"
+	" seen (lane, host, held, n, oldest, came, came_now, off) AS (SELECT d.lane, d.host, d.held, d.n, d.oldest, d.came, d.came_now," \
+	" CASE WHEN d.held = 0 AND (d.paused = 1 OR h.failures > 0) THEN 1 ELSE 0 END FROM due d LEFT JOIN hosts h ON h.host = d.host)"
 SQL(q_job_waiting_class,
     WAITING " SELECT lane, COALESCE(sum(n) FILTER (WHERE off = 0 AND held = 0), 0), COALESCE(sum(n) FILTER (WHERE off = 1), 0),"
 	    " COALESCE(sum(n) FILTER (WHERE held = 1), 0), COALESCE(min(oldest) FILTER (WHERE off = 0 AND held = 0), 0), sum(came), sum(came_now)"
@@ -19,9 +18,9 @@ SQL(q_job_waiting_class,
 SQL(q_job_waiting_host,
     WAITING ", rates (lane, host, runs, work_us, wire_us) AS (SELECT lane, host, sum(runs), sum(work_us), sum(wire_us) FROM job_rates"
 	    " WHERE host <> '' AND slot_us >= $2 GROUP BY lane, host),"
-	    " most (lane, host, n, failing) AS (SELECT lane, host, sum(n), max(failing) FROM seen WHERE off = 0 AND host <> '' GROUP BY lane, host"
+	    " most (lane, host, n) AS (SELECT lane, host, sum(n) FROM seen WHERE off = 0 AND host <> '' GROUP BY lane, host"
 	    " ORDER BY sum(n) DESC, lane, host LIMIT $4)"
-	    " SELECT s.lane, s.n, s.failing, COALESCE(r.runs, 0), COALESCE(r.work_us, 0), COALESCE(r.wire_us, 0) FROM most s"
+	    " SELECT s.lane, s.n, COALESCE(r.runs, 0), COALESCE(r.work_us, 0), COALESCE(r.wire_us, 0) FROM most s"
 	    " LEFT JOIN rates r ON r.lane = s.lane AND r.host = s.host ORDER BY s.n DESC, s.lane, s.host");
 SQL(q_job_slots,
     "SELECT slot_us, lane, sum(came), sum(gone), sum(runs), sum(work_us), sum(wire_us) FROM job_rates WHERE host = '' AND slot_us >= $1"
@@ -56,8 +55,8 @@ struct err *job_waiting_by_host(struct call *c, int64_t seen_since_us, int64_t m
 		int64_t lane = row_i64(r, 0);
 
 		if (lane >= 0 && lane < JOB_LANES)
-			(*ret)[n++] = (struct job_host_waiting){ .lane = (enum job_lane)lane, .waits = row_i64(r, 1), .failed_last = row_bool(r, 2),
-								 .runs = row_i64(r, 3), .work_us = row_i64(r, 4), .wire_us = row_i64(r, 5) };
+			(*ret)[n++] = (struct job_host_waiting){ .lane = (enum job_lane)lane, .waits = row_i64(r, 1), .runs = row_i64(r, 2),
+								 .work_us = row_i64(r, 3), .wire_us = row_i64(r, 4) };
 	}
 	*ret_n = n;
 	return NULL;

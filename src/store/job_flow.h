@@ -5,7 +5,7 @@
 #include "model/jobs.h"
 #include "store/job_stats.h"
 
-/* Of a class. What is paused, and what waits for a host that is left alone, does not wait for a worker: it is put off. */
+/* Of a class. What is paused, and what is for a host that failed when it was last asked, does not wait for a worker: it is put off. */
 struct job_waiting {
 	int64_t waits, put_off;           /* due */
 	int64_t held;                     /* by nodes: under way, or about to be */
@@ -19,7 +19,6 @@ MUST struct err *job_waiting_by_class(struct call *c, int64_t came_since_us, int
 struct job_host_waiting {
 	enum job_lane lane;
 	int64_t waits;
-	bool failed_last;                 /* one is tried at a time */
 	int64_t runs, work_us, wire_us;
 };
 MUST struct err *job_waiting_by_host(struct call *c, int64_t seen_since_us, int64_t max, struct job_host_waiting **ret, size_t *ret_n);

@@ -10,7 +10,7 @@ struct job_rate {
 	int lane;
 	struct str host;          /* empty: all of the class */
 	int64_t came, gone;
-	int64_t runs, work_us, wire_us;   /* that ended, whatever became of the job: how many, in workers, then on the wire */
+	int64_t runs, work_us, wire_us;   /* that ended, but for those whose host failed: how many, in workers, then on the wire */
 };
 /* Adds to what this node has counted, and forgets its old slots. In a transaction. */
 MUST struct err *job_rates_add(struct call *c, int node, const struct job_rate *v, size_t n);

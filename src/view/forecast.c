@@ -74,6 +74,17 @@ static double comes(const struct reading *r, int lane)
 	return w->oldest_us && w->oldest_us < just && now < rate ? now : rate;
 }
 
+/* Since when the class ran without a break, in whole slots, and not before from_us: what was paused, or whose process was away, waited for
+ * something else. */
+static int64_t running_since(const struct reading *r, int lane, int64_t from_us, int64_t until_us)
+{
+	int64_t at = until_us;
+
+	while (at > from_us && since(r, lane, at - JOB_SLOT_US, at).runs > 0)
+		at -= JOB_SLOT_US;
+	return at > from_us ? at + JOB_SLOT_US : at;      /* it began, or went on, amid a slot */
+}
+
 /* How many runs a second ended while work of the class waited all the time, and workers were free all the same; 0: that was not so. */
 static double held_up(const struct reading *r, int lane, int workers)
 {
@@ -84,10 +95,10 @@ static double held_up(const struct reading *r, int lane, int workers)
 		return 0;
 	if (from < r->now_us - US_PER_MIN)
 		from = r->now_us - US_PER_MIN;
-	from = slot_of(from + JOB_SLOT_US - 1);
-	span_s = (double)(until - from) / US_PER_S;
-	if (span_s <= 0)
+	from = running_since(r, lane, slot_of(from + JOB_SLOT_US - 1), until);
+	if (from >= until)
 		return 0;
+	span_s = (double)(until - from) / US_PER_S;
 	work_s = since(r, -1, from, until).work_s;
 	return work_s < BUSY * span_s * workers ? since(r, lane, from, until).runs / span_s : 0;
 }
@@ -116,7 +127,7 @@ static void set_flow(const struct reading *r, int lane, struct job_flow *f)
 		f->groups_n++;
 		left -= (double)h->waits;
 		others.runs -= s.runs, others.work_s -= s.work_s, others.wire_s -= s.wire_s;
-		*g = (struct job_flow_group){ .waits = (double)h->waits, .host_max = h->failed_last ? 1 : JOB_HOST_MAX };
+		*g = (struct job_flow_group){ .waits = (double)h->waits, .host_max = JOB_HOST_MAX };
 		set_times(g, s.runs >= HOST_RUNS_ENOUGH ? &s : &r->class[lane]);
 	}
 	f->groups[f->groups_n].waits = left > 0 ? left : 0;

@@ -68,10 +68,11 @@ def test_a_wave_to_slow_domains_takes_as_long_as_was_foretold(scene):
     otherwise = foretold(server, "--workers", "64", "--arrival", "PUSH=0"), foretold(server, "--arrival", "PUSH=900,PULL=10")
     until(lambda: deliveries(server) == 0, "all is delivered", 240)
     end = time.monotonic()
-    off = {name: [(then - end) / (end - when) for when, then in seen] for name, seen in (("forecast", told), ("eta_seconds", etas))}
-    said = f"it took {end - began:.1f} s; off by " + ", ".join(f"{name} {[f'{o:+.1%}' for o in v]}" for name, v in off.items())
+    # Each domain takes its deliveries in rounds: what ends within one cannot be told apart.
+    off = {name: [max(0, abs(then - end) - SLOW_S) / (end - when) for when, then in seen] for name, seen in (("forecast", told), ("eta_seconds", etas))}
+    said = f"it took {end - began:.1f} s; off by " + ", ".join(f"{name} {[f'{o:.1%}' for o in v]}" for name, v in off.items())
     print(said)
     for v in off.values():
-        assert statistics.median(abs(o) for o in v) <= 0.2, said
+        assert statistics.median(v) <= 0.2, said
     # It is the domains that are slow: workers change nothing, more work does.
     assert otherwise[0] > told[-1][1] - 3 and otherwise[1] > told[-1][1] + 1, (told, otherwise)
