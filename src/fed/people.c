@@ -5,6 +5,7 @@
 #include "fed/people_collection.h"
 #include "fed/posts.h"
 #include "fed/resolve.h"
+#include "fed/turn.h"
 #include "view/federation.h"
 #include "view/host.h"
 #include "wire/acct.h"
@@ -120,6 +121,28 @@ static struct err *not_there(struct call *c, struct err *e, const struct account
 	return e;
 }
 
+static struct err *ask_for(struct call *c, struct fed_budget *b, struct str uri, struct account **ret)
+{
+	const struct json *doc;
+
+	TRY(fed_fetch(c, b, uri, &doc));
+	return fed_person_from(c, b, doc, ret);
+}
+
+static struct err *meet(struct call *c, struct fed_budget *b, struct str uri, struct account **ret)
+{
+	enum fed_turn turn;
+
+	TRY(refuse_unwelcome(c, url_domain(c->arena, uri)));
+	TRY(fed_turn_begin(c, b, uri, &turn));
+	if (turn == FED_TURN_OVER) {
+		TRY(view_account_by_uri(c, uri, ret));
+		if (*ret)
+			return (*ret)->deleted_us ? FAIL(c->arena, ERR_GONE, "'" STR_FMT "' is gone", STR_ARG(uri)) : NULL;
+	}
+	return fed_turn_end(turn, uri, ask_for(c, b, uri, ret));
+}
+
 struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri, bool fresh, struct account **ret)
 {
 	const struct json *doc;
@@ -134,9 +157,9 @@ struct err *fed_person(struct call *c, struct fed_budget *b, struct str uri, boo
 		return NULL;
 	}
 	if (!known)
-		TRY(refuse_unwelcome(c, url_domain(c->arena, uri)));
+		return meet(c, b, uri, ret);
 	e = fed_fetch(c, b, uri, &doc);
-	if (e && known && e->code != ERR_GONE) {
+	if (e && e->code != ERR_GONE) {
 		*ret = known;     /* what is known will do until its server answers */
 		return NULL;
 	}
@@ -154,15 +177,13 @@ static struct err *whose_key_is_gone(struct call *c, struct str key_uri, struct 
 	return hash < key_uri.n ? view_account_by_uri(c, str_upto(key_uri, hash), ret) : NULL;
 }
 
-struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri)
+static struct err *ask_for_key(struct call *c, struct fed_budget *b, struct str key_uri)
 {
 	struct account *a, *known = NULL;
 	const struct json *doc;
 	struct str owner;
-	struct err *e;
+	struct err *e = fed_fetch(c, b, key_uri, &doc);
 
-	TRY(refuse_unwelcome(c, url_domain(c->arena, key_uri)));
-	e = fed_fetch(c, b, key_uri, &doc);
 	if (e && e->code == ERR_GONE)
 		TRY(whose_key_is_gone(c, key_uri, &known));
 	if (e)
@@ -175,6 +196,15 @@ struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_u
 		TRY(fed_fetch(c, b, owner, &doc));
 	}
 	return fed_person_from(c, b, doc, &a);
+}
+
+struct err *fed_key_fetch(struct call *c, struct fed_budget *b, struct str key_uri)
+{
+	enum fed_turn turn;
+
+	TRY(refuse_unwelcome(c, url_domain(c->arena, key_uri)));
+	TRY(fed_turn_begin(c, b, key_uri, &turn));
+	return turn == FED_TURN_OVER ? NULL : fed_turn_end(turn, key_uri, ask_for_key(c, b, key_uri));
 }
 
 struct err *fed_person_again(struct call *c, struct fed_budget *b, account_id who)

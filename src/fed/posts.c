@@ -4,6 +4,7 @@
 #include "fed/actor_read.h"
 #include "fed/note_read.h"
 #include "fed/people.h"
+#include "fed/turn.h"
 #include "view/federation.h"
 #include "wire/url.h"
 
@@ -183,23 +184,41 @@ struct err *fed_post_get(struct call *c, struct fed_budget *b, struct str uri, s
 	return fed_post_get_by(c, b, uri, &(struct post_way){ .asked_for = true, .depth = depth }, ret);
 }
 
-struct err *fed_post_get_by(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct status **ret)
+static struct err *ask_for(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct str *ret_uri)
 {
 	const struct json *doc;
 	status_id id = { 0 };
+
+	*ret_uri = STR_NONE;
+	TRY(fed_fetch(c, b, uri, &doc));
+	/* Some servers answer a post's address with the activity that made it. */
+	if (str_eqz(fed__type_of(doc), "Create") && json_kind(json_get(doc, "object")) != JSON_NONE)
+		TRY(fed_fetch(c, b, fed_id_of(json_get(doc, "object")), &doc));
+	TRY(fed_post_fetched(c, b, doc, way, &id));
+	if (id.v)
+		*ret_uri = json_get_s(doc, "id");
+	return NULL;
+}
+
+struct err *fed_post_get_by(struct call *c, struct fed_budget *b, struct str uri, const struct post_way *way, struct status **ret)
+{
+	enum fed_turn turn;
+	struct str got;
 	struct err *e;
 	bool deleted;
 
 	TRY(view_status_by_uri(c, uri, ret, &deleted));
 	if (*ret || deleted || fed_is_ours(c, uri))
 		return NULL;
-	e = fed_fetch(c, b, uri, &doc);
-	/* Some servers answer a post's address with the activity that made it. */
-	if (!e && str_eqz(fed__type_of(doc), "Create") && json_kind(json_get(doc, "object")) != JSON_NONE)
-		e = fed_fetch(c, b, fed_id_of(json_get(doc, "object")), &doc);
-	if (!e)
-		e = fed_post_fetched(c, b, doc, way, &id);
+	e = fed_turn_begin(c, b, uri, &turn);
 	if (e)
 		return fed__settle(e);
-	return id.v ? view_status_by_uri(c, json_get_s(doc, "id"), ret, &deleted) : NULL;
+	if (turn == FED_TURN_OVER)
+		TRY(view_status_by_uri(c, uri, ret, &deleted));
+	if (*ret || (turn == FED_TURN_OVER && deleted))
+		return NULL;
+	e = fed_turn_end(turn, uri, ask_for(c, b, uri, way, &got));
+	if (e)
+		return fed__settle(e);
+	return got.n ? view_status_by_uri(c, got, ret, &deleted) : NULL;
 }

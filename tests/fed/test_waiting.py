@@ -70,3 +70,22 @@ def test_what_needs_nobody_is_not_handed_on(scene):
     assert 'outcome="handed_on"' not in scene.metrics(), "nothing of it"
     scene.bob.send(scene.inbox, scene.bob.activity("Announce", scene.sam.note("to be fetched")["id"], to=[PUBLIC]))
     until(lambda: 'howdah_inbound_total{outcome="handed_on"} 1' in scene.metrics(), "the boost is", 30)
+
+
+def test_what_many_boost_at_once_is_asked_for_once(scene):
+    note = scene.sam.note("seen everywhere")
+    scene.sam.remote.behave("/notes/", ways.slow(2))
+    for _ in range(MANY // 4):
+        scene.bob.send(scene.inbox, scene.bob.activity("Announce", note["id"], to=[PUBLIC]))
+    until(lambda: any((s["reblog"] or {}).get("uri") == note["id"] for s in scene.alice.home()), "the boost is here", 60)
+    scene.server.settled()
+    assert scene.asked() == 1, scene.asked()
+
+
+def test_what_many_boost_in_vain_is_asked_for_once_at_a_time(scene):
+    note = scene.sam.note("not there yet")
+    scene.sam.remote.behave("/notes/", ways.silent)
+    for _ in range(MANY // 4):
+        scene.bob.send(scene.inbox, scene.bob.activity("Announce", note["id"], to=[PUBLIC]))
+    until(lambda: scene.server.sql("SELECT count(*) FROM hosts WHERE failures > 0") == "1", "its silence is noticed", 60)
+    assert scene.asked() < 4, "as many as the host may have at once, without turns"
