@@ -65,7 +65,7 @@ def test_a_wave_to_slow_domains_takes_as_long_as_was_foretold(scene):
         until(lambda: deliveries(server) <= part * all_of_it, f"{part} of it is left", 120)
         etas.append((time.monotonic(), told_by_the_admin_api(owner)))
         told.append((time.monotonic(), foretold(server, "--arrival", "PUSH=0")))
-    otherwise = foretold(server, "--workers", "64", "--arrival", "PUSH=0"), foretold(server, "--arrival", "PUSH=900,PULL=10")
+    otherwise = foretold(server, "--workers", "64", "--arrival", "PUSH=0"), foretold(server, "--arrival", "PUSH=1800,PULL=10")
     until(lambda: deliveries(server) == 0, "all is delivered", 240)
     end = time.monotonic()
     off = {name: [abs(then - end) / (end - when) for when, then in seen] for name, seen in (("forecast", told), ("eta_seconds", etas))}
