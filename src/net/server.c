@@ -101,8 +101,8 @@ static void conn_close(struct conn *c)
 {
 	struct server *s = c->server;
 
-	/* A head that libmicrohttpd has refused has not got any further. */
-	if (!c->stream)
+	/* A head that libmicrohttpd has refused has not got any further. What is unread on a stream's socket is the stream's. */
+	if (!c->stream && !c->handed_over)
 		net__linger(s, c->fd, c->cut_short || (c->x && c->x->phase == PHASE_HEAD));
 	conn_settle(c, false);
 	pthread_mutex_lock(&s->conns_lock);
@@ -206,8 +206,7 @@ static enum MHD_Result refused(struct exchange *x)
 		declared = 0;
 	/* An early answer makes libmicrohttpd stop reading for these two methods only; for others it would take the body for the
 	 * next request. */
-	if (upload && (declared > THROWN_AT_ONCE || (expect.p && declared > 0) || (coding.n && !str_ieq(coding, STR("chunked")))))
-{
+	if (upload && (declared > THROWN_AT_ONCE || (expect.p && declared > 0) || (coding.n && !str_ieq(coding, STR("chunked"))))) {
 		x->conn->cut_short = true;
 		return answer(x);
 	}

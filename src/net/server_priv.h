@@ -27,6 +27,7 @@ struct conn {
 	_Atomic int64_t until_us; /* monotonic: past it the connection is shut; 0: it may stay */
 	struct exchange *x;       /* the request under way, or NULL */
 	bool cut_short;           /* answered before it had said all */
+	bool handed_over;         /* its socket is a WebSocket's now, which has a descriptor of its own */
 	struct stream *stream;    /* the stream this connection carries or is about to, or NULL; holds a reference */
 };
 

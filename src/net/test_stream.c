@@ -236,6 +236,28 @@ static void text_right_behind_the_handshake_is_not_lost(void **state)
 	stop(s);
 }
 
+/* From the library's hands into ours: who closes its descriptor must not touch the socket. */
+static void what_is_said_while_the_socket_changes_hands_is_heard(void **state)
+{
+	AUTO_ARENA(a);
+	struct server *s = start(a);
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		int fd = dial(s);
+		struct str payload;
+
+		assert_true(say(fd, HANDSHAKE));
+		hear_until(a, fd, STR("\r\n\r\n"));
+		assert_true(say(fd, frame(a, 0x81, STR("hello"))));
+		assert_int_equal(hear_frame(a, fd, &payload), 0x81);
+		assert_true(str_eqz(payload, "hello"));
+		close(fd);
+		assert_true(i % 32 != 31 || comes_to(&seen.closed, i + 1));      /* it takes 64 */
+	}
+	stop(s);
+}
+
 static void fragments_make_one_message_and_pings_are_answered(void **state)
 {
 	AUTO_ARENA(a);
@@ -523,6 +545,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_websocket_echoes),
+		cmocka_unit_test(what_is_said_while_the_socket_changes_hands_is_heard),
 		cmocka_unit_test(text_right_behind_the_handshake_is_not_lost),
 		cmocka_unit_test(fragments_make_one_message_and_pings_are_answered),
 		cmocka_unit_test(frames_may_come_in_any_pieces),

@@ -262,6 +262,7 @@ static void upgraded(void *cls, struct MHD_Connection *mhd, void *con_cls, const
 	(void)con_cls;
 	atomic_store(&c->until_us, 0);
 	c->stream = NULL;
+	c->handed_over = true;
 	net__exchange_end(c->x, true);
 	c->x = NULL;
 	pthread_mutex_lock(&s->lock);
