@@ -77,21 +77,21 @@ static void cache_put(struct shard *s, const uint8_t id[DIGEST_SHA256_SIZE], EVP
 	if (EVP_PKEY_up_ref(pkey) != 1)
 		return;
 	pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < s->slots_n; i++) {
+	for (size_t i = 0; i < s->slots_n && oldest; i++) {
 		struct slot *slot = &s->slots[i];
 
-		/* Two threads may have parsed the same key at once. */
-		if (slot->pkey && memcmp(slot->id, id, sizeof slot->id) == 0) {
-			oldest = slot;
-			break;
-		}
-		if (oldest->pkey && (!slot->pkey || slot->used < oldest->used))
+		/* Two threads may have parsed the same key at once: the first one's stays. */
+		if (slot->pkey && memcmp(slot->id, id, sizeof slot->id) == 0)
+			oldest = NULL;
+		else if (oldest->pkey && (!slot->pkey || slot->used < oldest->used))
 			oldest = slot;
 	}
-	evicted = oldest->pkey;
-	memcpy(oldest->id, id, sizeof oldest->id);
-	oldest->pkey = pkey;
-	oldest->used = ++s->ticks;
+	evicted = oldest ? oldest->pkey : pkey;
+	if (oldest) {
+		memcpy(oldest->id, id, sizeof oldest->id);
+		oldest->pkey = pkey;
+		oldest->used = ++s->ticks;
+	}
 	pthread_mutex_unlock(&s->lock);
 	EVP_PKEY_free(evicted);
 }
