@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "media/disk.h"
+#include "media/test_scratch_priv.h"
 
 struct fixture {
-	char dir[64];
+	char dir[SCRATCH_PATH_MAX];
 	struct call call;
 	struct storage *disk;
 };
@@ -26,8 +27,7 @@ static int setup(void **state)
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
 
-	snprintf(f->dir, sizeof f->dir, "/tmp/howdah-test-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
+	scratch_make(f->dir);
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = world_real.now_us(&world_real) };
 	assert_null(disk_create(&f->call, a, str_z(f->dir), &f->disk));
 	*state = f;
@@ -49,17 +49,11 @@ static int files_under(const char *dir)
 	return files;
 }
 
-static int wipe(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	nftw(f->dir, wipe, 8, FTW_PHYS | FTW_DEPTH);
+	scratch_remove(f->dir);
 	arena_destroy(f->call.arena);
 	return 0;
 }

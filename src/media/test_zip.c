@@ -5,17 +5,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "media/disk.h"
+#include "media/test_scratch_priv.h"
 #include "media/zip.h"
 
 struct fixture {
-	char dir[64];
+	char dir[SCRATCH_PATH_MAX];
 	struct call call;
 	struct house house;
 };
@@ -25,25 +25,18 @@ static int setup(void **state)
 	struct arena *a = arena_create();
 	struct fixture *f = arena_new(a, struct fixture);
 
-	snprintf(f->dir, sizeof f->dir, "/tmp/howdah-test-XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
+	scratch_make(f->dir);
 	f->call = (struct call){ .arena = a, .world = &world_real, .now_us = INT64_C(1767225598) * US_PER_S, .house = &f->house };
 	assert_null(disk_create(&f->call, a, str_z(f->dir), &f->house.storage));
 	*state = f;
 	return 0;
 }
 
-static int wipe(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	nftw(f->dir, wipe, 8, FTW_PHYS | FTW_DEPTH);
+	scratch_remove(f->dir);
 	arena_destroy(f->call.arena);
 	return 0;
 }
