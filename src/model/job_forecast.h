@@ -5,7 +5,7 @@
 #pragma once
 #include "model/job_turns.h"
 
-enum { JOB_NODES_MAX = 64, JOB_FLOW_GROUPS = 41, JOB_HOST_MAX = 4, JOB_WIRE_MAX = 512, JOB_WIRE_CROWDED = 256 };
+enum { JOB_NODES_MAX = 64, JOB_FLOW_GROUPS = 41 };
 
 /* Jobs of one host; or of many, each with few (host_max 0). */
 struct job_flow_group {

@@ -5,6 +5,13 @@
 #pragma once
 #include "model/job_policy.h"
 
+/* Bounds of each process, beside the policy. */
+enum {
+	JOB_HOST_MAX = 4,                 /* jobs under way to one host */
+	JOB_WIRE_MAX = 512,               /* of one class on the wire; past it the class begins nothing */
+	JOB_WIRE_CROWDED = 256,           /* from here on nothing for a host that has a job under way */
+};
+
 struct job_turn {
 	bool served;              /* this process runs the class */
 	int reserve, ceiling, weight;     /* workers, for this number of workers */

@@ -46,7 +46,7 @@ struct host_slot *queue__host_take(struct queue *q, struct str name)
  * order, and the quick ones end and leave their places to them. */
 int queue__host_max(const struct queue *q, enum job_lane lane)
 {
-	return q->lanes[lane].wire >= WIRE_CROWDED ? 1 : q->how.host_max;
+	return q->lanes[lane].wire >= JOB_WIRE_CROWDED ? 1 : q->how.host_max;
 }
 
 size_t queue__hosts_full(const struct queue *q, int host_max, struct str *ret, size_t max)
@@ -134,7 +134,7 @@ int queue__room(const struct queue *q, enum job_lane lane)
 		ahead = LEASE_BATCH;
 	if (ahead < ceiling)
 		ahead = ceiling;
-	if (!q->turns.of[lane].served || l->waiting.n > ahead / 2 || l->wire >= WIRE_MAX)
+	if (!q->turns.of[lane].served || l->waiting.n > ahead / 2 || l->wire >= JOB_WIRE_MAX)
 		return 0;
 	room = (int)ahead - l->waiting.n;
 	if (room > q->free.n)

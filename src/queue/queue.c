@@ -69,7 +69,7 @@ static void init(struct queue *q, const struct queue_how *how)
 {
 	q->how = *how;
 	q->how.lanes = how->lanes ? how->lanes : (1u << JOB_LANES) - 1;
-	q->how.host_max = how->host_max ? how->host_max : 4;
+	q->how.host_max = how->host_max ? how->host_max : JOB_HOST_MAX;
 	q->how.poll_ms = how->poll_ms ? how->poll_ms : 1000;
 	q->how.lease_ms = how->lease_ms ? how->lease_ms : 30000;
 	q->desk.report = queue__report;

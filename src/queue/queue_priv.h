@@ -19,8 +19,6 @@ enum {
 	FLIGHTS = 1024,           /* held at once, over all lanes */
 	LEASE_BATCH = 64,
 	SETTLE_BATCH = 64,
-	WIRE_MAX = 512,           /* of one lane on the wire; past it the lane leases nothing */
-	WIRE_CROWDED = 256,       /* from here on a lane leases for no host that has a job under way */
 	PROBES_MAX = 64,          /* of one lane, under way */
 	SCHEDULE_MAX = 64,
 	HOST_NAME_MAX_BYTES = 255,
